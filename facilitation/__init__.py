@@ -1,0 +1,1 @@
+"""The assembly house: run the sessions, hold the votes, keep the minutes."""
