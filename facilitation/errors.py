@@ -1,0 +1,179 @@
+"""Refusals: every way in which the house says no, with a stable code, a sentence and a remedy.
+
+A refused act has changed nothing. `code` never changes once it is published (tools match on it), the sentence names the
+thing that is in the way, and the remedy says what to do instead. The house speaks no HTTP: `kind` is one of a few words,
+which the web turns into a status.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar, Literal
+
+Kind = Literal["bad-request", "forbidden", "not-found", "conflict", "gone", "unavailable"]
+
+
+class Refusal(Exception):
+    """The base of all refusals; a subclass fixes `code` and `kind`, the raise site brings the sentence and the remedy.
+
+    >>> str(BadBallot("“maybe” is not an option of this round.", "Choose one of: yes, no, abstain."))
+    '“maybe” is not an option of this round. Remedy: Choose one of: yes, no, abstain.'
+    """
+
+    code: ClassVar[str] = "refused"
+    kind: ClassVar[Kind] = "conflict"
+
+    def __init__(self, message: str, remedy: str) -> None:
+        super().__init__(message, remedy)
+        self.message = message
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        return f"{self.message} Remedy: {self.remedy}"
+
+
+class BadBallot(Refusal):
+    """The ballot is not one that this round can count."""
+
+    code = "bad-ballot"
+    kind = "bad-request"
+
+
+class BadKey(Refusal):
+    """The key of a ballot is not a UUID."""
+
+    code = "bad-key"
+    kind = "bad-request"
+
+
+class BadRound(Refusal):
+    """The definition of a round (rule, options, threshold) does not hold together."""
+
+    code = "bad-round"
+    kind = "bad-request"
+
+
+class BadRequest(Refusal):
+    """An argument has the wrong shape."""
+
+    code = "bad-request"
+    kind = "bad-request"
+
+
+class BadPanel(Refusal):
+    """The rows of a panel cannot be seated."""
+
+    code = "bad-panel"
+    kind = "bad-request"
+
+
+class BadCode(Refusal):
+    """The join code cannot be right: a wrong length, a wrong character or a wrong check character."""
+
+    code = "bad-code"
+    kind = "bad-request"
+
+
+class NotFound(Refusal):
+    """There is no such thing here."""
+
+    code = "not-found"
+    kind = "not-found"
+
+
+class UnknownCode(Refusal):
+    """A well-formed join code or sign-in link that nobody was given."""
+
+    code = "unknown-code"
+    kind = "not-found"
+
+
+class LinkUsed(Refusal):
+    """A one-time link that was used before or has run out."""
+
+    code = "link-used"
+    kind = "gone"
+
+
+class NameTaken(Refusal):
+    """An assembly of this name exists."""
+
+    code = "name-taken"
+
+
+class NotAMember(Refusal):
+    """This person has no seat in the assembly, so no vote."""
+
+    code = "not-a-member"
+    kind = "forbidden"
+
+
+class AlreadyVoted(Refusal):
+    """This member's ballot of the round is in the urn already."""
+
+    code = "already-voted"
+
+
+class RoundNotOpen(Refusal):
+    """The round takes no ballots: it is not open yet, closed or cancelled."""
+
+    code = "round-not-open"
+
+
+class NoResultYet(Refusal):
+    """Nobody reads a tally before the round is closed."""
+
+    code = "no-result-yet"
+
+
+class SessionMovedOn(Refusal):
+    """The picture on which this command was based is no longer the present one."""
+
+    code = "session-moved-on"
+
+    def __init__(self, seen: int, head: int) -> None:
+        super().__init__(
+            f"The session has moved on: your screen shows step {seen}, the session is at step {head}.",
+            "Look at the new screen and press again if it is still right.",
+        )
+
+
+class CannotUndo(Refusal):
+    """There is nothing to undo, it is too late, or others have acted since."""
+
+    code = "cannot-undo"
+
+
+class WrongState(Refusal):
+    """A recruitment or a draw is not in the state for this act."""
+
+    code = "wrong-state"
+
+
+class Busy(Refusal):
+    """The database stayed locked through all tries; nothing was stored."""
+
+    code = "busy"
+    kind = "unavailable"
+
+
+class NotNow(Refusal):
+    """The law of the session does not allow this act in the present phase; the allowed ones are read from the law.
+
+    >>> print(NotNow("open a round", "result", ["acknowledge the result", "close the session"]))
+    Cannot open a round while the session is in the phase “result”. Remedy: Now possible: acknowledge the result, or \
+close the session.
+    """
+
+    code = "not-now"
+
+    def __init__(self, act: str, phase: str, allowed: Sequence[str]) -> None:
+        self.act, self.phase, self.allowed = act, phase, tuple(allowed)
+        super().__init__(
+            f"Cannot {act} while the session is in the phase “{phase}”.",
+            f"Now possible: {_list(self.allowed)}." if self.allowed else "Nothing more can be done in this session.",
+        )
+
+
+def _list(acts: Sequence[str]) -> str:
+    return acts[0] if len(acts) == 1 else ", ".join(acts[:-1]) + ", or " + acts[-1]
