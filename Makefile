@@ -1,0 +1,58 @@
+# Folkmoot. `make demo` shows it, `make test` proves it; both start from a fresh clone.
+# Needs Python 3.11 or later with pip, and the package registries. PORT and HOST are for the demo.
+
+PYTHON ?= python3
+PORT ?= 8765
+HOST ?= 127.0.0.1
+BIN := .venv/bin
+# What decides whether the installed package is still the one in this folder (its code is used in place).
+MADE_OF := pyproject.toml web/package.json web/package-lock.json web/styles/govuk.scss web/browser_libraries.py
+
+LOCKING := --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header
+
+.PHONY: demo test fast lint bench lock clean help chromium
+
+help: ## list these commands
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
+
+demo: .venv/folkmoot ## draw a panel, seat it, and serve a session half run: make demo PORT=8765 HOST=127.0.0.1
+	@exec $(BIN)/folkmoot demo --port $(PORT) --host $(HOST)
+
+test: .venv/test chromium ## every test (under 15 minutes)
+	$(BIN)/python -m pytest
+
+fast: .venv/test ## the tests that take under a minute
+	$(BIN)/python -m pytest -m "not slow and not browser"
+
+lint: .venv/test ## style and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy --strict sortition facilitation web
+
+lock: .venv/test ## pin the newest versions that pyproject.toml allows, with their hashes
+	$(BIN)/uv pip compile $(LOCKING) --group build -o requirements.txt pyproject.toml
+	$(BIN)/uv pip compile $(LOCKING) --extra dev -c requirements.txt -o requirements-dev.txt pyproject.toml
+
+clean: ## remove everything that was made here, except the demo's database
+	rm -rf .venv build dist web/static/vendor .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+# A virtual environment without its own pip: Debian's Python can make one without the package python3-venv.
+.venv/bin/python:
+	$(PYTHON) -m venv --without-pip .venv
+
+.venv/folkmoot: .venv/bin/python requirements.txt $(MADE_OF)
+	$(PYTHON) -m pip --python $(BIN)/python install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	$(PYTHON) -m pip --python $(BIN)/python install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
+	@touch $@
+
+.venv/test: .venv/folkmoot requirements-dev.txt
+	$(PYTHON) -m pip --python $(BIN)/python install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+# The browser tests drive Debian's Chromium.
+chromium:
+	@if command -v chromium >/dev/null 2>&1; then exit 0; fi; \
+	if [ "$$(id -u)" = 0 ]; then sudo=; elif sudo -n true 2>/dev/null; then sudo="sudo -n"; else \
+	  echo "Chromium is missing. Remedy: install it as an administrator with 'apt-get install chromium', then run 'make test' again." >&2; exit 1; fi; \
+	echo "Installing Chromium for the browser tests …"; \
+	$$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq chromium >/dev/null
