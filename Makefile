@@ -29,7 +29,8 @@ lint: .venv/test ## style and types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy --strict sortition facilitation web
 
-lock: .venv/test ## pin the newest versions that pyproject.toml allows, with their hashes
+lock: .venv/bin/python ## pin the newest versions that pyproject.toml allows, with their hashes
+	$(PYTHON) -m pip --python $(BIN)/python install --quiet --disable-pip-version-check uv
 	$(BIN)/uv pip compile $(LOCKING) --group build -o requirements.txt pyproject.toml
 	$(BIN)/uv pip compile $(LOCKING) --extra dev -c requirements.txt -o requirements-dev.txt pyproject.toml
 

@@ -35,8 +35,11 @@ class BrowserLibraries(BuildHookInterface):  # type: ignore[type-arg]  # the plu
     PLUGIN_NAME = "custom"
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        if self.target_name == "wheel":
-            fill_vendor()
+        if self.target_name != "wheel":
+            return
+        fill_vendor()
+        if version == "standard":  # the demo's pool goes along in the wheel; an editable install reads it in place
+            build_data["force_include"][str(HERE.parent / "fixtures" / "climate_assembly")] = "web/demo_pool"
 
 
 def fill_vendor() -> None:
