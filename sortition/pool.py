@@ -4,8 +4,8 @@ Pure, and exact: values are compared letter by letter (`files` has already match
 tie, so blank addresses never become one household; a household with a single volunteer is no tie either.
 
 Volunteers whom no quota and no household can tell apart form a *type*. Households with the same mix of profiles form a
-*household class*, and a type is one profile within one class, so two volunteers of a type can change places in any panel
-without anything else changing. That is why a fair lottery gives everyone of a type the same chance.
+*household class*, and a type is one profile within one class, so two volunteers of a type can change places in any
+panel without anything else changing. That is why a fair lottery gives everyone of a type the same chance.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ class Pool:
         for one in self.volunteers:
             if len(one.values) != len(self.features):
                 raise BadPool(
-                    f"Volunteer {one.id!r} has {len(one.values)} values, but the pool has {len(self.features)} features.",
+                    f"Volunteer {one.id!r} has {len(one.values)} values for {len(self.features)} features.",
                     "Give every volunteer exactly one value for each feature.",
                 )
 
