@@ -1,0 +1,252 @@
+"""What a count says: one shape for every rule, exact, with ties and missing decisions as results of their own.
+
+Pure; int and Fraction only. A share is never shown without its base. Percentages are rounded half up to one decimal by
+whole-number arithmetic, and get more decimals when rounding alone would put them on the other side of the threshold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Final, Literal
+
+from facilitation.rules.definition import BASES, Threshold
+
+Verdict = Literal["passed", "failed", "tie", "no-decision", "none"]
+
+ONLY_COUNTED: Final = "No threshold was set, so this is a count and not a decision."
+
+
+@dataclass(frozen=True)
+class Electorate:
+    """How many members are present and how many are entitled to vote, at the close of the round."""
+
+    present: int
+    entitled: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.present <= self.entitled:
+            raise ValueError(f"{self.present} members present of {self.entitled} entitled cannot be")
+
+
+@dataclass(frozen=True)
+class Share:
+    """A count of a named base, kept as the two whole numbers.
+
+    >>> Share(125, 157, "yes+no").exact, Share(125, 157, "yes+no").text, Share(0, 0, "cast").text
+    ('125/157', '79.6 %', '–')
+    """
+
+    count: int
+    of: int
+    base: str
+
+    @property
+    def exact(self) -> str | None:
+        """The two counts, not reduced: people look for them. None when there is nothing to take a share of."""
+        return f"{self.count}/{self.of}" if self.of else None
+
+    @property
+    def text(self) -> str:
+        """The percentage with one decimal, half up; a dash when there is nothing to take a share of."""
+        return percent(Fraction(self.count, self.of)) if self.of else "–"
+
+    @property
+    def words(self) -> str:
+        """The counts with their base.
+
+        >>> Share(125, 157, "yes+no").words
+        '125 of 157 yes-or-no votes'
+        """
+        return f"{self.count} of {self.of} {BASES[self.base]}"
+
+    def text_beside(self, line: Fraction) -> str:
+        """The percentage, with as many decimals as it takes to stand on the right side of the line.
+
+        >>> Share(4999, 10000, "cast").text, Share(4999, 10000, "cast").text_beside(Fraction(1, 2))
+        ('50.0 %', '49.99 %')
+        """
+        share = Fraction(self.count, self.of)
+        digits = 1
+        while share != line and (share < line) != (rounded(share, digits) < line * 100 * 10**digits):
+            digits += 1
+        return percent(share, digits)
+
+    def as_json(self) -> dict[str, object]:
+        """Counts, exact share, text and base."""
+        return {"count": self.count, "of": self.of, "base": self.base, "exact": self.exact, "text": self.text}
+
+
+@dataclass(frozen=True)
+class Bases:
+    """Everything that a share can be taken of, in one count. `sides` are the yes and no votes where a rule has them.
+
+    Whoever has cast a ballot counts as present, even if the door was not seen to open.
+    """
+
+    valid: int
+    spoilt: int
+    electorate: Electorate
+    sides: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.valid < 0 or self.spoilt < 0:
+            raise ValueError("a count of ballots cannot be negative")
+        if self.cast > self.electorate.entitled:
+            raise ValueError(f"{self.cast} ballots were cast by {self.electorate.entitled} members")
+
+    @property
+    def cast(self) -> int:
+        """All ballots, spoilt ones too."""
+        return self.valid + self.spoilt
+
+    @property
+    def present(self) -> int:
+        """Members present, voters included."""
+        return max(self.electorate.present, self.cast)
+
+    @property
+    def sizes(self) -> Mapping[str, int]:
+        """Every base of this count by name, in the order of the law."""
+        sizes = {"valid": self.valid, "cast": self.cast, "present": self.present, "entitled": self.electorate.entitled}
+        return sizes if self.sides is None else {"yes+no": self.sides, **sizes}
+
+    def share(self, count: int, base: str) -> Share:
+        """This count of that base."""
+        return Share(count, self.sizes[base], base)
+
+    def shares(self, counts: Mapping[str, int], sides: Sequence[str] = ()) -> dict[str, dict[str, Share]]:
+        """Every option's share of every base; of the yes-or-no votes only the two sides have one."""
+        return {
+            base: {option: Share(n, of, base) for option, n in counts.items() if base != "yes+no" or option in sides}
+            for base, of in self.sizes.items()
+        }
+
+    def why_no_decision(self, threshold: Threshold | None, base: str) -> str | None:
+        """Why nothing can be decided, or None: too few voted, or nothing was cast that the threshold could measure."""
+        entitled = self.electorate.entitled
+        if threshold is not None and threshold.minimum_turnout is not None:
+            voted = Share(self.cast, entitled, "entitled")
+            if not entitled or not threshold.enough_voted(self.cast, entitled):
+                percentage = voted.text_beside(threshold.minimum_turnout) if entitled else voted.text
+                needed = Threshold(threshold.minimum_turnout, ">=", "entitled").needed
+                return f"No decision: {self.cast} of {entitled} members voted, {percentage}; {needed}."
+        if not self.sizes[base]:
+            return f"No decision: there are no {BASES[base]}."
+        return None
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One round of a count that goes in rounds."""
+
+    counts: Mapping[str, int]
+    exhausted: int
+    eliminated: tuple[str, ...] = ()
+    elected: tuple[str, ...] = ()
+    note: str | None = None
+
+    def as_json(self, number: int) -> dict[str, object]:
+        """The stage with its number; `continuing` is the ballots that still name an option in the race."""
+        return {
+            "round": number,
+            "counts": dict(self.counts),
+            "continuing": sum(self.counts.values()),
+            "exhausted": self.exhausted,
+            "eliminated": list(self.eliminated),
+            "elected": list(self.elected),
+            "note": self.note,
+        }
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What was decided: the verdict, its sentence, and the options that are ahead (all of them when they are level).
+
+    `winners` is empty when nothing was decided or the threshold was missed.
+    """
+
+    verdict: Verdict
+    sentence: str
+    winners: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Result:
+    """The count of one round. `base` is the base of its headline; `measure` is the share that a threshold tests."""
+
+    rule: str
+    counts: Mapping[str, int]
+    bases: Bases
+    outcome: Outcome
+    base: str
+    shares: Mapping[str, Mapping[str, Share]]
+    measure: Share | None = None
+    measured: str | None = None
+    rounds: tuple[Stage, ...] = field(default=())
+
+    @property
+    def verdict(self) -> Verdict:
+        """passed, failed, tie, no-decision, or none when no threshold was set."""
+        return self.outcome.verdict
+
+    @property
+    def sentence(self) -> str:
+        """The result in one sentence of plain English."""
+        return self.outcome.sentence
+
+    @property
+    def winners(self) -> tuple[str, ...]:
+        """The options ahead, in the order of the round."""
+        return self.outcome.winners
+
+    def as_json(self) -> dict[str, object]:
+        """The form of the API and of the screens."""
+        entitled = self.bases.electorate.entitled
+        measure = None if self.measure is None else {"name": self.measured, **self.measure.as_json()}
+        return {
+            "rule": self.rule,
+            "counts": dict(self.counts),
+            "cast": self.bases.cast,
+            "spoilt": self.bases.spoilt,
+            "present": self.bases.present,
+            "entitled": entitled,
+            "turnout": Share(self.bases.cast, entitled, "entitled").as_json(),
+            "verdict": self.verdict,
+            "sentence": self.sentence,
+            "winners": list(self.winners),
+            "base": self.base,
+            "base_words": BASES[self.base],
+            "measure": measure,
+            "shares": {
+                base: {option: {"exact": share.exact, "text": share.text} for option, share in options.items()}
+                for base, options in self.shares.items()
+            },
+            "rounds": [stage.as_json(number) for number, stage in enumerate(self.rounds, start=1)],
+        }
+
+
+def rounded(share: Fraction, digits: int) -> int:
+    """The share in units of the last decimal of its percentage, half up: 5/8 with one digit → 625."""
+    unit: int = 100 * 10**digits
+    return (2 * unit * share.numerator + share.denominator) // (2 * share.denominator)
+
+
+def percent(share: Fraction, digits: int = 1) -> str:
+    """A percentage with this many decimals, half up, by whole numbers alone.
+
+    >>> percent(Fraction(31, 50)), percent(Fraction(1, 3)), percent(Fraction(1, 2000))
+    ('62.0 %', '33.3 %', '0.1 %')
+    """
+    whole, rest = divmod(rounded(share, digits), 10**digits)
+    return f"{whole}.{rest:0{digits}d} %"
+
+
+def listed(options: Sequence[str]) -> str:
+    """Options in a sentence.
+
+    >>> listed(["tram"]), listed(["tram", "bus"]), listed(["tram", "bus", "path"])
+    ('tram', 'tram and bus', 'tram, bus and path')
+    """
+    return " and ".join([", ".join(options[:-1]), options[-1]]) if len(options) > 1 else options[0]

@@ -1,0 +1,121 @@
+"""Yes or no, with abstentions: does the yes side reach the threshold?
+
+With y yes and n no votes, and the base one of y + n, valid ballots (abstentions too), ballots cast (spoilt ones too),
+members present or members entitled, the round passes exactly when (y / base) op share. Nothing else decides:
+
+- base 0, or fewer members voted than the minimum turnout asks for: **no-decision**;
+- “more than half” and the two sides are level on that very line: **tie**, never broken here (a casting vote, where an
+  assembly has one, is a separate and recorded act);
+- no threshold: the count decides nothing, **none**; level sides are still reported as a **tie**.
+
+An abstention is a valid ballot for neither side. A member who did not vote is counted only as entitled (and present).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Final
+
+from facilitation.errors import BadRound
+from facilitation.rules.ballot import Choice, one_option
+from facilitation.rules.definition import BASES, RoundDefinition
+from facilitation.rules.result import ONLY_COUNTED, Bases, Electorate, Outcome, Result, listed
+from facilitation.rules.rule import Rule, no_max_choices, only_bases
+
+YES_WORDS: Final = frozenset({"yes", "for", "in favour", "agree", "approve", "accept", "aye", "oui", "ja"})
+NO_WORDS: Final = frozenset({"no", "against", "disagree", "reject", "nay", "non", "nein", "nee"})
+NEITHER_WORDS: Final = frozenset({"abstain", "abstention", "blank", "neutral", "undecided", "no opinion"})
+
+
+def sides(definition: RoundDefinition) -> tuple[str, str]:
+    """Which option is the yes and which is the no.
+
+    They are known by their words (yes/no, for/against, agree/disagree …); where no option has such a word, the first
+    option is the yes and the second the no. All other options are abstentions: valid, but on neither side.
+
+    >>> sides(RoundDefinition("Build it?", "yes-no", ("abstain", "against", "for")))
+    ('for', 'against')
+    """
+    yes = [option for option in definition.options if option.casefold() in YES_WORDS]
+    no = [option for option in definition.options if option.casefold() in NO_WORDS]
+    if len(yes) == len(no) == 1:
+        return yes[0], no[0]
+    first = definition.options[:2]
+    if yes or no or len(first) < 2 or any(option.casefold() in NEITHER_WORDS for option in first):
+        raise BadRound(
+            f"It is not clear which option counts as yes and which as no: {', '.join(definition.options)}.",
+            "Have exactly one “yes” and one “no” (or “for” and “against”) among the options, or name both sides first.",
+        )
+    return first[0], first[1]
+
+
+def check(definition: RoundDefinition) -> None:
+    """A definition with two sides."""
+    sides(definition)
+    no_max_choices(definition)
+    only_bases(definition, tuple(BASES), "")
+
+
+def parse(definition: RoundDefinition, payload: object) -> Choice:
+    """One option, as a text."""
+    return one_option(definition, payload)
+
+
+def tally(definition: RoundDefinition, ballots: Sequence[Choice], base: Electorate, spoilt: int = 0) -> Result:
+    """Count the sides and hold the yes side against the threshold.
+
+    >>> asked = RoundDefinition("Adopt the report?", "yes-no", ("yes", "no", "abstain"))
+    >>> tally(asked, ["yes", "no", "yes"], Electorate(present=3, entitled=5)).sentence
+    'Ahead: yes, with 2 of 3 yes-or-no votes, 66.7 %. No threshold was set, so this is a count and not a decision.'
+    """
+    votes = Counter(ballots)
+    counts = {option: votes[option] for option in definition.options}
+    if sum(counts.values()) != len(ballots):
+        raise ValueError("a ballot of another round is among these")
+    yes, no = sides(definition)
+    bases = Bases(len(ballots), spoilt, base, counts[yes] + counts[no])
+    headline = "yes+no" if definition.threshold is None else definition.threshold.base
+    return Result(
+        rule=RULE.name,
+        counts=counts,
+        bases=bases,
+        outcome=outcome(definition, counts, bases),
+        base=headline,
+        shares=bases.shares(counts, (yes, no)),
+        measure=bases.share(counts[yes], headline),
+        measured=yes,
+    )
+
+
+def outcome(definition: RoundDefinition, counts: dict[str, int], bases: Bases) -> Outcome:
+    """The verdict by the law at the head of this file."""
+    threshold = definition.threshold
+    yes, no = sides(definition)
+    headline = "yes+no" if threshold is None else threshold.base
+    nothing = bases.why_no_decision(threshold, headline)
+    if nothing:
+        return Outcome("no-decision", nothing)
+    level = counts[yes] == counts[no]
+    share = bases.share(counts[yes], headline)
+    if threshold is None:
+        if level:
+            return Outcome("tie", tie_sentence(yes, no, counts[yes]), (yes, no))
+        ahead = bases.share(max(counts[yes], counts[no]), headline)
+        leader = yes if counts[yes] > counts[no] else no
+        return Outcome("none", f"Ahead: {leader}, with {ahead.words}, {ahead.text}. {ONLY_COUNTED}", (leader,))
+    figures = f"{share.words}, {share.text_beside(threshold.share)}; {threshold.needed}."
+    if threshold.passes(share.count, share.of):
+        return Outcome("passed", f"Passed: {figures}", (yes,))
+    if level and threshold.share == Fraction(share.count, share.of) == Fraction(1, 2):
+        return Outcome("tie", tie_sentence(yes, no, counts[yes]), (yes, no))
+    return Outcome("failed", f"Not passed: {figures}")
+
+
+def tie_sentence(yes: str, no: str, votes: int) -> str:
+    """Both sides have as many."""
+    return f"Tie: {listed((yes, no))} have {votes} votes each."
+
+
+RULE: Final = Rule("yes-no", "Choose one answer.", ("yes", "no", "abstain"), check, parse, tally)
