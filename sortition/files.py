@@ -1,0 +1,120 @@
+"""The door between paths and values: only this room, its parts and `cli` open files.
+
+Bytes in, values out (`read_quotas`, `read_pool`, with `cells`, `tables`, `workbook`, `quota_file` and `pool_file` as
+parts); values in, bytes out (`draw_files`, made in `folder`). A folder is written whole or not at all. Whatever the
+disk refuses is told like a fault inside a file: the place, a sentence, a remedy.
+"""
+
+import os
+import secrets
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+from sortition.cells import refuse
+from sortition.errors import BadFile, FileProblem
+from sortition.pool_file import PoolFile, read_pool
+from sortition.quota_file import QuotasFile, read_quotas, read_quotas_file
+from sortition.tables import MAX_BYTES
+
+__all__ = [
+    "PoolFile",
+    "QuotasFile",
+    "read_bytes",
+    "read_folder",
+    "read_pool",
+    "read_quotas",
+    "read_quotas_file",
+    "size_faults",
+    "write_folder",
+]
+
+
+def read_bytes(path: str) -> tuple[str, bytes]:
+    """The file's name without its folders and its bytes; `book.xlsx#Sheet 2` names a sheet of a workbook."""
+    file = Path(path)
+    sheet = ""
+    if not file.exists() and "#" in file.name:
+        file, sheet = file.with_name(file.name.rpartition("#")[0]), "#" + file.name.rpartition("#")[2]
+    try:
+        with file.open("rb") as stream:
+            return file.name + sheet, stream.read(MAX_BYTES + 1)
+    except OSError as fault:
+        raise disk_refusal(file.name or path, fault) from fault
+
+
+def disk_refusal(name: str, fault: OSError) -> BadFile:
+    """What the disk said, in a sentence with a remedy."""
+    if isinstance(fault, FileNotFoundError):
+        return refuse(name, "There is no such file.", "Check the path, or go to the folder that holds it.")
+    if isinstance(fault, IsADirectoryError):
+        return refuse(name, "This is a folder, not a file.", "Name the file inside it.")
+    if isinstance(fault, PermissionError):
+        return refuse(name, "You are not allowed to open it.", "Change its permissions, or copy it.")
+    reason = fault.strerror or type(fault).__name__
+    return refuse(name, f"The disk refused: {reason}.", "Try another place on the disk.")
+
+
+def size_faults(quotas: QuotasFile, pool: PoolFile | None, panel_size: int) -> tuple[FileProblem, ...]:
+    """Sums and counts that no panel of this size can meet, found by adding up alone."""
+    faults = []
+    for feature in quotas.quotas.features:
+        rows = quotas.quotas.of(feature)
+        least, most = sum(quota.min for quota in rows), sum(quota.max for quota in rows)
+        if least > panel_size:
+            message = f"The minimums of {feature} add up to {least}, more than the panel of {panel_size}."
+            remedy = f"Lower them by {least - panel_size} in all, or draw a panel of {least}."
+            faults.append(FileProblem(quotas.name, None, "min", message, remedy))
+        if most < panel_size:
+            message = f"The maximums of {feature} add up to {most}, less than the panel of {panel_size}."
+            remedy = f"Raise them by {panel_size - most} in all, or draw a panel of {most}."
+            faults.append(FileProblem(quotas.name, None, "max", message, remedy))
+    if pool is not None and len(pool.pool) < panel_size:
+        message = f"There are {len(pool.pool)} volunteers for a panel of {panel_size}."
+        remedy = f"Find {panel_size - len(pool.pool)} more volunteers, or draw a smaller panel."
+        faults.append(FileProblem(pool.name, None, None, message, remedy))
+    return tuple(faults)
+
+
+def check_free(folder: str) -> None:
+    """Refuse a folder that holds something already, before any work is done for it."""
+    path = Path(folder)
+    try:
+        if path.exists() and not path.is_dir():
+            raise refuse(folder, "This is a file, not a folder.", "Name a folder that does not exist yet.")
+        if path.is_dir() and any(path.iterdir()):
+            raise refuse(folder, "The folder is not empty; a draw is never written over.", "Name a new folder.")
+    except OSError as fault:
+        raise disk_refusal(folder, fault) from fault
+
+
+def write_folder(folder: str, files: Mapping[str, bytes]) -> None:
+    """Write all files or none: they are written beside the folder and moved into its place at the end."""
+    check_free(folder)
+    path = Path(folder).absolute()
+    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        beside.mkdir(parents=True)
+        for name, data in files.items():
+            with (beside / name).open("wb") as stream:
+                stream.write(data)
+                stream.flush()
+                os.fsync(stream.fileno())
+        if path.exists():
+            path.rmdir()
+        beside.rename(path)
+    except OSError as fault:
+        raise disk_refusal(folder, fault) from fault
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+
+
+def read_folder(folder: str) -> dict[str, bytes]:
+    """Every file of a draw folder by its name, whatever it is called."""
+    path = Path(folder)
+    try:
+        if not path.is_dir():
+            raise refuse(folder, "There is no such folder.", "Name the folder that `folkmoot draw --out` made.")
+        return {file.name: file.read_bytes() if file.is_file() else b"" for file in sorted(path.iterdir())}
+    except OSError as fault:
+        raise disk_refusal(folder, fault) from fault

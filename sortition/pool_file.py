@@ -1,0 +1,248 @@
+"""A pool file: `bytes + quotas → PoolFile`. Every fault of the file is collected and told at once.
+
+Part of `files`. Values are matched to the quotas without regard to capitals and spaces and must match one; every other
+column is kept as it is. Households come from the address columns the organiser names: two spellings of one address are
+one household, and an address left blank is never one.
+"""
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from sortition.cells import Row, header_key, key_of
+from sortition.errors import BadFile, FileProblem
+from sortition.pool import Pool, Volunteer
+from sortition.quotas import Quotas
+from sortition.tables import Table, comment_rows, read_table
+
+SHEETS = ("pool", "volunteers", "respondents", "people")
+ID_NAMES = (
+    "id",
+    "nationbuilder_id",
+    "unique_id",
+    "external_id",
+    "respondent_id",
+    "volunteer_id",
+    "person_id",
+    "registration_id",
+    "respondent_no",
+    "reference",
+)
+POSTCODE = re.compile(r"\b([a-z]{1,2}[0-9][a-z0-9]?)\s+([0-9][a-z]{2})\b")
+ONLY_POSTCODE = re.compile(r"[a-z]{1,2}[0-9][a-z0-9]?[0-9][a-z]{2}")
+
+
+@dataclass(frozen=True)
+class PoolFile:
+    """The volunteers, and their rows as they will be written again: `id` first, then the file's columns in order."""
+
+    name: str
+    pool: Pool
+    columns: tuple[str, ...]
+    rows: Mapping[str, tuple[str, ...]]
+    notices: tuple[str, ...] = ()
+
+    def table(self, ids: Iterator[str] | tuple[str, ...]) -> list[tuple[str, ...]]:
+        """The header and the rows of these volunteers."""
+        return [self.columns, *(self.rows[id_] for id_ in ids)]
+
+
+@dataclass(frozen=True)
+class _Places:
+    """Which column of the table holds what."""
+
+    id: int
+    features: tuple[int, ...]
+    household: tuple[int, ...]
+
+
+def read_pool(name: str, data: bytes, quotas: Quotas, household: tuple[str, ...] = ()) -> PoolFile:
+    """The volunteers, each with one value for every feature of the quotas; raises BadFile with every fault."""
+    table = read_table(name, data, SHEETS)
+    notices = list(table.notices)
+    places = _places(table, quotas, household, notices)
+    rows, problems = _rows(table, places, notices)
+    values, unknown = _values(table, rows, places, quotas)
+    people = [row for row in rows if _cell(row, places.id)]
+    problems += _repeated_ids(table, people, places.id)
+    problems += unknown
+    if not people and not problems:
+        message = "The file has a header and no volunteers."
+        problems.append(FileProblem(table.name, None, None, message, "Add one row for each volunteer."))
+    if problems:
+        raise BadFile(tuple(sorted(problems, key=lambda problem: problem.row or 0)))
+    width = len(table.header.cells)
+    order = (places.id, *(place for place in range(width) if place != places.id))
+    cells = {row.cells[places.id]: row.cells + ("",) * (width - len(row.cells)) for row in people}
+    homes = _households(table, people, places)
+    return PoolFile(
+        table.name,
+        Pool(quotas.features, tuple(Volunteer(id_, values[id_], homes.get(id_, "")) for id_ in cells)),
+        ("id", *(table.header.cells[place] for place in order[1:])),
+        {id_: tuple(row[place] for place in order) for id_, row in cells.items()},
+        tuple(notices),
+    )
+
+
+def _places(table: Table, quotas: Quotas, household: tuple[str, ...], notices: list[str]) -> _Places:
+    """Find the columns; raises BadFile when one is missing, unnamed or named twice."""
+    problems = list(_heading_faults(table))
+    have = {key_of(cell): place for place, cell in enumerate(table.header.cells)}
+    number = table.header.number
+    features = []
+    for feature in quotas.features:
+        if key_of(feature) not in have:
+            message = f"The quotas speak of {feature}, but the pool has no such column."
+            remedy = _rename(feature, table) or "Add the column, or delete its quotas."
+            problems.append(FileProblem(table.name, number, feature, message, remedy))
+        features.append(have.get(key_of(feature), 0))
+    homes = []
+    for column in household:
+        if key_of(column) not in have:
+            remedy = f"Name some of these columns: {', '.join(table.header.cells)}."
+            problems.append(FileProblem(table.name, number, column, "There is no such household column.", remedy))
+        homes.append(have.get(key_of(column), 0))
+    id_ = table_id(table)
+    if id_ is None and 0 not in features:
+        id_ = 0
+        notices.append(f"{table.name}: no column is called id, so the first one, {table.header.cells[0]}, is used.")
+    if id_ is None and not problems:
+        message = "No column holds the ids of the volunteers."
+        problems.append(FileProblem(table.name, number, "id", message, "Add a column id with one number for each."))
+    if problems or id_ is None:
+        raise BadFile(tuple(problems))
+    return _Places(id_, tuple(features), tuple(homes))
+
+
+def table_id(table: Table) -> int | None:
+    """Where the ids stand, by any of their usual names."""
+    keys = [header_key(cell) for cell in table.header.cells]
+    return next((keys.index(name) for name in ID_NAMES if name in keys), None)
+
+
+def _heading_faults(table: Table) -> Iterator[FileProblem]:
+    """Headings that are missing or occur twice."""
+    number = table.header.number
+    seen: dict[str, int] = {}
+    for place, cell in enumerate(table.header.cells, start=1):
+        if not cell:
+            message = f"Column {place} has no heading."
+            yield FileProblem(table.name, number, None, message, "Write a heading, or delete the column.")
+        elif (first := seen.setdefault(key_of(cell), place)) != place:
+            message = f"Columns {first} and {place} have the same heading."
+            yield FileProblem(table.name, number, cell, message, "Rename or delete one of them.")
+
+
+def _rename(feature: str, table: Table) -> str:
+    """A remedy when a heading is nearly the feature's name."""
+    names = {key_of(cell): cell for cell in table.header.cells}
+    near = difflib.get_close_matches(key_of(feature), list(names), n=1)
+    return f"Did you mean {names[near[0]]}? Write the same name in both files." if near else ""
+
+
+def _cell(row: Row, place: int) -> str:
+    """The cell, or nothing where the row is shorter."""
+    return row.cells[place] if place < len(row.cells) else ""
+
+
+def _rows(table: Table, places: _Places, notices: list[str]) -> tuple[list[Row], list[FileProblem]]:
+    """The rows that describe a volunteer, with the faults of rows that are too long or have no id."""
+    rows, problems = [], []
+    remarks = comment_rows(table, places.id)
+    width = len(table.header.cells)
+    for row in table.rows:
+        if row.number in remarks:
+            notices.append(f"{table.name}, row {row.number}: left out as a comment.")
+        elif len(row.cells) > width:
+            message = f"The row has {len(row.cells)} cells, but the header has {width}."
+            remedy = "Put quotation marks around a cell that contains a comma, or give the extra column a heading."
+            problems.append(FileProblem(table.name, row.number, None, message, remedy))
+        else:
+            rows.append(row)
+            if not _cell(row, places.id):
+                where = (table.name, row.number, table.header.cells[places.id])
+                problems.append(FileProblem(*where, "The row has no id.", "Give the volunteer an id."))
+    return rows, problems
+
+
+def _repeated_ids(table: Table, people: list[Row], place: int) -> Iterator[FileProblem]:
+    """Ids that two rows share; both rows are named."""
+    first: dict[str, int] = {}
+    for row in people:
+        earlier = first.setdefault(row.cells[place], row.number)
+        if earlier != row.number:
+            message = f"The id {row.cells[place]} is also in row {earlier}."
+            remedy = f"Delete row {earlier} or row {row.number}, or give one of them another id."
+            yield FileProblem(table.name, row.number, table.header.cells[place], message, remedy)
+
+
+def _values(
+    table: Table, rows: list[Row], places: _Places, quotas: Quotas
+) -> tuple[dict[str, tuple[str, ...]], list[FileProblem]]:
+    """Each volunteer's values as the quotas spell them, and the cells that match none."""
+    known = [{key_of(quota.value): quota.value for quota in quotas.of(feature)} for feature in quotas.features]
+    values: dict[str, tuple[str, ...]] = {}
+    problems = []
+    for row in rows:
+        given = []
+        for place, spellings in zip(places.features, known, strict=True):
+            cell = _cell(row, place)
+            value = spellings.get(key_of(cell))
+            if value is None:
+                where = (table.name, row.number, table.header.cells[place])
+                problems.append(FileProblem(*where, *_unknown(cell, spellings)))
+            given.append(value or "")
+        values[_cell(row, places.id)] = tuple(given)
+    return values, problems
+
+
+def _unknown(cell: str, spellings: Mapping[str, str]) -> tuple[str, str]:
+    """What is wrong with a cell that matches no quota, and what the organiser may have meant."""
+    among = ", ".join(list(spellings.values())[:12]) + (", …" if len(spellings) > 12 else "")
+    if not cell:
+        return "The cell is blank.", f"Fill it in with one of {among}, or delete the row."
+    near = difflib.get_close_matches(key_of(cell), list(spellings), n=1, cutoff=0.5)
+    hint = f"Did you mean {spellings[near[0]]}? " if near else ""
+    return f"“{cell}” has no quota.", f"{hint}Write one of {among}, or add a quota for it."
+
+
+def _households(table: Table, people: list[Row], places: _Places) -> dict[str, str]:
+    """The household of every volunteer who shares an address; numbered in the order of the smallest ids.
+
+    The numbers replace the addresses from here on, so no address ever reaches a published file.
+    """
+    homes: dict[str, list[str]] = {}
+    for row in people:
+        parts = [_cell(row, place) for place in places.household]
+        if address := same_address(parts):
+            homes.setdefault(address, []).append(row.cells[places.id])
+    shared = sorted(sorted(ids) for ids in homes.values() if len(ids) > 1)
+    return {id_: f"household {number}" for number, ids in enumerate(shared, start=1) for id_ in ids}
+
+
+def same_address(parts: list[str]) -> str:
+    """One text for all spellings of an address, or nothing when it is blank.
+
+    Capitals, punctuation and spaces do not count, except a gap between two numbers ("1 2 High St" is not "12 High St").
+    A postcode alone, with the address column blank, is no address: a dozen front doors share it.
+
+    >>> same_address(["1 High St.", "AB1 2CD"]) == same_address(["1, high st", "ab12cd"])
+    True
+    >>> same_address(["", "AB1 2CD"])
+    ''
+    """
+    plain = [_plain(part) for part in parts]
+    written = [part for part in plain if part]
+    if len(written) == 1 < len(plain) and ONLY_POSTCODE.fullmatch(written[0]):
+        return ""
+    return "|".join(plain) if written else ""
+
+
+def _plain(text: str) -> str:
+    """Letters and digits alone, with a gap kept between two numbers."""
+    folded = unicodedata.normalize("NFKC", text).casefold().replace("'", "").replace("’", "")
+    joined = POSTCODE.sub(r"\1\2", folded)
+    words = "".join(mark if mark.isalnum() else " " for mark in joined)
+    return re.sub(r"(?<![0-9]) +| +(?![0-9])", "", " ".join(words.split()))

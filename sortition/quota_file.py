@@ -1,0 +1,158 @@
+"""A quotas file: `bytes → Quotas`. Every fault of the file is collected and told at once.
+
+Part of `files`. Three families of headers are understood: `feature,value`, the older `category,name`, and the research
+files' `category,feature` where “feature” is the value.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sortition.cells import Row, header_key, key_of
+from sortition.errors import BadFile, FileProblem
+from sortition.quotas import Quota, Quotas
+from sortition.tables import Table, comment_rows, read_table
+
+SHEETS = ("quotas", "targets", "categories")
+NUMBERS = ("min", "max", "min_flex", "max_flex")
+SYNONYMS = {"minimum": "min", "maximum": "max", "minflex": "min_flex", "maxflex": "max_flex"}
+WHOLE = re.compile(r"\+?([0-9]{1,6})(?:[.,]0*)?")
+HEADER_REMEDY = "Start the file with the row: feature,value,min,max."
+
+
+@dataclass(frozen=True)
+class QuotasFile:
+    """The quotas, the row each stands in, and what the reader should tell the organiser."""
+
+    name: str
+    quotas: Quotas
+    rows: tuple[int, ...]
+    notices: tuple[str, ...] = ()
+
+
+def read_quotas(name: str, data: bytes) -> Quotas:
+    """The quotas alone.
+
+    >>> read_quotas("q.csv", b"Category;Name;Min;Max\\nage;16-29;2;3.0\\n").rows
+    (Quota(feature='age', value='16-29', min=2, max=3, min_flex=None, max_flex=None),)
+    """
+    return read_quotas_file(name, data).quotas
+
+
+def read_quotas_file(name: str, data: bytes) -> QuotasFile:
+    """The quotas with their places; raises BadFile with every fault."""
+    table = read_table(name, data, SHEETS)
+    places = _places(table)
+    problems: list[FileProblem] = []
+    notices = list(table.notices)
+    read: list[tuple[int, Quota]] = []
+    remarks = comment_rows(table, places["feature"])
+    for row in table.rows:
+        if not _cell(row, places["feature"]) or row.number in remarks:
+            notices.append(f"{table.name}, row {row.number}: left out as a comment, because it names no feature.")
+        elif (quota := _quota(table, row, places, problems)) is not None:
+            read.append((row.number, quota))
+    read = _one_spelling(read)
+    problems += _repeated(table.name, read)
+    if not table.rows or (not read and not problems):
+        remedy = "Write one row for each value of each feature below the header."
+        problems.append(FileProblem(table.name, None, None, "The file has a header and no quotas.", remedy))
+    if problems:
+        raise BadFile(tuple(problems))
+    return QuotasFile(table.name, Quotas(tuple(q for _, q in read)), tuple(n for n, _ in read), tuple(notices))
+
+
+def _places(table: Table) -> dict[str, int]:
+    """Which column holds what; raises BadFile when one is missing or stands there twice."""
+    keys = [SYNONYMS.get(header_key(cell), header_key(cell)) for cell in table.header.cells]
+    feature = "category" if "category" in keys else "feature"
+    values = [key for key in ("value", "name", "feature") if key in keys and key != feature]
+    wanted = {"feature": feature, "value": values[0] if values else "value"} | {key: key for key in NUMBERS}
+    problems = []
+    for role, key in wanted.items():
+        count = keys.count(key)
+        where = (table.name, table.header.number, key)
+        if count > 1:
+            problems.append(FileProblem(*where, f"The heading occurs {count} times.", "Delete or rename one of them."))
+        if count == 0 and role not in ("min_flex", "max_flex"):
+            problems.append(FileProblem(*where, "There is no column with this heading.", HEADER_REMEDY))
+    if problems:
+        raise BadFile(tuple(problems))
+    return {role: keys.index(key) for role, key in wanted.items() if key in keys}
+
+
+def _cell(row: Row, place: int) -> str:
+    """The cell, or nothing where the row is shorter."""
+    return row.cells[place] if place < len(row.cells) else ""
+
+
+def _quota(table: Table, row: Row, places: dict[str, int], problems: list[FileProblem]) -> Quota | None:
+    """One row as a quota; otherwise its faults join the problems."""
+    before = len(problems)
+
+    def fault(column: str, message: str, remedy: str) -> None:
+        problems.append(FileProblem(table.name, row.number, table.header.cells[places[column]], message, remedy))
+
+    if len(row.cells) > len(table.header.cells):
+        message = f"The row has {len(row.cells)} cells, but the header has {len(table.header.cells)}."
+        remedy = "Put quotation marks around a cell that contains a comma, or give the extra column a heading."
+        problems.append(FileProblem(table.name, row.number, None, message, remedy))
+    value = _cell(row, places["value"])
+    if not value:
+        fault("value", "The value is blank.", "Write the value, or delete the row.")
+    numbers: dict[str, int | None] = {}
+    for column in (column for column in NUMBERS if column in places):
+        text = _cell(row, places[column])
+        match = WHOLE.fullmatch(text)
+        numbers[column] = int(match[1]) if match else None
+        if not match and (text or column in ("min", "max")):
+            fault(column, *_not_a_number(text))
+    low, high = numbers["min"], numbers["max"]
+    if low is None or high is None or len(problems) > before:
+        return None
+    low_flex, high_flex = numbers.get("min_flex"), numbers.get("max_flex")
+    if low > high:
+        fault("max", f"The maximum {high} is less than the minimum {low}.", "Raise max or lower min.")
+    if low_flex is not None and low_flex > low:
+        fault("min_flex", f"{low_flex} is more than the minimum {low}.", f"Write {low} or less, or leave it blank.")
+    if high_flex is not None and high_flex < high:
+        fault("max_flex", f"{high_flex} is less than the maximum {high}.", f"Write {high} or more, or leave it blank.")
+    if len(problems) > before:
+        return None
+    return Quota(_cell(row, places["feature"]), value, low, high, low_flex, high_flex)
+
+
+def _not_a_number(text: str) -> tuple[str, str]:
+    """What is wrong with a cell that should hold a number of members."""
+    remedy = "Write how many members, as a whole number such as 5."
+    if not text:
+        return "The cell is blank.", remedy
+    if re.fullmatch(r"[-−–][0-9]+(?:[.,][0-9]+)?", text):
+        return f"“{text}” is negative.", "Write 0 or more."
+    if re.fullmatch(r"[0-9]+[.,][0-9]+", text):
+        return f"“{text}” is not a whole number.", remedy
+    if re.fullmatch(r"[0-9.,]+ ?%", text):
+        return f"“{text}” is a percentage.", remedy
+    if re.fullmatch(r"[0-9]+", text):
+        return f"“{text}” is more than any panel has.", remedy
+    return f"“{text}” is not a number.", remedy
+
+
+def _one_spelling(read: Sequence[tuple[int, Quota]]) -> list[tuple[int, Quota]]:
+    """Rows that write a feature in different capitals get the first row's spelling."""
+    spelling: dict[str, str] = {}
+    for _, quota in read:
+        spelling.setdefault(key_of(quota.feature), quota.feature)
+    return [(row, Quota(spelling[key_of(q.feature)], q.value, q.min, q.max, q.min_flex, q.max_flex)) for row, q in read]
+
+
+def _repeated(name: str, read: Sequence[tuple[int, Quota]]) -> list[FileProblem]:
+    """Quotas written twice; both rows are named."""
+    first: dict[tuple[str, str], int] = {}
+    problems = []
+    for row, quota in read:
+        earlier = first.setdefault((key_of(quota.feature), key_of(quota.value)), row)
+        if earlier != row:
+            message = f"{quota.feature}={quota.value} has a quota in row {earlier} and again in row {row}."
+            problems.append(FileProblem(name, row, None, message, f"Delete row {earlier} or row {row}."))
+    return problems
