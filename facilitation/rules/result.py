@@ -9,11 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Final, Literal
 
 from facilitation.rules.definition import BASES, Threshold
 
 Verdict = Literal["passed", "failed", "tie", "no-decision", "none"]
+
+WORDS: Final[Mapping[str, str]] = MappingProxyType({**BASES, "continuing": "ballots still counting"})
+"""The bases of thresholds, and that of a round in a count that goes in rounds."""
 
 ONLY_COUNTED: Final = "No threshold was set, so this is a count and not a decision."
 
@@ -59,7 +63,7 @@ class Share:
         >>> Share(125, 157, "yes+no").words
         '125 of 157 yes-or-no votes'
         """
-        return f"{self.count} of {self.of} {BASES[self.base]}"
+        return f"{self.count} of {self.of} {WORDS[self.base]}"
 
     def text_beside(self, line: Fraction) -> str:
         """The percentage, with as many decimals as it takes to stand on the right side of the line.
@@ -149,10 +153,13 @@ class Stage:
 
     def as_json(self, number: int) -> dict[str, object]:
         """The stage with its number; `continuing` is the ballots that still name an option in the race."""
+        continuing = sum(self.counts.values())
+        shares = {option: Share(votes, continuing, "continuing") for option, votes in self.counts.items()}
         return {
             "round": number,
             "counts": dict(self.counts),
-            "continuing": sum(self.counts.values()),
+            "shares": {option: {"exact": share.exact, "text": share.text} for option, share in shares.items()},
+            "continuing": continuing,
             "exhausted": self.exhausted,
             "eliminated": list(self.eliminated),
             "elected": list(self.elected),
