@@ -1,8 +1,8 @@
 """Refusals: every way in which the house says no, with a stable code, a sentence and a remedy.
 
-A refused act has changed nothing. `code` never changes once it is published (tools match on it), the sentence names the
-thing that is in the way, and the remedy says what to do instead. The house speaks no HTTP: `kind` is one of a few words,
-which the web turns into a status.
+A refused act has changed nothing. `code` never changes once it is published (tools match on it), the sentence names
+the thing that is in the way, and the remedy says what to do instead. The house speaks no HTTP: `kind` is one of a few
+words, which the web turns into a status.
 """
 
 from __future__ import annotations
@@ -105,6 +105,13 @@ class NotAMember(Refusal):
     """This person has no seat in the assembly, so no vote."""
 
     code = "not-a-member"
+    kind = "forbidden"
+
+
+class NotPresent(Refusal):
+    """Only who has joined the session can vote in it."""
+
+    code = "not-present"
     kind = "forbidden"
 
 

@@ -1,0 +1,75 @@
+"""What the facilitator can do now, the most likely act first: the next-action button is the first of the list.
+
+Nothing is offered that the law would refuse.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from facilitation.events import (
+    Event,
+    ItemEnded,
+    ItemExtended,
+    ItemStarted,
+    ResultAcknowledged,
+    RoundCancelled,
+    RoundClosed,
+    RoundDrafted,
+    RoundOpened,
+    RoundWithdrawn,
+    SessionClosed,
+)
+from facilitation.law import LAW
+from facilitation.model import Round, RoundState, Session
+
+
+@dataclass(frozen=True)
+class Action:
+    """One act: its name for programs, its words for the button, what it acts on, and the event it leads to."""
+
+    id: str
+    label: str
+    event: type[Event]
+    round: str | None = None
+    item: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """For the facilitator's screen."""
+        return {key: value for key, value in asdict(self).items() if key != "event"}
+
+
+def actions(session: Session) -> tuple[Action, ...]:
+    """All acts that the law allows now, the next one first."""
+    lawful = LAW[session.phase]
+    return tuple(action for action in _wished(session) if action.event in lawful)
+
+
+def _wished(session: Session) -> Iterator[Action]:
+    shown, item, coming = session.shown_round, session.item, session.next_item
+    drafts = [one for one in session.rounds.values() if one.state is RoundState.DRAFT]
+    due = [one for one in drafts if one.item in (None, session.current)]
+    if shown is not None and shown.state is RoundState.OPEN:
+        yield Action("close-round", f"Close “{shown.definition.title}” and count", RoundClosed, round=shown.id)
+        yield Action("cancel-round", f"Cancel “{shown.definition.title}”", RoundCancelled, round=shown.id)
+    yield Action("acknowledge", "Take the result off the screens", ResultAcknowledged)
+    yield from (_opening(one) for one in due)
+    if coming is not None:
+        yield Action("start-item", f"Start “{coming.title}”", ItemStarted, item=coming.id)
+    else:
+        yield Action("close-session", "Close the session", SessionClosed)
+    if item is not None:
+        yield Action("extend", f"Give “{item.title}” more time", ItemExtended, item=item.id)
+        yield Action("end-item", f"End “{item.title}”", ItemEnded, item=item.id)
+    yield from (_opening(one) for one in drafts if one not in due)
+    yield Action("create-round", "Prepare a round", RoundDrafted)
+    for one in drafts:
+        yield Action("cancel-round", f"Withdraw “{one.definition.title}”", RoundWithdrawn, round=one.id)
+    if coming is not None:
+        yield Action("close-session", "Close the session", SessionClosed)
+
+
+def _opening(one: Round) -> Action:
+    return Action("open-round", f"Open “{one.definition.title}”", RoundOpened, round=one.id)

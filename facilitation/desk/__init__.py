@@ -1,0 +1,89 @@
+"""The desk: the only door into the house for the web and the command line.
+
+One command is one transaction. A refusal (`facilitation.errors.Refusal`) has changed nothing. What sending a command
+twice means stands at each command; ballots may always be sent again.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from facilitation.actions import Action, actions
+from facilitation.desk.agenda import Agenda
+from facilitation.desk.core import FACILITATOR
+from facilitation.desk.entrance import Badge, Entrance, Joined, Seat, Seated
+from facilitation.desk.recruiting import Recruiting
+from facilitation.desk.shows import SessionInfo, Shows
+from facilitation.desk.votes import Votes
+from facilitation.errors import BadRequest, NotNow
+from facilitation.store import DrawRequest, Identity, Recruitment, Store
+from facilitation.times import Clock
+
+__all__ = [
+    "Action",
+    "Badge",
+    "Desk",
+    "DrawRequest",
+    "Identity",
+    "Joined",
+    "Recruitment",
+    "Seat",
+    "Seated",
+    "SessionInfo",
+]
+
+
+class Desk(Agenda, Votes, Shows, Entrance, Recruiting):
+    """Everything that can be asked of the house."""
+
+    @classmethod
+    def open(
+        cls,
+        database: str,
+        *,
+        now: Clock | None = None,
+        chance: random.Random | None = None,
+        pause: Callable[[float], object] = time.sleep,
+    ) -> Desk:
+        """The desk of the database behind a URL or a path, with the machine's clock and chance unless others are given.
+
+        `pause` is what to do while another program holds the database's lock; a gevent server hands in its own sleep.
+        """
+        clock = now if now is not None else _machine_clock
+        return cls(Store.open(database, pause), now=clock, chance=chance or random.SystemRandom())
+
+    def actions(self, session_id: str) -> tuple[Action, ...]:
+        """What the facilitator can do now, the next act first."""
+        with self._store.reading() as tx:
+            return actions(self._state(tx, session_id).session_called(session_id))
+
+    def next_action(self, session_id: str, *, seen_seq: int | None = None, actor: str = FACILITATOR) -> int:
+        """Do the first of `actions`. Give `seen_seq`, so that a double press does not do the two next things."""
+        with self._store.reading() as tx:
+            state = self._state(tx, session_id)
+            session = state.session_called(session_id)
+        offered = actions(session)
+        if not offered:
+            raise NotNow("go on", session.phase.value, [])
+        return self._act(session_id, offered[0], state.seq if seen_seq is None else seen_seq, actor)
+
+    def _act(self, session_id: str, action: Action, seen_seq: int, actor: str) -> int:
+        match action:
+            case Action(id="start-item", item=str(item)):
+                return self.start_item(session_id, item, seen_seq=seen_seq, actor=actor)
+            case Action(id="open-round", round=str(round_id)):
+                return self.open_round(round_id, seen_seq=seen_seq, actor=actor)
+            case Action(id="close-round", round=str(round_id)):
+                return self.close_round(round_id, seen_seq=seen_seq, actor=actor)
+            case Action(id="acknowledge"):
+                return self.acknowledge(session_id, seen_seq=seen_seq, actor=actor)
+            case Action(id="close-session"):
+                return self.close_session(session_id, seen_seq=seen_seq, actor=actor)
+        raise BadRequest(f"“{action.label}” needs more than a press.", "Choose it from the list of actions.")
+
+
+def _machine_clock() -> datetime:
+    return datetime.now(UTC)

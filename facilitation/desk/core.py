@@ -1,0 +1,92 @@
+"""The heart of the desk: reading the state, and carrying one command through in one transaction.
+
+The folded state is remembered by the head of its journal and checked against it every time, so several programs may
+share the database and a restart loses nothing.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+
+from facilitation import law
+from facilitation.codes import ALPHABET
+from facilitation.errors import SessionMovedOn
+from facilitation.events import Command, Event
+from facilitation.model import Assembly, Session
+from facilitation.store import Head, Store, Transaction
+from facilitation.times import Clock
+
+ID_LENGTH = 12
+"""Sixty random bits: short in a link, and never the same twice."""
+
+FACILITATOR = "facilitator"
+
+
+class Core:
+    """The store, the clock and chance, and how a command becomes journal rows."""
+
+    def __init__(self, store: Store, *, now: Clock, chance: random.Random) -> None:
+        self._store = store
+        self._clock = now
+        self._chance = chance
+        self._remembered: dict[str, tuple[Head, Assembly]] = {}
+        self._remembered_names: dict[str, tuple[object, Mapping[str, str]]] = {}
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._store.close()
+
+    def _now(self) -> datetime:
+        """The moment, as fine as the journal keeps it."""
+        now = self._clock().astimezone(UTC)
+        return now.replace(microsecond=now.microsecond // 1000 * 1000)
+
+    def _new_id(self) -> str:
+        return "".join(ALPHABET[self._chance.randrange(32)] for _ in range(ID_LENGTH)).lower()
+
+    def _new_secret(self) -> str:
+        """256 random bits as text that fits a link."""
+        return self._chance.randbytes(32).hex()
+
+    def _state(self, tx: Transaction, thing: str) -> Assembly:
+        """The assembly that this assembly, session or round belongs to, as its journal tells it now."""
+        return self._folded(tx, tx.journal.assembly_of(thing))
+
+    def _folded(self, tx: Transaction, assembly: str) -> Assembly:
+        head = tx.journal.head(assembly)
+        known, state = self._remembered.get(assembly, (Head(0, ""), Assembly(assembly)))
+        if known == head:
+            return state
+        links = tx.journal.links(assembly, after=max(0, known.seq - 1))
+        if known.seq and (not links or links[0].hash != known.hash):
+            state, links = Assembly(assembly), tx.journal.links(assembly)
+        for link in links:
+            if link.seq > state.seq:
+                state = law.apply(state, link.entry)
+        self._remembered[assembly] = (head, state)
+        return state
+
+    def _append(self, tx: Transaction, state: Assembly, actor: str, events: Sequence[Event]) -> int:
+        """Write the events; the number of the newest row."""
+        entries = tx.journal.append(state.id, actor, events, self._now())
+        return entries[-1].seq if entries else state.seq
+
+    def _command(self, session_id: str, command: Command, seen_seq: int | None = None) -> int:
+        """Carry out one command on a session, or refuse it; the number of the newest row."""
+        return self._decided(session_id, lambda tx, session: command, seen_seq)
+
+    def _decided(
+        self, thing: str, command: Callable[[Transaction, Session], Command], seen_seq: int | None = None
+    ) -> int:
+        """The same for a command that depends on what the session, or the round's session, looks like."""
+        with self._store.writing() as tx:
+            state = self._state(tx, thing)
+            session = state.sessions[thing] if thing in state.sessions else state.session_of_round(thing)
+            if seen_seq is not None and not session.acted_seq <= seen_seq <= state.seq:
+                raise SessionMovedOn(seen_seq, state.seq)
+            return self._append(tx, state, *self._events(state, command(tx, session)))
+
+    def _events(self, state: Assembly, command: Command) -> tuple[str, tuple[Event, ...]]:
+        return command.actor, law.decide(state, command, self._now())

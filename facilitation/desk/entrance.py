@@ -1,0 +1,221 @@
+"""Who comes in: seating an assembly, joining by code, tokens and one-time links, and being forgotten.
+
+`join` may be repeated on any number of devices: it marks the member present once and gives each device its own token.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+from facilitation import law
+from facilitation.activities import DEFAULT_AGENDA, planned
+from facilitation.codes import new_code, read_code
+from facilitation.desk.core import Core
+from facilitation.errors import BadRequest, LinkUsed, NotFound, UnknownCode
+from facilitation.events import Arrive, AssemblyFounded, Event, MemberSeated, PersonErased, SessionPlanned
+from facilitation.model import Assembly, Phase
+from facilitation.panel import LONGEST_TEXT, named, read_ids, table_numbers, the_rest
+from facilitation.store import Identity, Invitation, Person, Transaction
+
+STAFF = "staff"
+LINK_HOURS = 24
+STAFF_ROLES = ("facilitator", "recruiter", "display")
+
+
+class Seat(NamedTuple):
+    """A row of the printed list: the panel's id, the name, the join code."""
+
+    id: str
+    name: str
+    code: str
+
+
+class Badge(NamedTuple):
+    """What is printed on a badge."""
+
+    name: str
+    table: int
+    code: str
+
+
+@dataclass(frozen=True)
+class Seated:
+    """A new assembly with its session and its members in the order of the panel."""
+
+    assembly_id: str
+    session_id: str
+    members: tuple[Seat, ...]
+
+
+@dataclass(frozen=True)
+class Joined:
+    """A device that now speaks for a member."""
+
+    token: str
+    member: Mapping[str, Any]
+    session_id: str
+
+
+class Entrance(Core):
+    """Seating, joining, tokens, links, badges, erasure."""
+
+    def seat(
+        self,
+        assembly_name: str,
+        people: Sequence[Mapping[str, str]],
+        agenda: Sequence[Mapping[str, Any]] | None = None,
+        recruitment_id: str | None = None,
+    ) -> Seated:
+        """A new assembly: its members with join codes, and one session with an agenda. The name must be free."""
+        name = assembly_name.strip()
+        if not name or len(name) > LONGEST_TEXT:
+            raise BadRequest("The assembly needs a name.", f"Give it a name of 1 to {LONGEST_TEXT} characters.")
+        rows = DEFAULT_AGENDA if agenda is None else agenda
+        plan = planned(rows, [self._new_id() for _ in rows])
+        ids, tables = read_ids(people), table_numbers(people)
+        assembly_id, session_id = self._new_id(), self._new_id()
+        with self._store.writing() as tx:
+            tx.journal.found(assembly_id, name)
+            tx.journal.settle(session_id, assembly_id)
+            seated = self._people(tx, ids, people)
+            tx.people.add(assembly_id, seated)
+            events: list[Event] = [AssemblyFounded(name)]
+            events += [
+                MemberSeated(one.member, table, one.commitment) for one, table in zip(seated, tables, strict=True)
+            ]
+            events.append(SessionPlanned(session_id, "Session 1", plan))
+            self._append(tx, Assembly(assembly_id), STAFF, events)
+            if recruitment_id is not None:
+                tx.recruitments.change(recruitment_id, assembly=assembly_id)
+        return Seated(assembly_id, session_id, tuple(Seat(one.panel_id, one.name, one.code or "") for one in seated))
+
+    def _people(self, tx: Transaction, ids: Sequence[str], rows: Sequence[Mapping[str, str]]) -> list[Person]:
+        taken = set(tx.people.codes())
+        people = []
+        for panel_id, row in zip(ids, rows, strict=True):
+            code = new_code(self._chance, taken)
+            taken.add(code)
+            salt = self._new_secret()
+            people.append(Person(self._new_id(), panel_id, named(row, panel_id), the_rest(row), salt, code))
+        return people
+
+    def who_is(self, code: object) -> dict[str, Any]:
+        """The name and table behind a code, for “You are NAME, table 4: yes or no”. Marks nobody present."""
+        with self._store.reading() as tx:
+            state, member = self._behind(tx, code)
+            return self._card(tx, state, member)
+
+    def join(self, code: object) -> Joined:
+        """A token for this device; the member is present from now on."""
+        token = self._new_secret()
+        with self._store.writing() as tx:
+            state, member = self._behind(tx, code)
+            session = state.present_session
+            if session.phase is not Phase.CLOSED:
+                actor = f"member:{member}"
+                events = law.decide(state, Arrive(session.id, actor, member), self._now())
+                self._append(tx, state, actor, events)
+            tx.access.add_token(token, Identity("member", state.id, session.id, member, self._new_id()))
+            return Joined(token, self._card(tx, state, member), session.id)
+
+    def _behind(self, tx: Transaction, typed: object) -> tuple[Assembly, str]:
+        found = tx.people.by_code(read_code(typed))
+        if found is None:
+            raise UnknownCode("Nobody here has this code.", "Look at your badge, or ask at the desk for a new one.")
+        assembly_id, member = found
+        return self._folded(tx, assembly_id), member
+
+    def _card(self, tx: Transaction, state: Assembly, member: str) -> dict[str, Any]:
+        names = self._names(tx, state)
+        return {"id": member, "name": names.get(member, ""), "table": state.members[member].table}
+
+    def _names(self, tx: Transaction, state: Assembly) -> Mapping[str, str]:
+        """The names of an assembly, remembered until a seat changes."""
+        key = (state.id, state.people_seq)
+        if self._remembered_names.get(state.id, (None, {}))[0] != key:
+            self._remembered_names[state.id] = (key, {one.member: one.name for one in tx.people.of(state.id)})
+        return self._remembered_names[state.id][1]
+
+    # ------------------------------------------------------------------------------------------------------ tokens
+
+    def identify(self, token: str) -> Identity | None:
+        """Who holds this token; None when nobody does."""
+        with self._store.reading() as tx:
+            return tx.access.identity(token)
+
+    def issue_token(self, role: str, assembly_id: str | None = None, session_id: str | None = None) -> str:
+        """A token for a device of the staff or for a hall screen. Members get theirs by joining."""
+        token = self._new_secret()
+        with self._store.writing() as tx:
+            self._check_role(tx, role, assembly_id)
+            tx.access.add_token(token, Identity(role, assembly_id, session_id, None, self._new_id()))
+        return token
+
+    def issue_link(self, role: str, assembly_id: str | None = None) -> str:
+        """The secret of a one-time sign-in link, good for a day."""
+        secret = self._new_secret()
+        with self._store.writing() as tx:
+            self._check_role(tx, role, assembly_id)
+            until = self._now() + timedelta(hours=LINK_HOURS)
+            tx.access.forget_links(self._now() - timedelta(days=30))
+            tx.access.add_link(secret, Invitation(role, assembly_id, until, used=False))
+        return secret
+
+    def redeem_link(self, secret: str) -> str:
+        """The token that a one-time link stands for; the link is used up."""
+        token = self._new_secret()
+        with self._store.writing() as tx:
+            found = tx.access.invitation(secret)
+            if found is None:
+                raise UnknownCode("There is no such sign-in link.", "Ask for a new one: folkmoot token --link.")
+            if found.used or found.expires_at < self._now():
+                why = "was used before" if found.used else "has run out"
+                raise LinkUsed(f"This sign-in link {why}.", "Ask for a new one: folkmoot token --link.")
+            tx.access.use_link(secret)
+            tx.access.add_token(token, Identity(found.role, found.assembly_id, None, None, self._new_id()))
+        return token
+
+    def revoke(self, token: str) -> None:
+        """This token opens nothing from now on. Revoking again changes nothing."""
+        with self._store.writing() as tx:
+            tx.access.revoke(token)
+
+    def _check_role(self, tx: Transaction, role: str, assembly_id: str | None) -> None:
+        if role not in STAFF_ROLES:
+            raise BadRequest(f"“{role}” is not a role that gets a token.", f"Use one of: {', '.join(STAFF_ROLES)}.")
+        if role != "recruiter" and assembly_id is None:
+            raise BadRequest(f"A {role} belongs to an assembly.", "Name the assembly: --assembly ID.")
+        if assembly_id is not None and tx.journal.assembly_of(assembly_id) != assembly_id:
+            raise NotFound(f"There is no assembly {assembly_id[:40]}.", "Use the id that `folkmoot seat` printed.")
+
+    # ------------------------------------------------------------------------------------------------------ people
+
+    def badges(self, assembly_id: str) -> list[Badge]:
+        """Name, table and code of every member, in the order of the panel, to be printed again at any time."""
+        with self._store.reading() as tx:
+            state = self._state(tx, assembly_id)
+            known = tx.people.of(state.id)
+            return [Badge(one.name, state.members[one.member].table, one.code) for one in known if one.code]
+
+    def member_called(self, assembly_id: str, panel_id: str) -> str:
+        """The seat of the person with this id in the panel's file."""
+        with self._store.reading() as tx:
+            found = [one.member for one in tx.people.of(assembly_id) if one.panel_id == panel_id]
+        if not found:
+            raise NotFound(f"No member has the id {panel_id[:40]}.", "Use an id of the panel's file.")
+        return found[0]
+
+    def erase_person(self, member_id: str, assembly_id: str) -> None:
+        """Forget a person: name, columns, code and devices. The seat, the turnout and the journal's chain stay."""
+        with self._store.writing() as tx:
+            state = self._state(tx, assembly_id)
+            if member_id not in state.members:
+                raise NotFound(f"There is no member {member_id[:40]}.", "Use a member's id.")
+            tx.people.erase(member_id)
+            tx.access.revoke_member(member_id)
+            if not state.members[member_id].erased:
+                self._append(tx, state, STAFF, [PersonErased(member_id)])
+        self._store.tidy()

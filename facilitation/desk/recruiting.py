@@ -1,0 +1,184 @@
+"""The recruiter's acts: a recruitment, its files, and draws that run somewhere else.
+
+This house keeps the files and the state of a draw; it never looks inside. A draw is worked on by another program, which
+says `start_draw`, then `heartbeat` as it goes on, then `finish_draw` or `fail_draw`. A program that was told
+“cancelled” by its heartbeat stops.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from facilitation.desk.core import Core
+from facilitation.errors import BadRequest, WrongState
+from facilitation.store import DrawRequest, Recruitment, Transaction
+
+SILENCE_SECONDS = 30
+"""A running draw that has said nothing for so long has lost its program."""
+MOST_ATTEMPTS = 2
+LONGEST_TITLE = 200
+MOST_MEMBERS = 100_000
+
+NamedFile = tuple[str, bytes]
+
+
+class Recruiting(Core):
+    """Recruitments, files, draws."""
+
+    def new_recruitment(self, title: str) -> str:
+        """A new recruitment; its id."""
+        title = title.strip()
+        if not title or len(title) > LONGEST_TITLE:
+            raise BadRequest("The recruitment needs a title.", f"Give it 1 to {LONGEST_TITLE} characters.")
+        new = Recruitment(self._new_id(), title, self._now())
+        with self._store.writing() as tx:
+            tx.recruitments.add(new)
+        return new.id
+
+    def put_files(
+        self, recruitment_id: str, *, pool: NamedFile, quotas: NamedFile, size: int, household: Sequence[str] = ()
+    ) -> None:
+        """Keep pool and quotas with the panel size; files put before are overwritten, unless a draw is at work."""
+        if not 0 < size <= MOST_MEMBERS:
+            raise BadRequest(f"A panel of {size} members cannot be.", "Give the number of members to draw.")
+        with self._store.writing() as tx:
+            self._not_at_work(tx.recruitments.one(recruitment_id))
+            tx.recruitments.change(recruitment_id, size=size, household=json.dumps(list(household)))
+            tx.recruitments.put(recruitment_id, "pool", *pool)
+            tx.recruitments.put(recruitment_id, "quotas", *quotas)
+
+    def recruitment(self, recruitment_id: str) -> Recruitment:
+        """The recruitment with its draws, the oldest first."""
+        with self._store.reading() as tx:
+            return tx.recruitments.one(recruitment_id)
+
+    def recruitments(self) -> list[Recruitment]:
+        """All recruitments, the newest first."""
+        with self._store.reading() as tx:
+            return tx.recruitments.all()
+
+    def files(self, recruitment_id: str) -> dict[str, NamedFile]:
+        """Name and bytes of `pool` and `quotas`, as far as they were put."""
+        with self._store.reading() as tx:
+            tx.recruitments.one(recruitment_id)
+            return tx.recruitments.bytes_of(recruitment_id)
+
+    def erase_files(self, recruitment_id: str) -> None:
+        """Forget pool, quotas and the output of every draw of this recruitment."""
+        with self._store.writing() as tx:
+            found = tx.recruitments.one(recruitment_id)
+            self._not_at_work(found)
+            for owner in (recruitment_id, *(draw.id for draw in found.draws)):
+                tx.recruitments.erase(owner)
+        self._store.tidy()
+
+    def request_draw(self, recruitment_id: str) -> str:
+        """Ask for a draw; its id."""
+        with self._store.writing() as tx:
+            found = tx.recruitments.one(recruitment_id)
+            self._not_at_work(found)
+            if {"pool", "quotas"} - set(found.files):
+                raise WrongState("Pool and quotas are not there yet.", "Upload both files first.")
+            request = DrawRequest(self._new_id(), recruitment_id, self._now())
+            tx.recruitments.add_draw(request)
+        return request.id
+
+    def draw(self, draw_id: str) -> DrawRequest:
+        """How far the draw has come."""
+        with self._store.reading() as tx:
+            return tx.recruitments.draw(draw_id)
+
+    def start_draw(self, draw_id: str) -> DrawRequest:
+        """A program takes the draw on; refused when another one is at work on it or it has ended."""
+        with self._store.writing() as tx:
+            request = tx.recruitments.draw(draw_id)
+            if request.state != "queued":
+                raise WrongState(f"The draw is {request.state}.", "Ask for a new draw.")
+            started = replace(
+                request, state="running", attempts=request.attempts + 1, heartbeat_at=self._now(), stage="starting"
+            )
+            tx.recruitments.set_draw(started)
+        return started
+
+    def heartbeat(self, draw_id: str, **progress: str | float | None) -> DrawRequest:
+        """The program at work is alive and has come so far (stage, done, bound, gap, elapsed, note).
+
+        The answer's state tells it whether to go on: anything but “running” means stop.
+        """
+        with self._store.writing() as tx:
+            request = tx.recruitments.draw(draw_id)
+            if request.state == "running":
+                request = replace(request, heartbeat_at=self._now(), **progress)  # type: ignore[arg-type]
+                tx.recruitments.set_draw(request)
+        return request
+
+    def finish_draw(self, draw_id: str, files: Mapping[str, bytes]) -> DrawRequest:
+        """The draw is done and these are its files. Finishing a cancelled draw is refused."""
+        with self._store.writing() as tx:
+            request = self._running(tx, draw_id)
+            tx.recruitments.erase(draw_id)
+            for name, data in files.items():
+                tx.recruitments.put(draw_id, name, name, data)
+            done = replace(request, state="done", stage="done", error="", heartbeat_at=self._now())
+            tx.recruitments.set_draw(done)
+        return done
+
+    def fail_draw(self, draw_id: str, error: str) -> DrawRequest:
+        """The draw came to nothing, and this sentence says why."""
+        with self._store.writing() as tx:
+            failed = replace(self._running(tx, draw_id), state="failed", error=error, heartbeat_at=self._now())
+            tx.recruitments.set_draw(failed)
+        return failed
+
+    def cancel_draw(self, draw_id: str) -> DrawRequest:
+        """Stop a draw that is queued or running. Cancelling again changes nothing; a draw that is done stays done."""
+        with self._store.writing() as tx:
+            request = tx.recruitments.draw(draw_id)
+            if request.state in ("done", "failed"):
+                raise WrongState(f"The draw is {request.state} already.", "There is nothing left to cancel.")
+            cancelled = replace(request, state="cancelled")
+            tx.recruitments.set_draw(cancelled)
+        return cancelled
+
+    def draw_files(self, draw_id: str) -> dict[str, bytes]:
+        """The files of a draw that is done, by name."""
+        with self._store.reading() as tx:
+            request = tx.recruitments.draw(draw_id)
+            if request.state != "done":
+                raise WrongState(f"The draw is {request.state}, so it has no files.", "Wait until it is done.")
+            return {name: data for name, (_, data) in tx.recruitments.bytes_of(draw_id).items()}
+
+    def waiting_draws(self) -> tuple[DrawRequest, ...]:
+        """Draws that are queued or running, the oldest first."""
+        with self._store.reading() as tx:
+            return tx.recruitments.waiting_draws()
+
+    def revive_draws(self) -> tuple[DrawRequest, ...]:
+        """Queue again every running draw that has fallen silent, once; after that it has failed. Those queued again."""
+        revived = []
+        with self._store.writing() as tx:
+            for request in tx.recruitments.waiting_draws():
+                beat = request.heartbeat_at
+                silent = beat is not None and self._now() - beat >= timedelta(seconds=SILENCE_SECONDS)
+                if request.state != "running" or not silent:
+                    continue
+                if request.attempts < MOST_ATTEMPTS:
+                    revived.append(replace(request, state="queued"))
+                    tx.recruitments.set_draw(revived[-1])
+                else:
+                    lost = f"Its program was lost {request.attempts} times."
+                    tx.recruitments.set_draw(replace(request, state="failed", error=lost))
+        return tuple(revived)
+
+    def _running(self, tx: Transaction, draw_id: str) -> DrawRequest:
+        request = tx.recruitments.draw(draw_id)
+        if request.state != "running":
+            raise WrongState(f"The draw is {request.state}.", "Ask for a new draw.")
+        return request
+
+    def _not_at_work(self, found: Recruitment) -> None:
+        if found.draw is not None and not found.draw.ended:
+            raise WrongState("A draw of this recruitment is at work.", "Wait for it, or cancel it first.")

@@ -1,0 +1,129 @@
+"""What can be looked at: screens, sessions, minutes. Nothing here changes anything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from facilitation import ballots
+from facilitation.desk.entrance import Entrance
+from facilitation.errors import Refusal
+from facilitation.events import first_broken
+from facilitation.minutes import minutes_json, minutes_text
+from facilitation.model import Assembly, Phase, RoundState, Session
+from facilitation.screens import AUDIENCES, Audience, Picture, screen
+from facilitation.store import Identity, Transaction
+
+AUDIENCE_OF: dict[str, Audience] = {"member": "member", "facilitator": "facilitator", "display": "hall"}
+
+
+class NoScreen(Refusal):
+    """This role has no screen of a session."""
+
+    code = "no-screen"
+    kind = "forbidden"
+
+
+@dataclass(frozen=True)
+class SessionInfo:
+    """A session in a list."""
+
+    id: str
+    name: str
+    phase: Phase
+    assembly_id: str
+    assembly_name: str
+
+
+@dataclass(frozen=True)
+class AssemblyInfo:
+    """An assembly in a list."""
+
+    id: str
+    name: str
+
+
+class Shows(Entrance):
+    """Screens, lists, minutes, the check of the journal."""
+
+    def screen(self, identity: Identity) -> dict[str, Any]:
+        """The whole screen of this identity; for a member with the private part `you`."""
+        if identity.role not in AUDIENCE_OF or identity.assembly_id is None:
+            raise NoScreen(f"A {identity.role} has no screen of a session.", "Sign in as a facilitator or a member.")
+        with self._store.reading() as tx:
+            state = self._state(tx, identity.assembly_id)
+            session = self._session(state, identity.session_id)
+            whole = screen(self._picture(tx, state, session), AUDIENCE_OF[identity.role])
+            if identity.member_id is not None:
+                whole["you"] = self._you(tx, state, session, identity.member_id)
+        return whole
+
+    def public_screens(self, session_id: str) -> dict[str, dict[str, Any]]:
+        """The screens of all audiences, without anything private to one member."""
+        with self._store.reading() as tx:
+            state = self._state(tx, session_id)
+            picture = self._picture(tx, state, state.session_called(session_id))
+        return {audience: screen(picture, audience) for audience in AUDIENCES}
+
+    def assemblies(self) -> list[AssemblyInfo]:
+        """All assemblies, by name."""
+        with self._store.reading() as tx:
+            return [AssemblyInfo(*row) for row in tx.journal.assemblies()]
+
+    def sessions(self, assembly_id: str) -> list[SessionInfo]:
+        """The sessions of an assembly, in order."""
+        with self._store.reading() as tx:
+            state = self._state(tx, assembly_id)
+        return [_info(state, session) for session in state.sessions.values()]
+
+    def session(self, session_id: str) -> SessionInfo:
+        """One session with its assembly."""
+        with self._store.reading() as tx:
+            state = self._state(tx, session_id)
+        return _info(state, state.session_called(session_id))
+
+    def assembly_of(self, thing: str) -> str:
+        """The assembly to which this assembly, session or round belongs."""
+        with self._store.reading() as tx:
+            return tx.journal.assembly_of(thing)
+
+    def session_of_round(self, round_id: str) -> str:
+        """The session in which a round is voted."""
+        with self._store.reading() as tx:
+            return self._state(tx, round_id).session_of_round(round_id).id
+
+    def minutes(self, session_id: str) -> str:
+        """The minutes as text; no names."""
+        return minutes_text(self.minutes_json(session_id))
+
+    def minutes_json(self, session_id: str) -> dict[str, Any]:
+        """The minutes as JSON; no names."""
+        with self._store.reading() as tx:
+            state = self._state(tx, session_id)
+        return minutes_json(state, state.session_called(session_id))
+
+    def broken_journal_row(self, assembly_id: str) -> int | None:
+        """The number of the first row of the journal that does not fit the chain; None when all do."""
+        with self._store.reading() as tx:
+            return first_broken(assembly_id, tx.journal.links(tx.journal.assembly_of(assembly_id)))
+
+    def _session(self, state: Assembly, session_id: str | None) -> Session:
+        return state.present_session if session_id is None else state.session_called(session_id)
+
+    def _picture(self, tx: Transaction, state: Assembly, session: Session) -> Picture:
+        shown = session.shown_round
+        is_open = shown is not None and shown.state is RoundState.OPEN
+        voted = tx.urn.voted(shown.id) if shown is not None and is_open else frozenset()
+        return Picture(state, session, self._names(tx, state), voted, self._now())
+
+    def _you(self, tx: Transaction, state: Assembly, session: Session, member: str) -> dict[str, Any]:
+        votes = tx.urn.votes_of(member, session.rounds)
+        return {
+            "member": self._card(tx, state, member),
+            "voted": dict.fromkeys(votes, True),
+            "receipt": {one: ballots.receipt(one, member, known) for one, known in votes.items()},
+        }
+
+
+def _info(state: Assembly, session: Session) -> SessionInfo:
+    return SessionInfo(session.id, session.name, session.phase, state.id, state.name)

@@ -1,0 +1,336 @@
+"""What can be asked of an assembly (commands) and what can have happened (events).
+
+An event is a fact: it is written once into the journal and never refused when read again. It carries ids and wordings,
+never personal data, a ballot or a key. Each event says in `act` what a facilitator would call the deed; refusals list
+the acts that the law allows. To add one: a dataclass here, a line in `law.LAW`, a clause in its activity's `apply`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+from typing import Any, ClassVar
+
+from facilitation.times import in_text, moment
+
+
+@dataclass(frozen=True)
+class Event:
+    """The base of all events; `kind` is the word in the journal, `act` the deed in a sentence (“Now possible: …”)."""
+
+    kind: ClassVar[str] = ""
+    act: ClassVar[str] = ""
+
+    def data(self) -> dict[str, Any]:
+        """The event as JSON values."""
+        return {part.name: getattr(self, part.name) for part in fields(self)}
+
+
+@dataclass(frozen=True)
+class SessionEvent(Event):
+    """Something that happened in one session."""
+
+    session: str
+
+
+@dataclass(frozen=True)
+class AssemblyFounded(Event):
+    """The assembly exists; the first row of every journal."""
+
+    kind = "assembly-founded"
+    name: str
+
+
+@dataclass(frozen=True)
+class MemberSeated(Event):
+    """A member has a seat; the commitment is a salted hash of what `people` knows of them."""
+
+    kind = "member-seated"
+    member: str
+    table: int
+    commitment: str
+
+
+@dataclass(frozen=True)
+class PersonErased(Event):
+    """What was known of the person in this seat was erased; the seat and the chain stay."""
+
+    kind = "person-erased"
+    member: str
+
+
+@dataclass(frozen=True)
+class SessionPlanned(SessionEvent):
+    """A session with its agenda: rows of id, kind, title, note, planned_start and planned_minutes."""
+
+    kind = "session-planned"
+    name: str
+    agenda: list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class MemberArrived(SessionEvent):
+    """A member joined the session with their code and counts as present."""
+
+    kind = "member-arrived"
+    act = "let members join"
+    member: str
+
+
+@dataclass(frozen=True)
+class ItemStarted(SessionEvent):
+    """An agenda item started; the one before it, if any, ended at the same moment."""
+
+    kind = "item-started"
+    act = "start an agenda item"
+    item: str
+
+
+@dataclass(frozen=True)
+class ItemEnded(SessionEvent):
+    """The running item ended and none follows yet."""
+
+    kind = "item-ended"
+    act = "end the agenda item"
+    item: str
+
+
+@dataclass(frozen=True)
+class ItemExtended(SessionEvent):
+    """The running item got more (or less) time."""
+
+    kind = "item-extended"
+    act = "give the agenda item more time"
+    item: str
+    seconds: int
+
+
+@dataclass(frozen=True)
+class RoundDrafted(SessionEvent):
+    """A round was defined; its wording, rule, options and threshold are frozen from here on."""
+
+    kind = "round-drafted"
+    act = "prepare a round"
+    round: str
+    item: str | None
+    definition: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class RoundWithdrawn(SessionEvent):
+    """A drafted round will not be voted on."""
+
+    kind = "round-withdrawn"
+    act = "withdraw a prepared round"
+    round: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class RoundOpened(SessionEvent):
+    """The urn is open: members can vote."""
+
+    kind = "round-opened"
+    act = "open a round"
+    round: str
+
+
+@dataclass(frozen=True)
+class RoundClosed(SessionEvent):
+    """The urn is closed and counted; the result is part of the journal for good."""
+
+    kind = "round-closed"
+    act = "close the round"
+    round: str
+    result: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class RoundCancelled(SessionEvent):
+    """The open round is void: no tally, and its ballots are destroyed."""
+
+    kind = "round-cancelled"
+    act = "cancel the round"
+    round: str
+    reason: str
+    destroyed: int
+
+
+@dataclass(frozen=True)
+class ResultAcknowledged(SessionEvent):
+    """The result was taken off the screens and the agenda goes on."""
+
+    kind = "result-acknowledged"
+    act = "acknowledge the result"
+
+
+@dataclass(frozen=True)
+class ActionUndone(SessionEvent):
+    """The facilitator took back the act with this number; the journal keeps both."""
+
+    kind = "action-undone"
+    undone: int
+    what: str
+
+
+@dataclass(frozen=True)
+class SessionClosed(SessionEvent):
+    """The sitting is over."""
+
+    kind = "session-closed"
+    act = "close the session"
+
+
+KINDS: Mapping[str, type[Event]] = {
+    event.kind: event
+    for event in (
+        *(AssemblyFounded, MemberSeated, PersonErased, SessionPlanned, MemberArrived),
+        *(ItemStarted, ItemEnded, ItemExtended, RoundDrafted, RoundWithdrawn, RoundOpened, RoundClosed),
+        *(RoundCancelled, ResultAcknowledged, ActionUndone, SessionClosed),
+    )
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One row of the journal: an event with its number, its moment and who did it (a role and a device, no name)."""
+
+    seq: int
+    at: datetime
+    actor: str
+    event: Event
+
+    def link(self, assembly: str, previous: str) -> Link:
+        """The row as the database keeps it, chained to the hash of the row before."""
+        data = json.dumps(self.event.data(), separators=(",", ":"), ensure_ascii=False)
+        link = Link(self.seq, in_text(self.at), self.actor, self.event.kind, data, hash="")
+        return replace(link, hash=link.chained(assembly, previous))
+
+
+@dataclass(frozen=True)
+class Link:
+    """A row as it stands in the database, with the hash written beside it."""
+
+    seq: int
+    at: str
+    actor: str
+    kind: str
+    data: str
+    hash: str
+
+    def chained(self, assembly: str, previous: str) -> str:
+        """SHA-256 over the hash of the row before and everything this row says, to the letter."""
+        row = [previous, assembly, self.seq, self.at, self.actor, self.kind, self.data]
+        return hashlib.sha256(canonical(row).encode()).hexdigest()
+
+    @property
+    def entry(self) -> Entry:
+        """The row read as an event."""
+        return Entry(self.seq, moment(self.at), self.actor, KINDS[self.kind](**json.loads(self.data)))
+
+
+def canonical(value: object) -> str:
+    """JSON with one spelling: sorted keys, no spaces, no escapes beyond what JSON asks for."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def first_broken(assembly: str, links: Iterable[Link]) -> int | None:
+    """The number of the first row that does not fit the chain; None when all do.
+
+    Finds altered, deleted and reordered rows. Rows cut off at the end are found by comparing the head with a witness.
+    """
+    previous = ""
+    for expected, link in enumerate(links, start=1):
+        if link.seq != expected or link.chained(assembly, previous) != link.hash:
+            return expected
+        previous = link.hash
+    return None
+
+
+# ---------------------------------------------------------------------------------------------------------- commands
+
+
+@dataclass(frozen=True)
+class Command:
+    """Something asked of one session, by `actor`."""
+
+    session: str
+    actor: str
+
+
+@dataclass(frozen=True)
+class Arrive(Command):
+    """A member joins."""
+
+    member: str
+
+
+@dataclass(frozen=True)
+class StartItem(Command):
+    """Start an agenda item and end the running one."""
+
+    item: str
+
+
+@dataclass(frozen=True)
+class EndItem(Command):
+    """End the running item."""
+
+
+@dataclass(frozen=True)
+class Extend(Command):
+    """Give the running item so many seconds more."""
+
+    seconds: int
+
+
+@dataclass(frozen=True)
+class DraftRound(Command):
+    """Define a round."""
+
+    round: str
+    spec: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class OpenRound(Command):
+    """Open a round."""
+
+    round: str
+
+
+@dataclass(frozen=True)
+class CloseRound(Command):
+    """Close a round whose urn has been counted in the same transaction."""
+
+    round: str
+    result: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class CancelRound(Command):
+    """Declare a round void."""
+
+    round: str
+    reason: str
+    cast: int
+
+
+@dataclass(frozen=True)
+class Acknowledge(Command):
+    """Take the result off the screens."""
+
+
+@dataclass(frozen=True)
+class Undo(Command):
+    """Take back the last act; `cast` is the number of ballots in the open urn."""
+
+    cast: int
+
+
+@dataclass(frozen=True)
+class CloseSession(Command):
+    """End the sitting."""

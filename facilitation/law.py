@@ -1,0 +1,237 @@
+"""The law of a session: what may happen when.
+
+Pure: no database, no clock, no chance. Every phase change is decided by `LAW` and nowhere else. `decide` may refuse and
+changes nothing; `apply` never refuses, because the past is a fact. To add an act: an event in events.py, a line in
+`LAW`, a clause in its activity.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from enum import Enum
+from types import MappingProxyType
+
+from facilitation.activities import ACTIVITIES, timed, vote
+from facilitation.errors import CannotUndo, NotNow, Refusal
+from facilitation.events import (
+    Acknowledge,
+    ActionUndone,
+    Arrive,
+    AssemblyFounded,
+    CloseSession,
+    Command,
+    Entry,
+    Event,
+    ItemEnded,
+    ItemExtended,
+    ItemStarted,
+    MemberArrived,
+    MemberSeated,
+    PersonErased,
+    ResultAcknowledged,
+    RoundCancelled,
+    RoundClosed,
+    RoundDrafted,
+    RoundOpened,
+    RoundWithdrawn,
+    SessionClosed,
+    SessionEvent,
+    SessionPlanned,
+    Undo,
+)
+from facilitation.model import Assembly, Member, Phase, Session, UndoPoint
+
+
+class Turn(Enum):
+    """Phases that the table cannot name: they depend on the agenda."""
+
+    STAY = "stay in the phase"
+    BACK = "the phase of the running agenda item"
+
+
+STAY, BACK = Turn.STAY, Turn.BACK
+
+_ALWAYS: Mapping[type[Event], Phase | Turn] = {MemberArrived: STAY, RoundDrafted: STAY, RoundWithdrawn: STAY}
+
+LAW: Mapping[Phase, Mapping[type[Event], Phase | Turn]] = MappingProxyType(
+    {
+        Phase.WAITING: {
+            ItemStarted: BACK,
+            RoundOpened: Phase.VOTING,
+            SessionClosed: Phase.CLOSED,
+            **_ALWAYS,
+        },
+        Phase.PLENARY: {
+            ItemStarted: BACK,
+            ItemEnded: BACK,
+            ItemExtended: STAY,
+            RoundOpened: Phase.VOTING,
+            SessionClosed: Phase.CLOSED,
+            **_ALWAYS,
+        },
+        Phase.DISCUSSION: {
+            ItemStarted: BACK,
+            ItemEnded: BACK,
+            ItemExtended: STAY,
+            RoundOpened: Phase.VOTING,
+            SessionClosed: Phase.CLOSED,
+            **_ALWAYS,
+        },
+        Phase.VOTING: {
+            RoundClosed: Phase.RESULT,
+            RoundCancelled: BACK,
+            ItemExtended: STAY,
+            **_ALWAYS,
+        },
+        Phase.RESULT: {
+            ResultAcknowledged: BACK,
+            ItemStarted: BACK,
+            ItemEnded: STAY,
+            ItemExtended: STAY,
+            RoundOpened: Phase.VOTING,
+            SessionClosed: Phase.CLOSED,
+            **_ALWAYS,
+        },
+        Phase.CLOSED: {},
+    }
+)
+
+UNDO_SECONDS = 10
+UNDOABLE: frozenset[type[Event]] = frozenset({ItemStarted, ItemEnded, ItemExtended, RoundOpened})
+"""Closing a round can never be undone, and a member's arrival is not the facilitator's act."""
+
+_CLOCK = (ItemStarted, ItemEnded, ItemExtended)
+
+
+def decide(state: Assembly, command: Command, now: datetime) -> tuple[Event, ...]:
+    """The events that the command amounts to, or a refusal; the state is not touched."""
+    session = state.session_called(command.session)
+    events = _asked(session, command, now)
+    for event in events:
+        if not isinstance(event, ActionUndone) and type(event) not in LAW[session.phase]:
+            raise NotNow(event.act, session.phase.value, allowed(session))
+    return events
+
+
+def apply(state: Assembly, entry: Entry) -> Assembly:
+    """The assembly after one more row of its journal."""
+    state = replace(state, seq=entry.seq)
+    match entry.event:
+        case AssemblyFounded(name=name):
+            return replace(state, name=name, people_seq=entry.seq)
+        case MemberSeated(member=member, table=table, commitment=commitment):
+            seat = Member(member, table, commitment)
+            return replace(state, members={**state.members, member: seat}, people_seq=entry.seq)
+        case PersonErased(member=member):
+            erased = replace(state.members[member], erased=True)
+            return replace(state, members={**state.members, member: erased}, people_seq=entry.seq)
+        case SessionPlanned(session=session_id, name=name, agenda=agenda):
+            items = tuple(ACTIVITIES[plan["kind"]].state(plan) for plan in agenda)
+            return replace(state, sessions={**state.sessions, session_id: Session(session_id, name, items)})
+        case SessionEvent(session=session_id):
+            changed = _apply(state.sessions[session_id], entry)
+            return replace(state, sessions={**state.sessions, session_id: changed})
+    return state
+
+
+def replay(assembly: str, entries: Iterable[Entry]) -> Assembly:
+    """The assembly as its journal tells it."""
+    state = Assembly(assembly)
+    for entry in entries:
+        state = apply(state, entry)
+    return state
+
+
+def allowed(session: Session) -> list[str]:
+    """The facilitator's acts that the table allows now, as the words of a sentence."""
+    return [event.act for event in LAW[session.phase] if event is not MemberArrived]
+
+
+def phase_of_the_item(session: Session) -> Phase:
+    """The phase that the agenda alone would give."""
+    if session.item is not None:
+        return ACTIVITIES[session.item.kind].PHASE
+    return Phase.WAITING if session.started_at is None else Phase.PLENARY
+
+
+def _asked(session: Session, command: Command, now: datetime) -> tuple[Event, ...]:
+    match command:
+        case Arrive(member=member):
+            return () if member in session.present else (MemberArrived(session.id, member),)
+        case Acknowledge():
+            return (ResultAcknowledged(session.id),)
+        case CloseSession():
+            return (SessionClosed(session.id),)
+        case Undo(cast=cast):
+            return (_undone(session, command, now, cast),)
+    return vote.decide(session, command, now)
+
+
+def _undone(session: Session, command: Undo, now: datetime, cast: int) -> Event:
+    point = session.undo
+    if point is None:
+        last = f"The last act ({session.acted}) cannot be undone." if session.acted else "Nothing has been done yet."
+        raise _no_undo(session, last)
+    if point.actor != command.actor:
+        raise _no_undo(session, f"Someone else has acted since: {point.what}.")
+    if now - point.at > timedelta(seconds=UNDO_SECONDS):
+        raise _no_undo(session, f"Undo is open for {UNDO_SECONDS} seconds; “{point.what}” is longer ago.")
+    if cast:
+        raise _no_undo(session, "The first ballot is in the urn, so the opening can no longer be undone.")
+    return ActionUndone(session.id, point.seq, point.what)
+
+
+def _no_undo(session: Session, message: str) -> Refusal:
+    acts = allowed(session)
+    return CannotUndo(message, f"Now possible: {', '.join(acts)}." if acts else "The session is closed.")
+
+
+def _apply(session: Session, entry: Entry) -> Session:
+    event = entry.event
+    if isinstance(event, MemberArrived):
+        return replace(session, present=session.present | {event.member})
+    acted = replace(session, acted_seq=entry.seq, acted=_what(session, event), undo=None)
+    if isinstance(event, ActionUndone):
+        if session.undo is None:
+            return acted
+        return replace(session.undo.before, present=session.present, acted_seq=entry.seq, acted=acted.acted)
+    if isinstance(event, SessionClosed):
+        after = _closed(acted, entry)
+    else:
+        after = (timed if isinstance(event, _CLOCK) else vote).apply(acted, entry)
+    target = LAW[session.phase].get(type(event), STAY)
+    phase = _turned(target, session, after)
+    after = replace(after, phase=phase, shown=after.shown if phase in (Phase.VOTING, Phase.RESULT) else None)
+    if type(event) not in UNDOABLE:
+        return after
+    before = replace(session, undo=None)
+    return replace(after, undo=UndoPoint(entry.seq, entry.at, entry.actor, after.acted, before))
+
+
+def _turned(target: Phase | Turn, before: Session, after: Session) -> Phase:
+    if isinstance(target, Phase):
+        return target
+    return before.phase if target is STAY else phase_of_the_item(after)
+
+
+def _closed(session: Session, entry: Entry) -> Session:
+    agenda = tuple(replace(item, ended_at=entry.at) if item.running else item for item in session.agenda)
+    return replace(session, agenda=agenda, current=None, closed_at=entry.at)
+
+
+def _what(session: Session, event: Event) -> str:
+    """The act in words, for the undo button and for refusals."""
+    match event:
+        case ItemStarted(item=item):
+            return f"started “{session.item_called(item).title}”"
+        case ItemEnded(item=item):
+            return f"ended “{session.item_called(item).title}”"
+        case ItemExtended(item=item, seconds=seconds):
+            return f"changed the time of “{session.item_called(item).title}” by {seconds} seconds"
+        case RoundOpened(round=round_id):
+            return f"opened the round “{session.round_called(round_id).definition.title}”"
+        case ActionUndone(what=what):
+            return f"undid: {what}"
+    return event.act

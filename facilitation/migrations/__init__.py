@@ -1,0 +1,1 @@
+"""The schema, step by step; opening a database brings it to the newest step."""

@@ -1,0 +1,100 @@
+"""The minutes of a session, from the journal alone: no names, and no count without its base."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from facilitation.model import Assembly, Item, Round, RoundState, Session
+from facilitation.screens import round_json
+from facilitation.times import in_text_or_none
+
+
+def minutes_json(state: Assembly, session: Session) -> dict[str, Any]:
+    """The minutes as JSON values."""
+    return {
+        "assembly": {"id": state.id, "name": state.name},
+        "session": {"id": session.id, "name": session.name, "phase": session.phase.value},
+        "started_at": in_text_or_none(session.started_at),
+        "closed_at": in_text_or_none(session.closed_at),
+        "entitled": len(state.members),
+        "present": len(session.present),
+        "agenda": [_item(item) for item in session.agenda],
+        "rounds": [_round(one) for one in session.rounds.values()],
+        "journal_seq": state.seq,
+    }
+
+
+def minutes_text(minutes: Mapping[str, Any]) -> str:
+    """The same for reading: plain text, times in UTC."""
+    head = f"{minutes['assembly']['name']}: {minutes['session']['name']}"
+    lines = [head, "=" * len(head), ""]
+    lines.append(f"Members present: {minutes['present']} of {minutes['entitled']}. Times are UTC.")
+    lines.append(f"Started: {_clock(minutes['started_at'])}. Closed: {_clock(minutes['closed_at'])}.")
+    lines += ["", "Agenda", "------"]
+    lines += [_item_line(item) for item in minutes["agenda"]]
+    lines += ["", "Votes", "-----"]
+    for number, one in enumerate(minutes["rounds"], start=1):
+        lines += [f"{number}. {one['title']}", *(f"   {line}" for line in _round_lines(one))]
+    if not minutes["rounds"]:
+        lines.append("No votes were taken.")
+    lines += ["", f"From the journal up to row {minutes['journal_seq']}."]
+    return "\n".join(lines) + "\n"
+
+
+def _item(item: Item) -> dict[str, Any]:
+    return {
+        "kind": item.kind,
+        "title": item.title,
+        "planned_start": item.planned_start,
+        "planned_minutes": item.planned_minutes,
+        "started_at": in_text_or_none(item.started_at),
+        "ended_at": in_text_or_none(item.ended_at),
+    }
+
+
+def _round(one: Round) -> dict[str, Any]:
+    times = {"opened_at": in_text_or_none(one.opened_at), "ended_at": in_text_or_none(one.ended_at)}
+    return {**round_json(one), **times, "reason": one.reason, "result": one.result}
+
+
+def _item_line(item: Mapping[str, Any]) -> str:
+    planned = f"{item['planned_start']}, {item['planned_minutes']} min"
+    if item["started_at"] is None:
+        return f"{item['title']} (planned {planned}): not held"
+    return f"{item['title']} (planned {planned}): {_clock(item['started_at'])} to {_clock(item['ended_at'])}"
+
+
+def _round_lines(one: Mapping[str, Any]) -> list[str]:
+    lines = [f"Rule: {one['rule']}. Options: {', '.join(one['options'])}."]
+    if one["threshold"] is not None:
+        lines.append(f"Needed: {one['threshold']['words']}.")
+    match one["state"]:
+        case RoundState.DRAFT.value:
+            return [*lines, "Not opened."]
+        case RoundState.OPEN.value:
+            return [*lines, f"Opened {_clock(one['opened_at'])}; still open."]
+        case RoundState.CANCELLED.value:
+            return [*lines, f"Cancelled, nothing was counted: {one['reason']}"]
+    result = one["result"]
+    lines.append(f"Opened {_clock(one['opened_at'])}, closed {_clock(one['ended_at'])}. Secret ballot.")
+    lines.append(
+        f"Ballots cast: {result['cast']} (spoilt: {result['spoilt']}); present: {result['present']};"
+        f" entitled: {result['entitled']}."
+    )
+    lines += [_count_line(option, count, result["cast"]) for option, count in result["counts"].items()]
+    return [*lines, str(result["sentence"])]
+
+
+def _count_line(option: str, count: int, cast: int) -> str:
+    return f"- {option}: {count}" + (f" ({_percent(count, cast)} of {cast} ballots cast)" if cast else "")
+
+
+def _percent(count: int, of: int) -> str:
+    """One decimal, half up, by whole numbers."""
+    tenths = (2000 * count + of) // (2 * of)
+    return f"{tenths // 10}.{tenths % 10} %"
+
+
+def _clock(text: str | None) -> str:
+    return "–" if text is None else text[11:16]

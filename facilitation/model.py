@@ -1,0 +1,191 @@
+"""The values of an assembly: what a fold over its journal amounts to.
+
+All frozen and free of personal data: a member is an id, a table and a commitment. Names live in the store's `people`,
+where they can be erased without touching anything here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from facilitation.errors import NotFound
+from facilitation.rules.definition import RoundDefinition
+
+TABLE_SEATS = 8
+"""Members at one table when the panel brings no tables of its own."""
+
+
+class Phase(StrEnum):
+    """What the hall is doing as a whole."""
+
+    WAITING = "waiting"
+    PLENARY = "plenary"
+    DISCUSSION = "discussion"
+    VOTING = "voting"
+    RESULT = "result"
+    CLOSED = "closed"
+
+
+class RoundState(StrEnum):
+    """The life of a round: drafted, opened once, then closed or cancelled for good."""
+
+    DRAFT = "draft"
+    OPEN = "open"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True)
+class Member:
+    """A seat in the assembly; who sits there is known to `people` alone."""
+
+    id: str
+    table: int
+    commitment: str
+    erased: bool = False
+
+
+@dataclass(frozen=True)
+class Item:
+    """One part of the agenda: its plan and, once it runs, its times."""
+
+    id: str
+    kind: str
+    title: str
+    note: str
+    planned_start: str
+    planned_minutes: int
+    started_at: datetime | None = None
+    ends_at: datetime | None = None
+    ended_at: datetime | None = None
+
+    @property
+    def planned(self) -> timedelta:
+        """The planned length."""
+        return timedelta(minutes=self.planned_minutes)
+
+    @property
+    def running(self) -> bool:
+        """Started and not ended; running past `ends_at` is allowed, nobody is cut off."""
+        return self.started_at is not None and self.ended_at is None
+
+
+@dataclass(frozen=True)
+class Round:
+    """One vote. Its definition is frozen from the draft on; its result exists only once it is closed."""
+
+    id: str
+    session: str
+    item: str | None
+    definition: RoundDefinition
+    state: RoundState = RoundState.DRAFT
+    opened_at: datetime | None = None
+    ended_at: datetime | None = None
+    result: Mapping[str, Any] | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class UndoPoint:
+    """The last act of the facilitator, and the session as it was before."""
+
+    seq: int
+    at: datetime
+    actor: str
+    what: str
+    before: Session
+
+
+@dataclass(frozen=True)
+class Session:
+    """One sitting of the assembly."""
+
+    id: str
+    name: str
+    agenda: tuple[Item, ...]
+    phase: Phase = Phase.WAITING
+    current: str | None = None
+    rounds: Mapping[str, Round] = field(default_factory=dict)
+    shown: str | None = None
+    present: frozenset[str] = frozenset()
+    undo: UndoPoint | None = None
+    acted_seq: int = 0
+    acted: str = ""
+    started_at: datetime | None = None
+    closed_at: datetime | None = None
+
+    @property
+    def item(self) -> Item | None:
+        """The agenda item that is running."""
+        return None if self.current is None else self.item_called(self.current)
+
+    @property
+    def next_item(self) -> Item | None:
+        """The first item after the running (or last ended) one that has not been started."""
+        started = [place for place, item in enumerate(self.agenda) if item.started_at is not None]
+        later = self.agenda[max(started) + 1 if started else 0 :]
+        return later[0] if later else None
+
+    @property
+    def shown_round(self) -> Round | None:
+        """The round on the screens: the open one, or the one whose result is being shown."""
+        return None if self.shown is None else self.rounds[self.shown]
+
+    def item_called(self, item_id: str) -> Item:
+        """The agenda item of this id."""
+        for item in self.agenda:
+            if item.id == item_id:
+                return item
+        raise NotFound(f"The agenda of “{self.name}” has no item {item_id}.", "Choose an item from the agenda.")
+
+    def round_called(self, round_id: str) -> Round:
+        """The round of this id."""
+        if round_id not in self.rounds:
+            raise NotFound(f"The session “{self.name}” has no round {round_id}.", "Choose a round of this session.")
+        return self.rounds[round_id]
+
+
+@dataclass(frozen=True)
+class Assembly:
+    """The whole of one journal."""
+
+    id: str
+    name: str = ""
+    seq: int = 0
+    members: Mapping[str, Member] = field(default_factory=dict)
+    sessions: Mapping[str, Session] = field(default_factory=dict)
+    people_seq: int = 0
+
+    def session_called(self, session_id: str) -> Session:
+        """The session of this id."""
+        if session_id not in self.sessions:
+            raise NotFound(f"There is no session {session_id} here.", "Check the session's id.")
+        return self.sessions[session_id]
+
+    def session_of_round(self, round_id: str) -> Session:
+        """The session in which this round is voted."""
+        for session in self.sessions.values():
+            if round_id in session.rounds:
+                return session
+        raise NotFound(f"There is no round {round_id} here.", "Check the round's id.")
+
+    @property
+    def present_session(self) -> Session:
+        """The session that people arrive at now: the first one not closed, otherwise the last."""
+        if not self.sessions:
+            raise NotFound(f"The assembly “{self.name}” has no session.", "Seat the assembly again.")
+        ordered = list(self.sessions.values())
+        return next((session for session in ordered if session.phase is not Phase.CLOSED), ordered[-1])
+
+
+def tables_for(members: int) -> int:
+    """How many tables seat so many members, at most eight at each.
+
+    >>> tables_for(50), tables_for(8), tables_for(1)
+    (7, 1, 1)
+    """
+    return max(1, -(-members // TABLE_SEATS))

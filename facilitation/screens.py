@@ -1,0 +1,137 @@
+"""What each audience sees: one whole picture per audience, and the law of secrecy.
+
+A tally exists on no screen before its round is closed, because it exists nowhere. How many have voted goes to the
+facilitator and the hall; who has not, to the facilitator alone; how anyone voted, to nobody. A member's own facts
+(`you`) are never part of a picture that is sent to all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from facilitation.actions import actions
+from facilitation.activities import ACTIVITIES
+from facilitation.law import UNDO_SECONDS
+from facilitation.model import Assembly, Item, Round, RoundState, Session
+from facilitation.rules import RULES
+from facilitation.times import in_text, in_text_or_none
+
+Audience = Literal["member", "hall", "facilitator"]
+AUDIENCES: tuple[Audience, ...] = ("member", "hall", "facilitator")
+
+SECRECY = "Secret: nobody, not even staff, can see how you voted."
+
+
+@dataclass(frozen=True)
+class Picture:
+    """All that screens are made of: the journal's state, the names, who has voted in the open round, and the moment."""
+
+    state: Assembly
+    session: Session
+    names: Mapping[str, str]
+    voted: frozenset[str]
+    now: datetime
+
+
+def screen(picture: Picture, audience: Audience) -> dict[str, Any]:
+    """The whole screen of one audience; every key is always there."""
+    session, shown = picture.session, picture.session.shown_round
+    open_now = shown is not None and shown.state is RoundState.OPEN
+    counts_voters = open_now and audience != "member"
+    whole = {
+        "seq": picture.state.seq,
+        "turnout_seq": len(picture.voted) if counts_voters else 0,
+        "audience": audience,
+        "now": in_text(picture.now),
+        "assembly": {"id": picture.state.id, "name": picture.state.name},
+        "session": {"id": session.id, "name": session.name, "phase": session.phase.value},
+        "item": _item(session),
+        "next": None if session.next_item is None else _plan(session.next_item),
+        "timer": _timer(session, picture.now),
+        "round": None if shown is None else round_json(shown),
+        "turnout": {"cast": len(picture.voted), "of": len(session.present)} if counts_voters else None,
+        "present": len(session.present),
+        "result": None if shown is None else shown.result,
+        "agenda": [_agenda_row(session, item) for item in session.agenda],
+    }
+    if audience == "facilitator":
+        whole |= _for_the_facilitator(picture)
+    if audience == "hall":
+        whole["join"] = {"path": "/join"}
+    return whole
+
+
+def round_json(one: Round) -> dict[str, Any]:
+    """A round as everyone may see it: its wording, its rule and its threshold in words."""
+    asked = one.definition
+    threshold = None if asked.threshold is None else {**asked.threshold.as_json(), "words": asked.threshold.words}
+    return {
+        "id": one.id,
+        "item": one.item,
+        "title": asked.title,
+        "rule": asked.rule,
+        "instruction": RULES[asked.rule].instruction,
+        "options": list(asked.options),
+        "threshold": threshold,
+        "max_choices": asked.max_choices,
+        "state": one.state.value,
+        "secrecy": SECRECY,
+    }
+
+
+def _for_the_facilitator(picture: Picture) -> dict[str, Any]:
+    session, shown = picture.session, picture.session.shown_round
+    open_now = shown is not None and shown.state is RoundState.OPEN
+    rounds = [{**round_json(one), "result": one.result, "reason": one.reason} for one in session.rounds.values()]
+    members = [
+        {
+            "id": member.id,
+            "name": picture.names.get(member.id, ""),
+            "table": member.table,
+            "present": member.id in session.present,
+            "voted": member.id in picture.voted if open_now else None,
+        }
+        for member in picture.state.members.values()
+    ]
+    offered = [action.as_json() for action in actions(session)]
+    return {"rounds": rounds, "members": members, "actions": offered, "undo": _undo(picture)}
+
+
+def _undo(picture: Picture) -> dict[str, Any] | None:
+    point = picture.session.undo
+    if point is None or picture.voted:
+        return None
+    until = point.at + timedelta(seconds=UNDO_SECONDS)
+    return {"what": point.what, "until": in_text(until)} if picture.now <= until else None
+
+
+def _plan(item: Item) -> dict[str, Any]:
+    plan = ("id", "kind", "title", "note", "planned_start", "planned_minutes")
+    return {key: getattr(item, key) for key in plan}
+
+
+def _item(session: Session) -> dict[str, Any] | None:
+    item = session.item
+    if item is None:
+        return None
+    times = {"started_at": in_text_or_none(item.started_at), "ends_at": in_text_or_none(item.ends_at)}
+    return {**_plan(item), **times, **ACTIVITIES[item.kind].screen(session, item)}
+
+
+def _timer(session: Session, now: datetime) -> dict[str, Any] | None:
+    if session.item is None or session.item.ends_at is None:
+        return None
+    left = (session.item.ends_at - now) // timedelta(seconds=1)
+    return {"ends_at": in_text(session.item.ends_at), "seconds_left": left}
+
+
+def _agenda_row(session: Session, item: Item) -> dict[str, Any]:
+    coming = session.next_item
+    state = "later" if coming is None or item.id != coming.id else "next"
+    if item.started_at is not None:
+        state = "now" if item.running else "done"
+    times = {"started_at": in_text_or_none(item.started_at), "ended_at": in_text_or_none(item.ended_at)}
+    return {**_plan(item), **times, "state": state}

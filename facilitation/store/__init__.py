@@ -1,0 +1,90 @@
+"""The store: the only SQL of the house.
+
+A `Transaction` is one unit of reading or writing; its parts share one connection. The journal and the turnout are the
+truth, nothing is kept in memory, and a program killed at any moment leaves either all of a transaction or none of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Engine
+
+from facilitation.store.access import Access, Identity, Invitation
+from facilitation.store.engine import Pause, begun, checkpoint, open_engine
+from facilitation.store.journal import Head, Journal
+from facilitation.store.people import People, Person
+from facilitation.store.recruitments import DrawRequest, Recruitment, Recruitments
+from facilitation.store.urn import Urn
+
+__all__ = ["DrawRequest", "Head", "Identity", "Invitation", "Person", "Recruitment", "Store", "Transaction"]
+
+
+@dataclass(frozen=True)
+class Transaction:
+    """All parts of the store inside one transaction."""
+
+    connection: Connection
+
+    @property
+    def journal(self) -> Journal:
+        """The journals."""
+        return Journal(self.connection)
+
+    @property
+    def urn(self) -> Urn:
+        """The urns."""
+        return Urn(self.connection)
+
+    @property
+    def people(self) -> People:
+        """The people."""
+        return People(self.connection)
+
+    @property
+    def access(self) -> Access:
+        """Tokens and links."""
+        return Access(self.connection)
+
+    @property
+    def recruitments(self) -> Recruitments:
+        """Recruitments, files and draws."""
+        return Recruitments(self.connection)
+
+
+@dataclass(frozen=True)
+class Store:
+    """One database."""
+
+    engine: Engine
+    pause: Pause
+
+    @classmethod
+    def open(cls, database: str, pause: Pause) -> Store:
+        """The database behind a URL or a path, brought to the newest schema; made when it is not there."""
+        store = cls(open_engine(database, pause), pause)
+        store.tidy()
+        return store
+
+    @contextmanager
+    def reading(self) -> Iterator[Transaction]:
+        """One consistent picture."""
+        with begun(self.engine, self.pause, writes=False) as connection:
+            yield Transaction(connection)
+
+    @contextmanager
+    def writing(self) -> Iterator[Transaction]:
+        """All or nothing: committed at the end, rolled back when anything is raised."""
+        with begun(self.engine, self.pause, writes=True) as connection:
+            yield Transaction(connection)
+            connection.commit()
+
+    def tidy(self) -> None:
+        """Leave no trace of the order of writing outside the tables."""
+        checkpoint(self.engine)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.engine.dispose()

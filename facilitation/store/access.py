@@ -1,0 +1,99 @@
+"""Tokens and one-time links: the database keeps their SHA-256 only, so a stolen copy opens no door.
+
+A token is 256 random bits, so a plain hash is enough; there is nothing to guess.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from facilitation.store.schema import link, token
+from facilitation.times import in_text, moment
+
+ROLES = ("member", "facilitator", "recruiter", "display")
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who holds a token: a role, where it counts, and for a member the seat. `token_id` may be journalled."""
+
+    role: str
+    assembly_id: str | None = None
+    session_id: str | None = None
+    member_id: str | None = None
+    token_id: str = ""
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """What a one-time link will become."""
+
+    role: str
+    assembly_id: str | None
+    expires_at: datetime
+    used: bool
+
+
+def hashed(secret: str) -> bytes:
+    """What the database keeps of a secret."""
+    return hashlib.sha256(secret.encode()).digest()
+
+
+@dataclass(frozen=True)
+class Access:
+    """Tokens and links, inside one transaction."""
+
+    connection: Connection
+
+    def add_token(self, secret: str, identity: Identity) -> None:
+        """A new token for this identity."""
+        row = {
+            "hash": hashed(secret),
+            "id": identity.token_id,
+            "role": identity.role,
+            "assembly": identity.assembly_id,
+            "session": identity.session_id,
+            "member": identity.member_id,
+            "revoked": False,
+        }
+        self.connection.execute(insert(token).values(**row))
+
+    def identity(self, secret: str) -> Identity | None:
+        """Who holds this token; None when nobody does any more."""
+        mine = select(token).where(token.c.hash == hashed(secret), token.c.revoked.is_(False))
+        row = self.connection.execute(mine).first()
+        return Identity(row.role, row.assembly, row.session, row.member, row.id) if row else None
+
+    def revoke(self, secret: str) -> None:
+        """This token opens nothing from now on."""
+        self.connection.execute(update(token).where(token.c.hash == hashed(secret)).values(revoked=True))
+
+    def revoke_member(self, member: str) -> None:
+        """None of this member's tokens opens anything from now on."""
+        self.connection.execute(update(token).where(token.c.member == member).values(revoked=True))
+
+    def add_link(self, secret: str, invitation: Invitation) -> None:
+        """A new one-time link."""
+        row = {
+            "role": invitation.role,
+            "assembly": invitation.assembly_id,
+            "expires_at": in_text(invitation.expires_at),
+        }
+        self.connection.execute(insert(link).values(hash=hashed(secret), used=invitation.used, **row))
+
+    def invitation(self, secret: str) -> Invitation | None:
+        """What this link is good for, used or not."""
+        row = self.connection.execute(select(link).where(link.c.hash == hashed(secret))).first()
+        return Invitation(row.role, row.assembly, moment(row.expires_at), row.used) if row else None
+
+    def use_link(self, secret: str) -> None:
+        """The link has been used."""
+        self.connection.execute(update(link).where(link.c.hash == hashed(secret)).values(used=True))
+
+    def forget_links(self, before: datetime) -> None:
+        """Drop links that ran out long ago."""
+        self.connection.execute(delete(link).where(link.c.expires_at < in_text(before)))

@@ -1,0 +1,148 @@
+"""How the database is opened, locked and brought up to date.
+
+A writer takes the write lock at once (`BEGIN IMMEDIATE`), so that what it reads cannot change before it commits. When
+the lock is taken, the driver waits only a moment and we pause between tries by a callable from outside: a web process
+hands in its own sleep and goes on serving others. Every statement here that is SQLite's alone stands behind a switch on
+the dialect.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, OperationalError
+
+from facilitation.errors import BadRequest, Busy
+from facilitation.store import schema
+
+Pause = Callable[[float], object]
+
+BUSY_MILLISECONDS = 20
+"""What the driver itself waits for a lock: short, since a driver that waits stops a whole gevent process."""
+TRIES, SHORTEST_PAUSE, LONGEST_PAUSE = 400, 0.002, 0.05
+"""About ten to twenty seconds in all before a command is told that the database is busy."""
+
+WRITES = "writes"
+
+
+def open_engine(database: str, pause: Pause) -> Engine:
+    """The database behind a URL or a bare path, with its schema brought to the newest step."""
+    engine = create_engine(_url(database), connect_args=_arguments(database))
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _set_up_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    _migrate(engine, pause)
+    return engine
+
+
+def begun(engine: Engine, pause: Pause, *, writes: bool) -> Connection:
+    """A connection inside a transaction; a writer holds the write lock from the start."""
+    for attempt in range(TRIES):
+        connection: Connection | None = None
+        try:
+            connection = engine.connect().execution_options(**{WRITES: writes})
+            connection.begin()
+            return connection
+        except OperationalError as error:
+            if connection is not None:
+                connection.close()
+            if not _is_busy(error):
+                raise
+            pause(min(LONGEST_PAUSE, SHORTEST_PAUSE * 2 ** min(attempt, 10)))
+    raise Busy(
+        "The database stayed locked by another program.",
+        "Nothing was stored. Try again; if it stays so, see what holds it.",
+    )
+
+
+def checkpoint(engine: Engine) -> None:
+    """Fold SQLite's write-ahead log into the file and empty it, so that no order of writing is left in it.
+
+    A reader in the middle of something makes this a no-op; the next close, or the next start, does it.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+    raw = engine.raw_connection()
+    try:
+        raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    finally:
+        raw.close()
+
+
+def _url(database: str) -> str:
+    if "://" not in database:
+        return f"sqlite:///{database}"
+    try:
+        url = make_url(database)
+    except ArgumentError:
+        raise BadRequest(
+            "The database's URL cannot be read.", "Write sqlite:///folder/file.sqlite, or the path of a file."
+        ) from None
+    if url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:"):
+        raise BadRequest("A database in memory would lose the assembly.", "Name a file: sqlite:///folkmoot.sqlite.")
+    return database
+
+
+def _arguments(database: str) -> dict[str, Any]:
+    if "://" in database and not database.startswith("sqlite"):
+        return {}
+    folder = Path(make_url(_url(database)).database or "").parent
+    if not folder.is_dir():
+        raise BadRequest(f"The folder {folder} of the database does not exist.", "Make it, or name another one.")
+    return {"timeout": BUSY_MILLISECONDS / 1000, "isolation_level": None}
+
+
+def _set_up_sqlite(connection: Any, _record: object) -> None:
+    cursor = connection.cursor()
+    for pragma in (
+        f"busy_timeout = {BUSY_MILLISECONDS}",
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "secure_delete = ON",
+        "foreign_keys = ON",
+        "trusted_schema = OFF",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(WRITES, True)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _is_busy(error: OperationalError) -> bool:
+    return "locked" in str(error.orig) or "busy" in str(error.orig)
+
+
+def _migrate(engine: Engine, pause: Pause) -> None:
+    """Bring the schema to the newest step; two programs that open a new database at once take turns."""
+    with begun(engine, pause, writes=False) as connection:
+        if _step(connection) == schema.NEWEST:
+            return
+    with begun(engine, pause, writes=True) as connection:
+        if _step(connection) != schema.NEWEST:
+            _upgrade(connection)
+        connection.commit()
+
+
+def _step(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    step: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return step
+
+
+def _upgrade(connection: Connection) -> None:
+    from alembic import command  # here and not above: a database that is up to date starts without it
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(resources.files("facilitation") / "migrations"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

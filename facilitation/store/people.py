@@ -1,0 +1,80 @@
+"""The people behind the seats: names, the panel's columns, join codes. All of it can be erased, row by row.
+
+The journal knows a seat by its id and a salted hash; with the row's salt gone, the hash says nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, insert, select, update
+
+from facilitation.events import canonical
+from facilitation.store.schema import person
+
+ERASED_NAME = "Erased"
+
+
+@dataclass(frozen=True)
+class Person:
+    """What is known of the person in one seat."""
+
+    member: str
+    panel_id: str
+    name: str
+    columns: Mapping[str, str]
+    salt: str
+    code: str | None
+
+    @property
+    def commitment(self) -> str:
+        """The salted hash that the journal keeps."""
+        known = canonical([self.salt, self.panel_id, self.name, dict(self.columns)])
+        return hashlib.sha256(known.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class People:
+    """The people of all assemblies, inside one transaction."""
+
+    connection: Connection
+
+    def add(self, assembly_id: str, people: Sequence[Person]) -> None:
+        """Write the people of a new assembly, in the order of the panel."""
+        rows = [
+            {
+                "member": one.member,
+                "assembly": assembly_id,
+                "place": place,
+                "panel_id": one.panel_id,
+                "name": one.name,
+                "columns": canonical(dict(one.columns)),
+                "salt": one.salt,
+                "code": one.code,
+            }
+            for place, one in enumerate(people)
+        ]
+        self.connection.execute(insert(person), rows)
+
+    def of(self, assembly_id: str) -> list[Person]:
+        """Everyone of this assembly, in the order of the panel."""
+        rows = self.connection.execute(select(person).where(person.c.assembly == assembly_id).order_by(person.c.place))
+        return [Person(row.member, row.panel_id, row.name, json.loads(row.columns), row.salt, row.code) for row in rows]
+
+    def by_code(self, code: str) -> tuple[str, str] | None:
+        """The assembly and the seat that this join code opens."""
+        row = self.connection.execute(select(person.c.assembly, person.c.member).where(person.c.code == code)).first()
+        return (row.assembly, row.member) if row else None
+
+    def codes(self) -> frozenset[str]:
+        """All join codes in use."""
+        rows = self.connection.execute(select(person.c.code).where(person.c.code.is_not(None)))
+        return frozenset(row.code for row in rows)
+
+    def erase(self, member: str) -> None:
+        """Forget the person; the seat stays."""
+        blank = {"panel_id": "", "name": ERASED_NAME, "columns": "{}", "salt": "", "code": None}
+        self.connection.execute(update(person).where(person.c.member == member).values(**blank))

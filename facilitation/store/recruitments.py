@@ -1,0 +1,167 @@
+"""Recruitments, their files as erasable blobs, and requests for a draw.
+
+This house does not look inside a file: a pool, its quotas and a draw's output are names and bytes. A draw request is a
+row with state, attempts and heartbeat, so that no queue needs to be trusted.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from facilitation.errors import NotFound
+from facilitation.store.schema import blob, draw, recruitment
+from facilitation.times import in_text, moment
+
+
+@dataclass(frozen=True)
+class DrawRequest:
+    """One request for a draw and how far it has come."""
+
+    id: str
+    recruitment_id: str
+    asked_at: datetime
+    state: str = "queued"
+    attempts: int = 0
+    heartbeat_at: datetime | None = None
+    stage: str = ""
+    done: float | None = None
+    bound: float | None = None
+    gap: float | None = None
+    elapsed: float | None = None
+    note: str = ""
+    error: str = ""
+
+    @property
+    def ended(self) -> bool:
+        """Nothing more will happen to this request."""
+        return self.state in ("done", "failed", "cancelled")
+
+
+PROGRESS = ("stage", "done", "bound", "gap", "elapsed", "note")
+
+
+@dataclass(frozen=True)
+class Recruitment:
+    """One recruitment: a title, the files that were put, and what came of it. File names only; bytes by `blob`."""
+
+    id: str
+    title: str
+    made_at: datetime
+    size: int | None = None
+    household: tuple[str, ...] = ()
+    assembly_id: str | None = None
+    files: Mapping[str, str] = field(default_factory=dict)
+    draws: tuple[DrawRequest, ...] = ()
+
+    @property
+    def draw(self) -> DrawRequest | None:
+        """The newest request for a draw."""
+        return self.draws[-1] if self.draws else None
+
+
+@dataclass(frozen=True)
+class Recruitments:
+    """Recruitments, blobs and draw requests, inside one transaction."""
+
+    connection: Connection
+
+    def add(self, new: Recruitment) -> None:
+        """A new recruitment."""
+        row = {"id": new.id, "title": new.title, "made_at": in_text(new.made_at), "household": "[]"}
+        self.connection.execute(insert(recruitment).values(**row, size=None, assembly=None))
+
+    def change(self, recruitment_id: str, **changes: Any) -> None:
+        """Set columns of a recruitment."""
+        mine = update(recruitment).where(recruitment.c.id == recruitment_id)
+        if self.connection.execute(mine.values(**changes)).rowcount == 0:
+            raise NotFound(f"There is no recruitment {recruitment_id[:40]}.", "Choose one from the list.")
+
+    def one(self, recruitment_id: str) -> Recruitment:
+        """The recruitment of this id."""
+        row = self.connection.execute(select(recruitment).where(recruitment.c.id == recruitment_id)).first()
+        if row is None:
+            raise NotFound(f"There is no recruitment {recruitment_id[:40]}.", "Choose one from the list.")
+        return Recruitment(
+            row.id,
+            row.title,
+            moment(row.made_at),
+            row.size,
+            tuple(json.loads(row.household)),
+            row.assembly,
+            self.files(row.id),
+            self.draws(row.id),
+        )
+
+    def all(self) -> list[Recruitment]:
+        """All recruitments, the newest first."""
+        newest_first = select(recruitment.c.id).order_by(recruitment.c.made_at.desc(), recruitment.c.id)
+        return [self.one(row.id) for row in self.connection.execute(newest_first).all()]
+
+    # ------------------------------------------------------------------------------------------------------- blobs
+
+    def put(self, owner: str, part: str, name: str, data: bytes) -> None:
+        """Keep a file; one already there under this part is overwritten."""
+        self.connection.execute(delete(blob).where(blob.c.owner == owner, blob.c.part == part))
+        self.connection.execute(insert(blob).values(owner=owner, part=part, name=name, data=data))
+
+    def files(self, owner: str) -> dict[str, str]:
+        """The names of the files kept, by part."""
+        rows = self.connection.execute(select(blob.c.part, blob.c.name).where(blob.c.owner == owner))
+        return {row.part: row.name for row in rows}
+
+    def bytes_of(self, owner: str) -> dict[str, tuple[str, bytes]]:
+        """Name and bytes of every file kept, by part."""
+        rows = self.connection.execute(select(blob).where(blob.c.owner == owner).order_by(blob.c.part))
+        return {row.part: (row.name, bytes(row.data)) for row in rows}
+
+    def erase(self, owner: str) -> None:
+        """Forget all files of this owner."""
+        self.connection.execute(delete(blob).where(blob.c.owner == owner))
+
+    # ------------------------------------------------------------------------------------------------------- draws
+
+    def add_draw(self, new: DrawRequest) -> None:
+        """A new request."""
+        row = {"id": new.id, "recruitment": new.recruitment_id, "state": new.state, "attempts": new.attempts}
+        empty = {"heartbeat_at": None, "progress": "{}", "error": ""}
+        self.connection.execute(insert(draw).values(**row, asked_at=in_text(new.asked_at), **empty))
+
+    def set_draw(self, request: DrawRequest) -> None:
+        """Write the request as it now is."""
+        progress = {part: getattr(request, part) for part in PROGRESS}
+        beat = None if request.heartbeat_at is None else in_text(request.heartbeat_at)
+        row = {"state": request.state, "attempts": request.attempts, "heartbeat_at": beat, "error": request.error}
+        self.connection.execute(
+            update(draw).where(draw.c.id == request.id).values(**row, progress=json.dumps(progress))
+        )
+
+    def draw(self, draw_id: str) -> DrawRequest:
+        """The request of this id."""
+        row = self.connection.execute(select(draw).where(draw.c.id == draw_id)).first()
+        if row is None:
+            raise NotFound(f"There is no draw {draw_id[:40]}.", "Start the draw again from its recruitment.")
+        return _request(row)
+
+    def draws(self, recruitment_id: str) -> tuple[DrawRequest, ...]:
+        """All requests of a recruitment, the oldest first."""
+        mine = select(draw).where(draw.c.recruitment == recruitment_id).order_by(draw.c.asked_at, draw.c.id)
+        return tuple(_request(row) for row in self.connection.execute(mine))
+
+    def waiting_draws(self) -> tuple[DrawRequest, ...]:
+        """All requests that are queued or running, the oldest first."""
+        waiting = select(draw).where(draw.c.state.in_(("queued", "running"))).order_by(draw.c.asked_at, draw.c.id)
+        return tuple(_request(row) for row in self.connection.execute(waiting))
+
+
+def _request(row: Any) -> DrawRequest:
+    beat = None if row.heartbeat_at is None else moment(row.heartbeat_at)
+    told = json.loads(row.progress)
+    return DrawRequest(
+        row.id, row.recruitment, moment(row.asked_at), row.state, row.attempts, beat, error=row.error, **told
+    )

@@ -1,0 +1,74 @@
+"""The tables as the store's statements name them; `migrations/` makes them, with every constraint."""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Integer, LargeBinary, column, table
+from sqlalchemy.types import Text
+
+NEWEST = "0001"
+"""The newest step under migrations/versions."""
+
+assembly = table("assembly", column("id", Text), column("name", Text))
+place = table("place", column("id", Text), column("assembly", Text))
+journal = table(
+    "journal",
+    column("assembly", Text),
+    column("seq", Integer),
+    column("at", Text),
+    column("actor", Text),
+    column("kind", Text),
+    column("data", Text),
+    column("hash", Text),
+)
+turnout = table("turnout", column("round", Text), column("member", Text), column("key_hash", LargeBinary))
+ballot = table("ballot", column("box_key", LargeBinary), column("round", Text), column("choice", Text))
+person = table(
+    "person",
+    column("member", Text),
+    column("assembly", Text),
+    column("place", Integer),
+    column("panel_id", Text),
+    column("name", Text),
+    column("columns", Text),
+    column("salt", Text),
+    column("code", Text),
+)
+token = table(
+    "token",
+    column("hash", LargeBinary),
+    column("id", Text),
+    column("role", Text),
+    column("assembly", Text),
+    column("session", Text),
+    column("member", Text),
+    column("revoked", Boolean),
+)
+link = table(
+    "link",
+    column("hash", LargeBinary),
+    column("role", Text),
+    column("assembly", Text),
+    column("expires_at", Text),
+    column("used", Boolean),
+)
+blob = table("blob", column("owner", Text), column("part", Text), column("name", Text), column("data", LargeBinary))
+recruitment = table(
+    "recruitment",
+    column("id", Text),
+    column("title", Text),
+    column("made_at", Text),
+    column("size", Integer),
+    column("household", Text),
+    column("assembly", Text),
+)
+draw = table(
+    "draw",
+    column("id", Text),
+    column("recruitment", Text),
+    column("state", Text),
+    column("attempts", Integer),
+    column("asked_at", Text),
+    column("heartbeat_at", Text),
+    column("progress", Text),
+    column("error", Text),
+)
