@@ -1,0 +1,292 @@
+"""`folkmoot demo`: the main job on made-up data, from the volunteer list to a vote that is running in the hall.
+
+It draws the panel with the same command that a recruiter uses, seats it, plays the morning of a session at the desk,
+and then serves the afternoon; robot members vote like tablets do, through the front door. The draw is kept in the
+folder and checked again on later starts; the assembly starts afresh every time. All data is invented.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import hashlib
+import io
+import json
+import os
+import random
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import click
+import segno
+
+from facilitation.desk import Desk
+from web.demo_day import AGENDA, MORNING_MINUTES, ROBOTS, play_the_morning
+
+PANEL_SIZE = 50
+SEED = "Northmoor, spring equinox"
+ASSEMBLY = "Northmoor Climate Assembly (made-up data)"
+PATIENCE = 30  # seconds until the server must have answered
+HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the demo serves and what it calls itself there."""
+
+    host: str
+    port: int
+
+    @property
+    def local(self) -> bool:
+        """Whether only this machine can open the pages."""
+        return self.host in {"127.0.0.1", "localhost", "::1"}
+
+    @property
+    def url(self) -> str:
+        """The address for people: on an open demo the one that other machines can reach."""
+        name = self.host if self.host not in {"0.0.0.0", "::"} else lan_address()  # noqa: S104  # asked for by HOST=
+        return f"http://{f'[{name}]' if ':' in name else name}:{self.port}"
+
+
+def run_demo(folder: Path, host: str, port: int) -> int:
+    """Draw, seat, serve until Ctrl-C; the exit status."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    place = Place(host, port)
+    taken = why_taken(place)
+    if taken:
+        click.echo(taken, err=True)
+        return 1
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        drawn = the_draw(folder)
+        database, day = seat(folder, drawn)
+        return serve(place, database, day)
+    except KeyboardInterrupt:
+        click.echo("\nThe demo has ended.")
+        return 0
+
+
+# ------------------------------------------------------------------------------------------------ the draw
+
+
+def demo_pool() -> Path:
+    """The made-up pool: packed into the wheel, or in the fixtures of a clone."""
+    packed = HERE / "demo_pool"
+    return packed if packed.is_dir() else HERE.parent / "fixtures" / "climate_assembly"
+
+
+def the_draw(folder: Path) -> Path:
+    """The folder of the draw: made now, or found from an earlier start and verified."""
+    pool, quotas = demo_pool() / "pool.csv", demo_pool() / "quotas.csv"
+    inputs = hashlib.sha256(pool.read_bytes() + quotas.read_bytes() + SEED.encode()).hexdigest()
+    drawn = folder / f"draw-{inputs[:12]}"
+    files = ("--pool", str(pool), "--quotas", str(quotas), "--size", str(PANEL_SIZE))
+    household = ("--household", "address,postcode")
+    if drawn.is_dir():
+        click.echo("The panel has been drawn before; checking every claim of that draw again:\n")
+        if lottery("verify", str(drawn)) == 0:
+            return drawn
+        shutil.rmtree(drawn)
+    click.echo("Can the quotas be met?\n")
+    if lottery("check", *files, *household):
+        raise SystemExit(1)
+    click.echo("\nDrawing the panel:\n")
+    if lottery("draw", *files, *household, "--seed", SEED, "--out", str(drawn)):
+        raise SystemExit(1)
+    return drawn
+
+
+def lottery(*words: str) -> int:
+    """Run one command of the lottery house, shown as a user would type it; its exit status."""
+    sys.stdout.flush()
+    return subprocess.run([sys.executable, "-m", "sortition.cli", *words], check=False).returncode
+
+
+# ------------------------------------------------------------------------------------------------ the hall
+
+
+@dataclass(frozen=True)
+class Day:
+    """What the links and the robots need to know of the seated assembly."""
+
+    sign_in: str
+    display: str
+    code: str
+    name: str
+    robots: tuple[str, ...]
+
+
+def seat(folder: Path, drawn: Path) -> tuple[str, Day]:
+    """A fresh database with the panel seated and the morning behind it."""
+    file = folder / "folkmoot.sqlite"
+    for old in folder.glob(file.name + "*"):
+        old.unlink()
+    database = f"sqlite:///{file.resolve()}"
+    rows = list(csv.DictReader(io.StringIO((drawn / "panel.csv").read_text(encoding="utf-8"))))
+    leanings = random.Random(SEED)  # noqa: S311  # what the robots think; every secret comes from the machine's chance
+    clock = Clock(datetime.now(UTC) - timedelta(minutes=MORNING_MINUTES))
+    desk = Desk.open(database, now=clock)
+    seated = desk.seat(ASSEMBLY, rows, agenda=planned_agenda())
+    robots = play_the_morning(desk, seated, clock, leanings)
+    desk.close()
+    desk = Desk.open(database)  # links expire by the real clock
+    guest = seated.members[ROBOTS]
+    day = Day(
+        sign_in=desk.issue_link("facilitator", seated.assembly_id),
+        display=desk.issue_token("display", seated.assembly_id, seated.session_id),
+        code=guest.code,
+        name=guest.name,
+        robots=robots,
+    )
+    desk.close()
+    return database, day
+
+
+@dataclass
+class Clock:
+    """The clock of the morning: it goes when it is told."""
+
+    at: datetime
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def go(self, minutes: float) -> None:
+        """Let time pass."""
+        self.at += timedelta(minutes=minutes)
+
+
+def planned_agenda() -> list[dict[str, Any]]:
+    """The agenda with planned times such that its first half is over now."""
+    start = datetime.now().astimezone() - timedelta(minutes=MORNING_MINUTES)
+    start -= timedelta(minutes=start.minute % 5)
+    agenda = []
+    for item in AGENDA:
+        agenda.append({**item, "planned_start": start.strftime("%H:%M")})
+        start += timedelta(minutes=int(item["planned_minutes"]))
+    return agenda
+
+
+# ------------------------------------------------------------------------------------------------ serving
+
+
+def serve(place: Place, database: str, day: Day) -> int:
+    """The server and the robots, as children, until Ctrl-C."""
+    with children() as start:
+        server = start([*python("web.cli"), "serve", "--database", database, *("--host", place.host), *on(place)])
+        if not answers(place, server):
+            return 1
+        robots = start([*python("web.robots"), f"http://127.0.0.1:{place.port}"], stdin=subprocess.PIPE)
+        assert robots.stdin is not None
+        robots.stdin.write(json.dumps(day.robots).encode())
+        robots.stdin.close()
+        show_links(place, day)
+        status: int = server.wait()
+        return status
+
+
+def python(module: str) -> list[str]:
+    return [sys.executable, "-m", module]
+
+
+def on(place: Place) -> Sequence[str]:
+    public = () if place.local else ("--public-url", place.url)
+    return ("--port", str(place.port), *public)
+
+
+@contextlib.contextmanager
+def children() -> Iterator[Any]:
+    """A way to start processes; whatever happens, all of them are gone afterwards."""
+    started: list[subprocess.Popen[bytes]] = []
+
+    def start(command: list[str], stdin: int = subprocess.DEVNULL) -> subprocess.Popen[bytes]:
+        # Each child leads a session of its own: a Ctrl-C reaches this process alone, which then ends them in order.
+        started.append(subprocess.Popen(command, stdin=stdin, start_new_session=True))
+        return started[-1]
+
+    try:
+        yield start
+    finally:
+        for child in reversed(started):
+            child.terminate()
+        for child in reversed(started):
+            try:
+                child.wait(timeout=1)
+            except subprocess.TimeoutExpired:
+                child.kill()
+                child.wait()
+
+
+def answers(place: Place, server: subprocess.Popen[bytes]) -> bool:
+    """Wait until the first page can be opened; False when the server gave up."""
+    until = time.monotonic() + PATIENCE
+    while server.poll() is None and time.monotonic() < until:
+        with (
+            contextlib.suppress(URLError, ConnectionError, TimeoutError),
+            urlopen(f"http://127.0.0.1:{place.port}/", timeout=2),
+        ):
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def show_links(place: Place, day: Day) -> None:
+    """The three links, the last one also as a QR code for a phone."""
+    member = f"{place.url}/join?code={day.code}"
+    reach = "this machine only" if place.local else "everyone on your network"
+    click.echo(f"\n{ASSEMBLY}: the morning is over and a vote is open. ({reach})\n")
+    click.echo(f"  Facilitator   {place.url}/sign-in/{day.sign_in}")
+    click.echo(f"  Hall screen   {place.url}/hall/{day.display}")
+    click.echo(f"  Member        {member}   (code {day.code}: {day.name})\n")
+    picture = io.StringIO()
+    segno.make(member, error="l").terminal(out=picture, compact=True)
+    click.echo(picture.getvalue())
+    click.echo(f"  The code above opens the member's page: {reach}.")
+    if place.local:
+        click.echo("  `make demo HOST=0.0.0.0` opens it to phones and tablets on your network.")
+    click.echo("\n  Ctrl-C ends the demo.")
+    sys.stdout.flush()
+
+
+def why_taken(place: Place) -> str:
+    """Why the port cannot be used, with a remedy; empty when it can."""
+    family = socket.AF_INET6 if ":" in place.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        if os.name != "nt":
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((place.host, place.port))
+        except OSError as refused:
+            why = refused.strerror or str(refused)
+            return (
+                f"Cannot serve on {place.host}, port {place.port}: {why}. "
+                f"Remedy: end the program that uses it, or choose another port: make demo PORT={place.port + 1} "
+                f"(folkmoot demo --port {place.port + 1})."
+            )
+    return ""
+
+
+def lan_address() -> str:
+    """This machine's address on the local network, as far as the machine knows one.
+
+    Connecting a datagram socket sends nothing; it only asks the routing table which of our addresses would be used. The
+    address asked about belongs to nobody (RFC 5737).
+    """
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))
+            return str(probe.getsockname()[0])
+        except OSError:
+            return "127.0.0.1"
