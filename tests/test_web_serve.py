@@ -1,0 +1,147 @@
+"""`folkmoot serve` as a process: starting, stopping, dying and coming back."""
+
+from __future__ import annotations
+
+import http.client
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from halls import ROOT, Answer, Hall, a_hall, a_key, alive, an_open_round, children_of, folkmoot, join, seat
+
+
+def test_a_taken_port_is_a_clear_message(tmp_path: Path) -> None:
+    with a_hall(tmp_path, "--no-worker") as hall:
+        options = ("--database", hall.database, "--port", str(hall.port))
+        refused = folkmoot("serve", *options, check=False)
+    assert refused.returncode == 1
+    assert f"Port {hall.port} on 127.0.0.1 is taken." in refused.stderr
+    assert "Remedy:" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_ends_the_server_and_its_worker_within_three_seconds(tmp_path: Path, how: signal.Signals) -> None:
+    with a_hall(tmp_path) as hall:
+        assert hall.process is not None
+        workers = wait_for_children(hall.process.pid)
+        assert hall.stop(how) < 3
+        assert hall.process.returncode == 0
+        assert not any(alive(worker) for worker in workers)
+
+
+def test_a_worker_does_not_outlive_a_killed_server(tmp_path: Path) -> None:
+    with a_hall(tmp_path) as hall:
+        assert hall.process is not None
+        workers = wait_for_children(hall.process.pid)
+        time.sleep(1.5)  # until the worker has told the kernel
+        hall.stop(signal.SIGKILL)
+        until = time.monotonic() + 3
+        while any(alive(worker) for worker in workers) and time.monotonic() < until:
+            time.sleep(0.05)
+        assert not any(alive(worker) for worker in workers)
+
+
+def wait_for_children(pid: int) -> list[int]:
+    until = time.monotonic() + 5
+    while not children_of(pid) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert children_of(pid)
+    return children_of(pid)
+
+
+@pytest.mark.slow
+def test_killed_during_a_vote_it_starts_again_and_no_ballot_is_lost_or_doubled(tmp_path: Path) -> None:
+    with a_hall(tmp_path, "--no-worker") as hall:
+        seats = seat(hall.database, tmp_path, members=60)
+        tokens = [join(hall, code) for code in seats.codes]
+        round_id = an_open_round(hall, seats)
+        receipts: dict[int, set[str]] = {n: set() for n in range(len(tokens))}
+
+        def vote(n: int) -> None:
+            ballot = {"key": a_key(), "choice": "yes" if n % 3 else "no"}
+            answered = 0
+            until = time.monotonic() + 20
+            while answered < 2 and time.monotonic() < until:
+                answer = try_to(hall, f"/api/rounds/{round_id}/ballot", ballot, tokens[n])
+                if answer is not None and answer.status == 200:
+                    receipts[n].add(answer.json["receipt"])
+                    answered += 1
+                time.sleep(0.02)
+
+        voters = [threading.Thread(target=vote, args=(n,)) for n in range(len(tokens))]
+        for place, voter in enumerate(voters):
+            voter.start()
+            if place in (20, 45):
+                hall.stop(signal.SIGKILL)
+                begun = time.monotonic()
+                hall.start("--no-worker")
+                assert time.monotonic() - begun < 3
+        for voter in voters:
+            voter.join()
+        assert all(len(receipt) == 1 for receipt in receipts.values())
+        hall.post(f"/api/rounds/{round_id}/close", token=seats.facilitator)
+        result = hall.get(f"/api/rounds/{round_id}/result", seats.facilitator).json
+        assert (result["counts"]["yes"], result["counts"]["no"], result["cast"]) == (40, 20, 60)
+
+
+def try_to(hall: Hall, path: str, body: object, token: str) -> Answer | None:
+    try:
+        return hall.post(path, body, token)
+    except (OSError, http.client.HTTPException):
+        return None  # no answer, or half of one
+
+
+def test_it_serves_within_two_seconds_of_its_start(tmp_path: Path) -> None:
+    with a_hall(tmp_path, "--no-worker") as hall:
+        hall.stop()
+        begun = time.monotonic()
+        hall.start("--no-worker")
+        assert hall.get("/").status == 200
+        assert time.monotonic() - begun < 2
+
+
+def test_drawing_loads_neither_flask_nor_gevent() -> None:
+    program = (
+        "import sys, web.cli\n"
+        "try: web.cli.folkmoot(['draw', '--help'])\n"
+        "except SystemExit: pass\n"
+        "print(sorted({'flask', 'gevent', 'sqlalchemy', 'huey'} & set(sys.modules)), file=sys.stderr)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=30)
+    assert done.stderr.strip() == "[]"
+
+
+def test_every_command_of_both_houses_is_offered() -> None:
+    import importlib
+
+    from web.cli import GROUP, HOUSES
+
+    for room, names in HOUSES.items():
+        assert set(names) == set(getattr(importlib.import_module(room), GROUP).commands), room
+
+
+def test_the_log_holds_ids_only(tmp_path: Path) -> None:
+    with a_hall(tmp_path, "--no-worker") as hall:
+        seats = seat(hall.database, tmp_path, members=2)
+        token = join(hall, seats.codes[0])
+        round_id = an_open_round(hall, seats, options=["purple heron", "no"])
+        hall.post(f"/api/rounds/{round_id}/ballot", {"key": a_key(), "choice": "purple heron"}, token)
+        hall.get(f"/join?code={seats.codes[0]}")
+        hall.stop()
+        assert hall.log is not None
+        log = hall.log.read_text()
+    assert '"endpoint": "api.ballot"' in log
+    for secret in (*seats.codes, *seats.names, token, seats.facilitator, "purple heron"):
+        assert secret not in log
+
+
+def test_the_secret_is_its_owners_alone(tmp_path: Path) -> None:
+    with a_hall(tmp_path, "--no-worker"):
+        secret = tmp_path / "hall.sqlite-secret"
+        assert secret.stat().st_mode & 0o777 == 0o600
+        assert len(secret.read_text().strip()) == 64

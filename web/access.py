@@ -1,0 +1,293 @@
+"""Who is this device, and may it come in? Deny by default: a view without `@open_to` answers nobody.
+
+A device shows itself by `Authorization: Bearer TOKEN` or by this server's signed cookie. The cookie may hold one token
+for each role (on a laptop the same browser is facilitator, recruiter and member), and the view's own `@open_to` says
+which of them counts. A request that a cookie identifies and that changes something must also carry the CSRF token
+and come from this origin; a Bearer request needs neither, since no browser adds that header by itself.
+
+A facilitator acts on the sessions and rounds of their own assembly, a member on those of their own session: checked
+here, for every route that names a session or a round.
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+import time
+import uuid
+from collections import deque
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Any, ParamSpec, TypeVar, cast
+
+from flask import Flask, current_app, g, redirect, request, session
+from flask.typing import ResponseReturnValue
+
+from facilitation.desk import Desk, Identity
+from facilitation.errors import UnknownCode
+from web.errors import NotForYou, NotSignedIn, TooManyTries, WrongOrigin, wants_json
+from web.settings import BODY_LIMIT
+
+P = ParamSpec("P")
+R = TypeVar("R")
+T = TypeVar("T")
+SAFE = ("GET", "HEAD", "OPTIONS")
+CSRF_HEADERS = ("X-CSRF-Token", "X-CSRF")
+
+
+class Audience(StrEnum):
+    """For whom a view is open. All but ANYONE are roles of a device."""
+
+    ANYONE = "anyone"
+    MEMBER = "member"
+    FACILITATOR = "facilitator"
+    RECRUITER = "recruiter"
+    DISPLAY = "display"
+
+
+def open_to(
+    *audiences: Audience, cookie: bool = True, body_limit: int = BODY_LIMIT
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Say for whom a view is open. `cookie=False`: the view never looks at the cookie, so no CSRF token is needed."""
+
+    def mark(view: Callable[P, R]) -> Callable[P, R]:
+        view.open_to = frozenset(audiences)  # type: ignore[attr-defined]
+        view.reads_cookie = cookie  # type: ignore[attr-defined]
+        view.body_limit = body_limit  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def init_access(app: Flask) -> None:
+    """Put the door-keeper before every view, and the CSRF token into every template."""
+    app.before_request(keep_the_door)
+    app.jinja_env.globals.update(csrf_token=csrf_token, new_key=lambda: str(uuid.uuid4()))
+    app.extensions["tries"] = Tries()
+
+
+def desk() -> Desk:
+    """The one door into the assembly house."""
+    return cast(Desk, current_app.extensions["desk"])
+
+
+def identity() -> Identity | None:
+    """Who opened this view: the role that the view is open to, or None for anyone."""
+    return cast("Identity | None", g.get("identity"))
+
+
+def me() -> Identity:
+    """Who opened this view, where the view is open to roles only."""
+    known = identity()
+    if known is None:
+        raise NotSignedIn
+    return known
+
+
+def keep_the_door() -> ResponseReturnValue | None:
+    """Before every view: is it open to this device? Answers 401, 403 or nothing; a member's page sends to /join."""
+    if request.routing_exception is not None:
+        return None  # Flask answers 404 or 405 by itself
+    view = current_app.view_functions[request.endpoint or ""]
+    audiences: frozenset[Audience] = getattr(view, "open_to", frozenset())
+    request.max_content_length = getattr(view, "body_limit", BODY_LIMIT)
+    reads_cookie = getattr(view, "reads_cookie", True)
+    if not audiences:
+        raise NotForYou
+    if Audience.ANYONE not in audiences:
+        g.identity = _who(audiences)
+        if g.identity is None:
+            if audiences == {Audience.MEMBER} and request.method in SAFE and not wants_json():
+                return redirect("/join")
+            raise NotSignedIn
+    if request.method not in SAFE and reads_cookie and _bearer() is None:
+        _check_origin()
+    if g.get("identity") is not None:
+        _check_own(g.identity)
+    return None
+
+
+# ------------------------------------------------------------------------------------------------ devices
+
+
+def _bearer() -> str | None:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" and token.strip() else None
+
+
+def _who(audiences: frozenset[Audience]) -> Identity | None:
+    """The device that knocks. A Bearer token of another role is told so; a cookie may hold the role asked for."""
+    token = _bearer()
+    if token is not None:
+        known = desk().identify(token)
+        if known is not None and known.role not in audiences:
+            raise NotForYou
+        return known
+    for role in _roles_to_try(audiences):
+        known = _of_cookie(role)
+        if known is not None:
+            return known
+    if devices():
+        raise NotForYou
+    return None
+
+
+def _roles_to_try(audiences: frozenset[Audience]) -> list[Audience]:
+    """The roles that the view is open to; `?audience=` picks one where a browser holds several."""
+    asked = audience_role(request.args.get("audience", ""))
+    return [role for role in Audience if role in audiences and asked in ("", role)]
+
+
+def audience_role(audience: str) -> str:
+    """The role whose screen this is: the hall's screen is opened by the role display."""
+    return Audience.DISPLAY.value if audience == "hall" else audience
+
+
+def _of_cookie(role: str) -> Identity | None:
+    token = session.get("devices", {}).get(role)
+    known = desk().identify(token) if token else None
+    return known if known is not None and known.role == role else None
+
+
+def devices() -> dict[str, Identity]:
+    """The roles that this browser's cookie holds, each with its identity; tokens that were revoked fall away."""
+    held: dict[str, str] = session.get("devices", {})
+    return {role: known for role in held if (known := _of_cookie(role)) is not None}
+
+
+def remember(role: str, token: str) -> None:
+    """Keep this role's token in the browser's cookie, and begin a new CSRF token: who signs in starts afresh."""
+    session["devices"] = {**session.get("devices", {}), role: token}
+    session["csrf"] = secrets.token_urlsafe(24)
+    session.permanent = True
+
+
+def forget(role: str | None) -> list[str]:
+    """Drop one role (or all) from the browser's cookie; returns the tokens, for the caller to revoke."""
+    held: dict[str, str] = session.get("devices", {})
+    gone = [token for kept, token in held.items() if role in (None, kept)]
+    session["devices"] = {kept: token for kept, token in held.items() if token not in gone}
+    return gone
+
+
+def device_of_socket(token: object, audience: object) -> Identity | None:
+    """Who opens a socket: the token of its `auth`, or the cookie of the page it was opened from."""
+    if isinstance(token, str) and token:
+        return desk().identify(token)
+    if isinstance(audience, str) and audience:
+        return _of_cookie(audience_role(audience))
+    mine = devices()
+    return next((mine[role] for role in Audience if role in mine), None)
+
+
+# ------------------------------------------------------------------------------------------------ CSRF
+
+
+def csrf_token() -> str:
+    """The token of this browser's session; pages put it into every form and into `<meta name="csrf-token">`."""
+    if "csrf" not in session:
+        session["csrf"] = secrets.token_urlsafe(24)
+    return cast(str, session["csrf"])
+
+
+def _check_origin() -> None:
+    """A browser's POST must carry the token of its own session and, where it names an origin, ours."""
+    sent = next((request.headers[name] for name in CSRF_HEADERS if name in request.headers), None)
+    if sent is None and not request.is_json:
+        sent = request.form.get("csrf_token")
+    expected = session.get("csrf", "")
+    if not sent or not expected or not hmac.compare_digest(sent.encode(), expected.encode()):
+        raise WrongOrigin
+    origin = request.headers.get("Origin")
+    if origin is not None and origin != request.host_url.rstrip("/"):
+        raise WrongOrigin
+
+
+# ------------------------------------------------------------------------------------------------ own things only
+
+
+def _check_own(known: Identity) -> None:
+    """A route that names a session or a round is open to the people of that session or assembly alone."""
+    args: dict[str, Any] = request.view_args or {}
+    if "round_id" in args:
+        session_id = desk().session_of_round(args["round_id"])
+        if args.get("session_id", session_id) != session_id:
+            raise NotForYou
+        own_session(session_id, known)
+    elif "session_id" in args:
+        own_session(args["session_id"], known)
+
+
+def own_session(session_id: str, known: Identity | None = None) -> None:
+    """Refuse a session (404) that is not there, and one (403) that is not this device's."""
+    known = known or me()
+    assembly_id = desk().assembly_of(session_id)
+    if known.assembly_id != assembly_id or known.session_id not in (None, session_id):
+        raise NotForYou(
+            "This session belongs to another assembly." if known.assembly_id != assembly_id else "",
+            "Sign in as the staff or member of that session.",
+        )
+
+
+# ------------------------------------------------------------------------------------------------ join codes
+
+
+class Tries:
+    """A limit on guessing join codes, which honest people never meet.
+
+    A mistyped code fails its check character and is no guess; only well-formed codes that nobody was given are counted,
+    per address and over all. Past the budget every further try waits for its turn, one each second: a right code is
+    still let in (a hall is one address, so a guesser in it must not lock out table 4), a wrong one answers 429.
+    """
+
+    WINDOW = 300.0
+    OF_ONE_ADDRESS = 30
+    OF_ALL = 300
+    QUEUE = 10.0
+
+    def __init__(
+        self, clock: Callable[[], float] = time.monotonic, pause: Callable[[float], None] = time.sleep
+    ) -> None:
+        self.clock, self.pause = clock, pause
+        self.failed: deque[tuple[float, str]] = deque()
+        self.next_turn: dict[str, float] = {}
+
+    def spent(self, address: str) -> bool:
+        """Is the budget of this address, or of all together, used up?"""
+        while self.failed and self.failed[0][0] < self.clock() - self.WINDOW:
+            self.failed.popleft()
+        return (
+            len(self.failed) >= self.OF_ALL or sum(where == address for _, where in self.failed) >= self.OF_ONE_ADDRESS
+        )
+
+    def attempt(self, address: str, look_up: Callable[[], T]) -> T:
+        """Look a code up; a failure counts against the address, a success never does."""
+        spent = self.spent(address)
+        if spent:
+            self._wait_for_turn(address)
+        try:
+            return look_up()
+        except UnknownCode:
+            self.failed.append((self.clock(), address))
+            if spent:
+                raise TooManyTries from None
+            raise
+
+    def _wait_for_turn(self, address: str) -> None:
+        now = self.clock()
+        turn = max(now, self.next_turn.get(address, now) + 1)
+        if turn - now > self.QUEUE:
+            raise TooManyTries
+        self.next_turn = {where: at for where, at in self.next_turn.items() if at > now} | {address: turn}
+        self.pause(turn - now)
+
+
+def try_code(look_up: Callable[[], T]) -> T:
+    """Look a join code or a sign-in link up, behind the limit on guessing."""
+    tries = cast(Tries, current_app.extensions["tries"])
+    return tries.attempt(request.remote_addr or "", look_up)
+
+
+def preview_code(code: str) -> Any:
+    """Whose code is this? For “You are NAME, table 4: yes or no”; marks nobody present."""
+    return try_code(lambda: desk().who_is(code))

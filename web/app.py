@@ -1,0 +1,139 @@
+"""The factory: one Flask application, its sockets, and what every answer carries.
+
+`create_app(desk, settings)` wires rooms that know nothing of one another: access (who may), doors (what changes), pages
+(what shows), live (what is pushed), errors (what is refused). Nothing is decided here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import structlog
+from flask import Flask, Response, g, request, send_from_directory
+from flask.json.provider import DefaultJSONProvider
+from flask_socketio import SocketIO
+from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
+
+from facilitation.desk import Desk
+from web import access, doors, doors_api, doors_recruit, doors_run, errors, live, pages
+from web.access import Audience, open_to
+from web.settings import BODY_LIMIT, Settings
+
+STATIC = Path(__file__).parent / "static"
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+# Referrer-Policy is same-origin, not no-referrer: under no-referrer browsers send `Origin: null` with our own forms,
+# and the origin check would have to let null pass. Nothing of ours is told to another origin either way.
+HEADERS = (
+    ("Content-Security-Policy", CSP),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "same-origin"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+)
+A_YEAR = 31536000
+log = structlog.get_logger("web")
+
+
+def create_app(desk: Desk, settings: Settings) -> tuple[Flask, SocketIO]:
+    """The whole web house for this desk."""
+    app = Flask("web", static_folder=None, template_folder=None)
+    app.config.update(
+        SECRET_KEY=settings.secret,
+        SESSION_COOKIE_NAME=settings.cookie_name,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.https,
+        MAX_CONTENT_LENGTH=BODY_LIMIT,
+        MAX_FORM_MEMORY_SIZE=BODY_LIMIT,
+    )
+    app.extensions.update(desk=desk, settings=settings)
+    app.jinja_loader = ChoiceLoader(
+        [PackageLoader("web"), PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})]
+    )
+    app.log_exception = lambda exc_info: None  # type: ignore[method-assign]  # errors.broken logs, without the text
+    app.json = _Json(app)
+    app.before_request(_start_watch)
+    access.init_access(app)
+    errors.init_errors(app)
+    app.add_url_rule("/static/<path:filename>", "static", static)
+    app.url_defaults(_add_content_hash)
+    app.after_request(_finish)
+    for room in (*pages.BLUEPRINTS, doors.doors, doors_api.api, doors_run.run, doors_recruit.recruiter):
+        app.register_blueprint(room)
+    socketio = live.init_live(app)
+    app.wsgi_app = _Headers(app.wsgi_app)  # type: ignore[method-assign]
+    return app, socketio
+
+
+class _Json(DefaultJSONProvider):
+    """Answers keep the order of their fields (options stand as they were asked) and their quotation marks."""
+
+    sort_keys = False
+    ensure_ascii = False
+
+
+class _Headers:
+    """Outermost: the security headers on every answer, also on those that Flask never sees (the sockets' handshake)."""
+
+    def __init__(self, inner: Callable[..., Iterable[bytes]]) -> None:
+        self.inner = inner
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
+            present = {name.lower() for name, _ in headers}
+            return start_response(status, headers + [h for h in HEADERS if h[0].lower() not in present], *rest)
+
+        return self.inner(environ, start)
+
+
+# ------------------------------------------------------------------------------------------------ static files
+
+
+@open_to(Audience.ANYONE)
+def static(filename: str) -> Response:
+    """Files of the pages. With the hash of their content in the address they may be kept for a year."""
+    response = send_from_directory(STATIC, filename, conditional=True)
+    fresh = request.args.get("v") == _hash_of(filename)
+    response.headers["Cache-Control"] = f"public, max-age={A_YEAR}, immutable" if fresh else "no-cache"
+    return response
+
+
+def _add_content_hash(endpoint: str, values: dict[str, Any]) -> None:
+    if endpoint == "static" and "v" not in values:
+        found = _hash_of(values.get("filename", ""))
+        if found:
+            values["v"] = found
+
+
+def _hash_of(filename: str) -> str | None:
+    path = STATIC / filename
+    return _hash(path, path.stat().st_mtime_ns) if path.is_file() else None
+
+
+@lru_cache(maxsize=256)
+def _hash(path: Path, changed: int) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+
+
+# ------------------------------------------------------------------------------------------------ around a request
+
+
+def _start_watch() -> None:
+    g.started = time.perf_counter()
+
+
+def _finish(response: Response) -> Response:
+    """Personal answers are never stored; each request is one log line with its endpoint, never its address or body."""
+    response.headers.setdefault("Cache-Control", "no-store")
+    if request.endpoint != "static":
+        spent = round((time.perf_counter() - g.started) * 1000, 1) if "started" in g else None
+        log.info("request", method=request.method, endpoint=request.endpoint, status=response.status_code, ms=spent)
+    return response

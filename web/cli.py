@@ -1,0 +1,89 @@
+"""The console script `folkmoot`: the commands of both houses beside those of the server, one entry for all.
+
+Each command's house is imported only when that command is called: `folkmoot draw` never loads Flask or gevent, and
+`folkmoot serve` lets gevent patch the standard library before anything else of ours is imported.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import click
+
+DEFAULT_DATABASE = "sqlite:///folkmoot.sqlite"
+GROUP = "cli"
+HOUSES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "sortition.cli": ("check", "draw", "verify"),
+        "facilitation.cli": ("seat", "token", "minutes"),
+    }
+)
+
+
+class Houses(click.Group):
+    """A group that finds the commands of both houses by name and imports only the one that is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """In the order of the work: draw, seat, serve."""
+        return [name for names in HOUSES.values() for name in names] + super().list_commands(ctx)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of this name, from its house or from here."""
+        for room, names in HOUSES.items():
+            if cmd_name in names:
+                house: click.Group = getattr(importlib.import_module(room), GROUP)
+                return house.get_command(ctx, cmd_name)
+        return super().get_command(ctx, cmd_name)
+
+
+@click.group(cls=Houses, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="folkmoot")
+def folkmoot() -> None:
+    """Draw a citizens' assembly, run its sessions, count its votes."""
+
+
+@folkmoot.command()
+@click.option("--database", default=DEFAULT_DATABASE, show_default=True, help="Where the assemblies are kept.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0: any free one.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="0.0.0.0 opens it to the local network.")
+@click.option("--worker/--no-worker", default=True, help="Also run draws here, in a process of their own.")
+def serve(database: str, port: int, host: str, worker: bool) -> None:
+    """Serve pages, API and screens until Ctrl-C. Killed at any moment, it starts again with nothing lost."""
+    from gevent import monkey
+
+    monkey.patch_all()
+    from web.serve import serve_until_told
+
+    raise SystemExit(serve_until_told(database, host, port, worker))
+
+
+@folkmoot.command()
+@click.option("--database", default=DEFAULT_DATABASE, show_default=True, help="Where the assemblies are kept.")
+@click.option("--parent", type=int, default=None, hidden=True, help="End when this process is gone.")
+def worker(database: str, parent: int | None) -> None:
+    """Run the draws that the recruiters' page asks for, until Ctrl-C; `folkmoot serve` starts one by itself."""
+    from facilitation.desk import Desk
+    from web.jobs import HueyJobs, work
+    from web.logs import configure_logs
+    from web.settings import settings_for
+
+    configure_logs()
+    work(HueyJobs(Desk.open(database), settings_for(database)), parent)
+
+
+def main() -> None:
+    """Run one command; a refusal of a house is one line on stderr, never a traceback."""
+    from facilitation.errors import Refusal
+
+    try:
+        folkmoot()
+    except Refusal as refusal:
+        click.echo(str(refusal), err=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

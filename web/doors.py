@@ -1,0 +1,95 @@
+"""Doors of the plain forms that anyone and members use: join, vote, sign in and out.
+
+A door parses, asks the desk and ends in `done(...)`, which tells the screens after the commit and leads back to a page
+(303, so that a reload sends nothing twice). Everything here works without JavaScript.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, jsonify, redirect, request
+from flask.typing import ResponseReturnValue
+
+from web import live
+from web.access import Audience, desk, forget, me, open_to, remember, try_code
+from web.bodies import fields, text
+from web.errors import BadForm, wants_json
+
+doors = Blueprint("doors", __name__)
+
+
+def done(session_id: str | None, to: str, body: dict[str, Any] | None = None) -> ResponseReturnValue:
+    """The end of every door: publish the screens of this session, then lead on (or answer a script with JSON)."""
+    if session_id is not None:
+        live.publish(session_id)
+    return jsonify(body or {}) if wants_json() else redirect(to, 303)
+
+
+@doors.post("/join")
+@open_to(Audience.ANYONE)
+def join() -> ResponseReturnValue:
+    """This browser becomes the member's tablet. To join again, here or on another device, is always fine."""
+    code = text(fields(), "code")
+    joined = try_code(lambda: desk().join(code))
+    remember(Audience.MEMBER, joined.token)
+    return done(joined.session_id, "/m")
+
+
+@doors.post("/m/rounds/<round_id>/ballot")
+@open_to(Audience.MEMBER)
+def ballot(round_id: str) -> ResponseReturnValue:
+    """A ballot by plain form. The key was made with the page, so sending the same page twice counts once."""
+    member = me()
+    receipt = desk().cast_ballot(round_id, str(member.member_id), text(fields(), "key"), _choice())
+    return done(member.session_id, "/m", {"receipt": receipt})
+
+
+def _choice() -> str | list[str]:
+    """What the form chose: `rank:OPTION` fields an order, `choice` one option, or several where it says `many`."""
+    sent = fields()
+    ranked = {name.removeprefix("rank:"): value for name, value in sent.items() if name.startswith("rank:") and value}
+    if ranked:
+        return _in_order(ranked)
+    chosen = sent.get("choice", [])
+    if isinstance(chosen, str) and not sent.get("many"):
+        return chosen
+    values = [chosen] if isinstance(chosen, str) else chosen
+    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+        raise BadForm("The field “choice” must be one option or a list of options.", "Choose again and send.")
+    return [value for value in values if value]
+
+
+def _in_order(ranked: dict[str, Any]) -> list[str]:
+    places = [str(place) for place in ranked.values()]
+    if not all(place.isascii() and place.isdigit() and len(place) < 4 for place in places):
+        raise BadForm("A rank is not a number.", "Give each option you rank a place: 1, 2, 3 and so on.")
+    if len({int(place) for place in places}) != len(places):
+        raise BadForm("Two options have the same rank.", "Give each option you rank a place of its own.")
+    return sorted(ranked, key=lambda option: int(str(ranked[option])))
+
+
+@doors.post("/sign-in/<code>")
+@open_to(Audience.ANYONE)
+def sign_in(code: str) -> ResponseReturnValue:
+    """Use a one-time link up. Only this POST does: a mail programme that previews the page does not burn the link."""
+    token = try_code(lambda: desk().redeem_link(code))
+    known = desk().identify(token)
+    assert known is not None, "a token that was just given is known"
+    remember(known.role, token)
+    return done(None, _home_of(known.role, known.session_id or live.present_session(known.assembly_id)))
+
+
+def _home_of(role: str, session_id: str | None) -> str:
+    if role == Audience.RECRUITER:
+        return "/recruit"
+    return f"/run/{session_id}" if role == Audience.FACILITATOR and session_id else "/"
+
+
+@doors.post("/sign-out")
+@open_to(Audience.ANYONE)
+def sign_out() -> ResponseReturnValue:
+    """Forget this browser's roles (or the one named) and revoke their tokens; to sign out twice is fine."""
+    for token in forget(request.form.get("role") or None):
+        desk().revoke(token)
+    return done(None, "/")

@@ -1,0 +1,106 @@
+"""The API: stable addresses and shapes, described in /api/openapi.json.
+
+Each door says what sending twice means. Nothing that a re-sent request meets (a restart, a lost answer) may cost or
+double a ballot. No door here logs who did it or what was chosen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flask import Blueprint, Response, current_app, jsonify, request
+
+from web import live
+from web.access import Audience, desk, me, open_to, try_code
+from web.bodies import as_shape, json_object, read
+from web.doors import done
+from web.shapes import BallotBody, CancelBody, JoinBody, Nothing
+
+api = Blueprint("api", __name__, url_prefix="/api")
+
+
+@api.post("/join")
+@open_to(Audience.ANYONE, cookie=False)
+def join() -> Response:
+    """Take a seat with a join code: gives this device a token and marks the member present. To join again is fine."""
+    code = read(JoinBody).code
+    joined = try_code(lambda: desk().join(code))
+    return _done(joined.session_id, {"token": joined.token, "member": dict(joined.member)})
+
+
+@api.get("/screen")
+@open_to(Audience.MEMBER, Audience.FACILITATOR, Audience.DISPLAY)
+def screen() -> Response:
+    """The whole screen of this device's audience, and for a member the private part `you`."""
+    known = me()
+    session_id = live.session_shown(known, request.args.get("session"))
+    return jsonify(desk().screen(replace(known, session_id=session_id)))
+
+
+@api.post("/sessions/<session_id>/rounds")
+@open_to(Audience.FACILITATOR)
+def create_round(session_id: str) -> Response:
+    """Prepare a round. Not idempotent: sent twice, there are two drafts, of which one may be cancelled."""
+    spec = json_object()
+    seen = as_shape(Nothing, {"seq": spec.pop("seq", None)}).seq
+    round_id = desk().create_round(session_id, spec, seen_seq=seen)
+    return _done(session_id, {"round": round_id})
+
+
+@api.post("/rounds/<round_id>/open")
+@open_to(Audience.FACILITATOR)
+def open_round(round_id: str) -> Response:
+    """Open a round for ballots. Sent again it is refused (409) and the round stays open."""
+    desk().open_round(round_id, seen_seq=read(Nothing).seq)
+    return _done(desk().session_of_round(round_id), {"round": round_id, "state": "open"})
+
+
+@api.post("/rounds/<round_id>/close")
+@open_to(Audience.FACILITATOR)
+def close_round(round_id: str) -> Response:
+    """Close a round and count it; answers when the result is there. Sent again it is refused (409), nothing changes."""
+    desk().close_round(round_id, seen_seq=read(Nothing).seq)
+    return _done(desk().session_of_round(round_id), {"round": round_id, "state": "closed"})
+
+
+@api.post("/rounds/<round_id>/cancel")
+@open_to(Audience.FACILITATOR)
+def cancel_round(round_id: str) -> Response:
+    """Declare a round void, with a reason: no tally is ever made. Sent again it is refused (409)."""
+    body = read(CancelBody)
+    desk().cancel_round(round_id, body.reason, seen_seq=body.seq)
+    return _done(desk().session_of_round(round_id), {"round": round_id, "state": "cancelled"})
+
+
+@api.get("/rounds/<round_id>/result")
+@open_to(Audience.FACILITATOR, Audience.MEMBER, Audience.DISPLAY)
+def result(round_id: str) -> Response:
+    """The counted result; 409 before the round is closed, for everyone."""
+    return jsonify(desk().result(round_id))
+
+
+@api.post("/rounds/<round_id>/ballot")
+@open_to(Audience.MEMBER)
+def ballot(round_id: str) -> Response:
+    """Cast a ballot; answers only after the commit.
+
+    The same key and choice again give the same receipt, so a tablet that lost the answer sends again. Another choice
+    under the key, another key after voting, a closed round: 409."""
+    body = read(BallotBody)
+    receipt = desk().cast_ballot(round_id, str(me().member_id), body.key, body.choice)
+    return _done(me().session_id, {"receipt": receipt})
+
+
+@api.get("/openapi.json")
+@open_to(Audience.ANYONE, cookie=False)
+def openapi() -> Response:
+    """This API as an OpenAPI 3.1 document."""
+    from web.openapi import document
+
+    return jsonify(document(current_app))
+
+
+def _done(session_id: str | None, body: dict[str, object]) -> Response:
+    answer = done(session_id, "/", body)
+    assert isinstance(answer, Response), "the API answers JSON"
+    return answer

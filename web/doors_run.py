@@ -1,0 +1,146 @@
+"""The facilitator's doors: agenda, timer and rounds of one session, by plain form or by a page's script.
+
+Every form carries `seen_seq`, the step its page showed; where the session has moved on since, the desk refuses (409)
+and the facilitator looks again. To press twice is therefore safe everywhere here. That the session is the facilitator's
+own was checked at the door (access).
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+
+from web.access import Audience, desk, open_to
+from web.bodies import fields, text, whole
+from web.doors import done
+from web.errors import BadForm
+
+run = Blueprint("facilitator", __name__, url_prefix="/run/<session_id>")
+EXTRA_SECONDS = 300
+
+
+def seen() -> int | None:
+    """The step that the facilitator's page showed."""
+    return whole(fields(), "seen_seq")
+
+
+def _back(session_id: str, body: dict[str, Any] | None = None) -> ResponseReturnValue:
+    return done(session_id, f"/run/{session_id}", body)
+
+
+@run.post("/next")
+@open_to(Audience.FACILITATOR)
+def next_action(session_id: str) -> ResponseReturnValue:
+    """Do what comes next: the one big button."""
+    desk().next_action(session_id, seen_seq=seen())
+    return _back(session_id)
+
+
+@run.post("/items/<item_id>/start")
+@open_to(Audience.FACILITATOR)
+def start_item(session_id: str, item_id: str) -> ResponseReturnValue:
+    """Start an agenda item; the one before it ends."""
+    desk().start_item(session_id, item_id, seen_seq=seen())
+    return _back(session_id)
+
+
+@run.post("/items/<item_id>/end")
+@open_to(Audience.FACILITATOR)
+def end_item(session_id: str, item_id: str) -> ResponseReturnValue:
+    """End the running agenda item."""
+    desk().end_item(session_id, seen_seq=seen())
+    return _back(session_id)
+
+
+@run.post("/extend")
+@open_to(Audience.FACILITATOR)
+def extend(session_id: str) -> ResponseReturnValue:
+    """Give the running item more time (or less)."""
+    desk().extend(session_id, whole(fields(), "seconds", EXTRA_SECONDS) or 0, seen_seq=seen())
+    return _back(session_id)
+
+
+@run.post("/acknowledge")
+@open_to(Audience.FACILITATOR)
+def acknowledge(session_id: str) -> ResponseReturnValue:
+    """Take the result off the screens."""
+    desk().acknowledge(session_id, seen_seq=seen())
+    return _back(session_id)
+
+
+@run.post("/undo")
+@open_to(Audience.FACILITATOR)
+def undo(session_id: str) -> ResponseReturnValue:
+    """Take the last act back, while that is still possible."""
+    desk().undo(session_id, seen_seq=seen())
+    return _back(session_id)
+
+
+@run.post("/finish")
+@open_to(Audience.FACILITATOR)
+def close_session(session_id: str) -> ResponseReturnValue:
+    """Close the session for good."""
+    desk().close_session(session_id, seen_seq=seen())
+    return _back(session_id)
+
+
+@run.post("/rounds")
+@open_to(Audience.FACILITATOR)
+def create_round(session_id: str) -> ResponseReturnValue:
+    """Prepare a round and, where the form says so, open it at once."""
+    sent = fields()
+    round_id = desk().create_round(session_id, _spec(sent), seen_seq=seen())
+    if sent.get("open"):
+        desk().open_round(round_id)
+    return _back(session_id, {"round": round_id})
+
+
+def _spec(sent: dict[str, Any]) -> dict[str, Any]:
+    """The round that the form describes; empty fields are left out, so that the rule's own options hold."""
+    options = sent.get("options", "")
+    lines = options.splitlines() if isinstance(options, str) else options
+    spec: dict[str, Any] = {"title": text(sent, "title"), "rule": text(sent, "rule")}
+    wording = [line for line in lines if not isinstance(line, str) or line.strip()]
+    if wording:
+        spec["options"] = wording
+    if sent.get("threshold"):
+        spec["threshold"] = _threshold(sent["threshold"])
+    if most := whole(sent, "max_choices"):
+        spec["max_choices"] = most
+    return spec
+
+
+def _threshold(sent: Any) -> Any:
+    if not isinstance(sent, str):
+        return sent
+    try:
+        return json.loads(sent)
+    except ValueError:
+        raise BadForm("The threshold cannot be read.", "Choose one of the thresholds of the form.") from None
+
+
+@run.post("/rounds/<round_id>/open")
+@open_to(Audience.FACILITATOR)
+def open_round(session_id: str, round_id: str) -> ResponseReturnValue:
+    """Open the round for ballots."""
+    desk().open_round(round_id, seen_seq=seen())
+    return _back(session_id)
+
+
+@run.post("/rounds/<round_id>/close")
+@open_to(Audience.FACILITATOR)
+def close_round(session_id: str, round_id: str) -> ResponseReturnValue:
+    """Close the round and count it. A ballot that came in since the page was made is no reason to refuse."""
+    desk().close_round(round_id, seen_seq=seen())
+    return _back(session_id)
+
+
+@run.post("/rounds/<round_id>/cancel")
+@open_to(Audience.FACILITATOR)
+def cancel_round(session_id: str, round_id: str) -> ResponseReturnValue:
+    """Declare the round void, with a reason."""
+    desk().cancel_round(round_id, text(fields(), "reason"), seen_seq=seen())
+    return _back(session_id)

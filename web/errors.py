@@ -1,0 +1,181 @@
+"""Every no that reaches a person: one page and one JSON shape, `{"error": code, "message": …, "remedy": …}`.
+
+The houses refuse in their own words (`Refusal`, `SortitionError`) and speak no HTTP; this room alone turns a refusal
+into a status. An answer never shows a traceback, and a log line never shows what was sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import ClassVar
+
+import structlog
+from flask import Flask, Response, jsonify, make_response, render_template, request
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from facilitation.errors import Refusal
+from sortition.errors import SortitionError
+
+STATUS: Mapping[str, int] = {
+    "bad-request": 400,
+    "forbidden": 403,
+    "not-found": 404,
+    "conflict": 409,
+    "gone": 410,
+    "unavailable": 503,
+}
+log = structlog.get_logger("web")
+
+
+class Denied(Exception):
+    """A no of the web house itself; a subclass fixes code and status, the raise site may bring another sentence."""
+
+    code: ClassVar[str]
+    status: ClassVar[int]
+    message: str
+    remedy: str
+
+    def __init__(self, message: str = "", remedy: str = "") -> None:
+        self.message = message or self.message
+        self.remedy = remedy or self.remedy
+        super().__init__(f"{self.message} Remedy: {self.remedy}")
+
+
+class NotSignedIn(Denied):
+    """Nobody knows this device."""
+
+    code, status = "not-signed-in", 401
+    message = "This device is not signed in."
+    remedy = "Members: scan your code again. Staff: ask for a new sign-in link (folkmoot token --link)."
+
+
+class NotForYou(Denied):
+    """This device is known, and this is not its place."""
+
+    code, status = "not-for-you", 403
+    message = "This page is not open to you."
+    remedy = "Sign in with the role that it is for."
+
+
+class WrongOrigin(Denied):
+    """A browser sent a form without the token of its own page."""
+
+    code, status = "wrong-origin", 403
+    message = "This form did not come from a page of this server, or its page is too old. Nothing was changed."
+    remedy = "Load the page again and send the form once more."
+
+
+class BadJson(Denied):
+    """The body is not the JSON object that was asked for."""
+
+    code, status = "bad-json", 400
+    message = "The body is not valid JSON."
+    remedy = "Send a JSON object in UTF-8, as described in /api/openapi.json."
+
+
+class BadForm(Denied):
+    """A field is missing or has a value that cannot be read."""
+
+    code, status = "bad-request", 400
+    message = "The request cannot be read."
+    remedy = "Send what /api/openapi.json describes."
+
+
+class WrongType(Denied):
+    """The body is in another format than the door reads."""
+
+    code, status = "wrong-content-type", 415
+    message = "This door reads JSON only."
+    remedy = "Send the header Content-Type: application/json."
+
+
+class TooManyTries(Denied):
+    """Too many join codes that nobody was given."""
+
+    code, status = "too-many-tries", 429
+    message = "Too many unknown codes were tried here."
+    remedy = "Wait a minute, then type the code from your badge again, or ask the staff at the desk."
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a person or a program is told: the one shape."""
+
+    status: int
+    code: str
+    message: str
+    remedy: str
+
+    def as_json(self) -> dict[str, str]:
+        return {"error": self.code, "message": self.message, "remedy": self.remedy}
+
+
+HTTP_WORDS: Mapping[int, tuple[str, str, str]] = {
+    400: ("bad-request", "The request cannot be read.", "Load the page again and try once more."),
+    404: ("not-found", "There is nothing at this address.", "Check the address, or start again at the front page."),
+    405: ("wrong-method", "This address does not take this kind of request.", "Use one of the methods it allows."),
+    413: ("too-large", "The request is too large.", "Send at most 64 KB, and files of at most 10 MB."),
+    414: ("too-large", "The address is too long.", "Shorten the address."),
+    415: ("wrong-content-type", "This door does not read this format.", "Send JSON, or the form of the page."),
+    500: (
+        "broken",
+        "Something broke on our side.",
+        "Nothing is half done: load the page again and see what is stored.",
+    ),
+}
+
+
+def told(error: Exception) -> Told:
+    """The one shape for each of our errors and for Werkzeug's."""
+    if isinstance(error, Denied):
+        return Told(error.status, error.code, error.message, error.remedy)
+    if isinstance(error, Refusal):
+        return Told(STATUS[error.kind], error.code, error.message, error.remedy)
+    if isinstance(error, SortitionError):
+        return Told(400, error.code, error.message, error.remedy)
+    status = error.code if isinstance(error, HTTPException) and error.code else 500
+    code, message, remedy = HTTP_WORDS.get(status, HTTP_WORDS[400 if status < 500 else 500])
+    return Told(status, code, message, remedy)
+
+
+def wants_json() -> bool:
+    """The API always answers JSON; a page's script asks for it by the Accept header or by sending JSON."""
+    if request.path.startswith("/api/") or request.is_json:
+        return True
+    best = request.accept_mimetypes.best_match(("text/html", "application/json"), default="text/html")
+    return best == "application/json"
+
+
+def answer(error: Exception) -> Response:
+    """One page or one JSON object; the headers that a status demands come with it."""
+    what = told(error)
+    body = jsonify(what.as_json()) if wants_json() else render_template("error.html", error=what, **asdict(what))
+    response = make_response(body, what.status)
+    if what.status == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    if what.status in (429, 503):
+        response.headers["Retry-After"] = "2"
+    if isinstance(error, HTTPException):
+        response.headers.extend((k, v) for k, v in error.get_headers() if k == "Allow")
+    return response
+
+
+def broken(error: InternalServerError) -> Response:
+    """An error of ours: the log keeps its type and place, never its text, which might hold what a person sent."""
+    original = error.original_exception or error
+    place = original.__traceback__
+    while place and place.tb_next:
+        place = place.tb_next
+    where = f"{place.tb_frame.f_code.co_filename}:{place.tb_lineno}" if place else "unknown"
+    log.error("broken", type=type(original).__name__, where=where, endpoint=request.endpoint)
+    return answer(error)
+
+
+def init_errors(app: Flask) -> None:
+    """Answer every refusal and every error in the one shape."""
+    app.register_error_handler(Denied, answer)
+    app.register_error_handler(Refusal, answer)
+    app.register_error_handler(SortitionError, answer)
+    app.register_error_handler(HTTPException, answer)
+    app.register_error_handler(InternalServerError, broken)

@@ -1,0 +1,221 @@
+"""Long work, off the web process: a draw runs as a child of a worker, which cancel can kill and a crash cannot lose.
+
+Huey carries only the wish (“run draw 17”), in a file of its own. The truth is the draw's row in the store: its state,
+progress and heartbeat. Huey forgets a task whose worker is killed, so a periodic task looks for draws that fell silent
+and asks for them once more; a draw that falls silent twice has failed. The solver is never run in this process.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import json
+import os
+import queue
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+import structlog
+from huey import SqliteHuey
+
+from facilitation.desk import Desk
+from facilitation.errors import NotFound, WrongState
+from web.settings import Settings
+
+BEAT = 0.5  # seconds between two looks at a running draw: its progress is told, and a cancel is heard
+PROGRESS = ("stage", "done", "bound", "gap", "elapsed", "note")
+log = structlog.get_logger("web.jobs")
+
+
+class Jobs(Protocol):
+    """What the web process needs of this room: to ask for a draw."""
+
+    def ask(self, draw_id: str) -> None:
+        """Have a worker run this draw soon."""
+        ...
+
+
+class HueyJobs:
+    """The queue, its two tasks, and the desk they report to."""
+
+    def __init__(self, desk: Desk, settings: Settings) -> None:
+        self.desk = desk
+        self.huey = SqliteHuey("folkmoot", filename=str(settings.jobs_file), results=False, utc=True)
+        self.run = self.huey.task(name="run_draw")(self._run)
+        self.look = self.huey.periodic_task(lambda _now: True, name="look_for_silent_draws")(self.ask_again)
+
+    def ask(self, draw_id: str) -> None:
+        """Have a worker run this draw soon. Asked twice, the second run finds it started and leaves it."""
+        self.run(draw_id)
+
+    def _run(self, draw_id: str) -> None:
+        try:
+            self.desk.start_draw(draw_id)
+        except (WrongState, NotFound) as refusal:
+            log.info("draw not started", draw=draw_id, why=refusal.code)
+            return
+        run_draw(self.desk, draw_id)
+
+    def ask_again(self) -> None:
+        """Draws whose worker fell silent are queued once more, then given up; all that are queued are asked for."""
+        for request in self.desk.revive_draws():
+            log.warning("draw fell silent, asked again", draw=request.id)
+        for request in self.desk.waiting_draws():
+            if request.state == "queued":
+                self.ask(request.id)
+
+
+# ------------------------------------------------------------------------------------------------ one draw
+
+
+@dataclass
+class Child:
+    """A running `folkmoot draw`: its process, what it last said of its progress, and what it complained of."""
+
+    process: subprocess.Popen[str]
+    lines: queue.Queue[str | None] = field(default_factory=queue.Queue)
+    progress: dict[str, Any] = field(default_factory=dict)
+    complaints: list[str] = field(default_factory=list)
+
+    def hear(self, patience: float) -> bool:
+        """Take in what the child says for so long; False once it has said its last."""
+        until = time.monotonic() + patience
+        while (left := until - time.monotonic()) > 0:
+            with contextlib.suppress(queue.Empty):
+                line = self.lines.get(timeout=left)
+                if line is None:
+                    return False
+                self._understand(line)
+        return True
+
+    def _understand(self, line: str) -> None:
+        with contextlib.suppress(ValueError):
+            said = json.loads(line)
+            if isinstance(said, dict):
+                self.progress = {part: said[part] for part in PROGRESS if _fits(part, said.get(part))}
+                return
+        if line.strip():
+            self.complaints.append(line.strip())
+
+
+def _fits(part: str, value: object) -> bool:
+    return isinstance(value, str) if part in ("stage", "note") else isinstance(value, int | float)
+
+
+def run_draw(desk: Desk, draw_id: str) -> None:
+    """Run one draw to its end, in a private folder that is gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="folkmoot-draw-") as private:
+        folder = Path(private)
+        child = start_child(_command(desk, draw_id, folder))
+        try:
+            while child.hear(BEAT):
+                if desk.heartbeat(draw_id, **child.progress).state != "running":
+                    log.info("draw cancelled", draw=draw_id)
+                    return
+            status = child.process.wait()
+        finally:
+            stop_child(child.process)
+        out = folder / "out"
+        with contextlib.suppress(WrongState):  # cancelled at the last moment: what was drawn is not kept
+            if status == 0 and out.is_dir():
+                desk.finish_draw(draw_id, {file.name: file.read_bytes() for file in sorted(out.iterdir())})
+            else:
+                desk.fail_draw(draw_id, "\n".join(child.complaints[-50:]) or f"The draw ended with status {status}.")
+        log.info("draw ended", draw=draw_id, status=status)
+
+
+def _command(desk: Desk, draw_id: str, folder: Path) -> list[str]:
+    """The command line of this draw, with its files laid into the folder under safe names."""
+    asked = desk.recruitment(desk.draw(draw_id).recruitment_id)
+    files = lay_out(folder, desk.files(asked.id))
+    return [
+        *("draw", "--pool", files["pool"], "--quotas", files["quotas"], "--size", str(asked.size)),
+        *(("--household", ",".join(asked.household)) if asked.household else ()),
+        *("--progress", "json", "--out", str(folder / "out")),
+    ]
+
+
+def lay_out(folder: Path, files: Mapping[str, tuple[str, bytes]]) -> dict[str, str]:
+    """Write uploaded files for a child; a name from outside is used for its ending only."""
+    paths = {}
+    for part, (name, data) in files.items():
+        path = folder / f"{part}{'.xlsx' if name.lower().endswith('.xlsx') else '.csv'}"
+        path.write_bytes(data)
+        paths[part] = str(path)
+    return paths
+
+
+# ------------------------------------------------------------------------------------------------ children
+
+
+def start_child(arguments: list[str]) -> Child:
+    """Start the lottery house as a process of its own, which dies with this one, and listen to its stderr."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "sortition.cli", *arguments],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+        preexec_fn=die_with_parent if _libc is not None else None,
+    )
+    child = Child(process)
+    threading.Thread(target=_listen, args=(process, child.lines), daemon=True).start()
+    return child
+
+
+def _listen(process: subprocess.Popen[str], lines: queue.Queue[str | None]) -> None:
+    assert process.stderr is not None
+    for line in process.stderr:
+        lines.put(line)
+    lines.put(None)
+
+
+def stop_child(process: subprocess.Popen[Any]) -> None:
+    """End a child that still runs: politely, then for good."""
+    if process.poll() is None:
+        process.terminate()
+        try:
+            process.wait(timeout=1)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+PR_SET_PDEATHSIG = 1
+_libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
+
+
+def die_with_parent() -> None:
+    """Linux: the kernel ends this process when the one that started it is gone, even by kill -9."""
+    if _libc is not None:
+        _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+# ------------------------------------------------------------------------------------------------ the worker
+
+
+def work(jobs: HueyJobs, parent: int | None) -> None:
+    """Be a worker until told to stop; with a parent, end when that is gone."""
+    if parent is not None:
+        die_with_parent()
+        threading.Thread(target=_watch, args=(parent,), daemon=True).start()
+    jobs.ask_again()
+    consumer = jobs.huey.create_consumer(workers=1, periodic=True, max_delay=0.5, check_worker_health=True)
+    consumer.run()
+
+
+def _watch(parent: int) -> None:
+    """Where the kernel does not tell: look once a second whether the parent is still ours."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os._exit(1)

@@ -1,0 +1,86 @@
+"""One process that serves everything: gevent's own HTTP server, with a worker for the draws as its child.
+
+Imported only after gevent has patched the standard library (see cli). The address is printed when connections are
+really accepted; Ctrl-C or SIGTERM ends the server and its child within three seconds; where the process is killed
+instead, the kernel ends the child.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import signal
+import socket
+import subprocess
+import sys
+
+import click
+import gevent
+import structlog
+from gevent.event import Event
+from gevent.pywsgi import WSGIServer
+
+from facilitation.desk import Desk
+from web.app import create_app
+from web.jobs import HueyJobs, stop_child
+from web.logs import configure_logs
+from web.settings import Settings, settings_for
+
+BACKLOG = 2048  # a hall reconnects all at once
+LAST_WORDS = 0.5  # seconds for answers under way when the server is told to stop
+log = structlog.get_logger("web")
+
+
+def serve_until_told(database: str, host: str, port: int, with_worker: bool = True) -> int:
+    """Serve until Ctrl-C or SIGTERM; returns the exit status."""
+    configure_logs()
+    settings = settings_for(database, host, port)
+    desk = Desk.open(database)
+    server = make_server(desk, settings)
+    try:
+        server.start()
+    except OSError as refused:
+        click.echo(why_not(refused, host, port), err=True)
+        return 1
+    told = Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        gevent.signal_handler(number, told.set)
+    child = start_worker(database) if with_worker else None
+    click.echo(f"Folkmoot is serving at {address(host, server.server_port)} (Ctrl-C ends it)")
+    sys.stdout.flush()
+    told.wait()
+    server.stop(timeout=LAST_WORDS)
+    if child is not None:
+        stop_child(child)
+    desk.close()
+    return 0
+
+
+def make_server(desk: Desk, settings: Settings) -> WSGIServer:
+    """The HTTP server for this desk, not yet listening."""
+    app, _ = create_app(desk, settings)
+    app.extensions["jobs"] = HueyJobs(desk, settings)
+    return WSGIServer((settings.host, settings.port), app, log=None, error_log=None, backlog=BACKLOG)
+
+
+def start_worker(database: str) -> subprocess.Popen[bytes]:
+    """A worker that dies with this process."""
+    command = [sys.executable, "-m", "web.cli", "worker", "--database", database, "--parent", str(os.getpid())]
+    return subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)
+
+
+def why_not(refused: OSError, host: str, port: int) -> str:
+    """Why the server cannot listen, with a remedy."""
+    if refused.errno == errno.EADDRINUSE:
+        return f"Port {port} on {host} is taken. Remedy: stop what uses it, or choose another one: --port {port + 1}"
+    if refused.errno == errno.EACCES:
+        return f"Port {port} may not be used by you. Remedy: choose one above 1023, such as --port 8000."
+    if isinstance(refused, socket.gaierror) or refused.errno == errno.EADDRNOTAVAIL:
+        return f"This machine has no address {host}. Remedy: use --host 127.0.0.1, or 0.0.0.0 for all of its addresses."
+    return f"Cannot listen on {host} port {port}: {refused.strerror}. Remedy: choose another --host or --port."
+
+
+def address(host: str, port: int) -> str:
+    """The address to type into a browser on this machine."""
+    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
+    return f"http://{shown}:{port}/"

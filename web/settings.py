@@ -1,0 +1,83 @@
+"""Where this server lives: its database, its address, its secret and the files beside its database.
+
+A value made once at the start and passed whole. Nothing here reads the environment or the clock; only `secret_beside`
+touches a file: the secret that signs browser cookies, made on the first start, readable by its owner alone.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+DEFAULT_DATABASE = "sqlite:///folkmoot.sqlite"
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+BODY_LIMIT = 64 * 1024
+UPLOAD_LIMIT = 10 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All that the web house needs to know about its place.
+
+    >>> Settings("sqlite:////srv/hall.sqlite", "s").jobs_file
+    PosixPath('/srv/hall.sqlite-jobs')
+    """
+
+    database: str
+    secret: str
+    host: str = "127.0.0.1"
+    port: int = 8000
+    https: bool = False
+
+    @property
+    def jobs_file(self) -> Path:
+        """Huey's queue: a file of its own, so that jobs never wait for the assembly's database."""
+        return beside(self.database, "jobs")
+
+    @property
+    def cookie_name(self) -> str:
+        """Cookies are shared by all ports of a host; two servers on one laptop must not sign each other out."""
+        return f"folkmoot_{self.port}"
+
+
+def settings_for(database: str, host: str = "127.0.0.1", port: int = 8000) -> Settings:
+    """The settings of a server on this database; makes the secret file when there is none yet."""
+    return Settings(database, secret_beside(database), host, port)
+
+
+def beside(database: str, what: str) -> Path:
+    """The path of a file that belongs to this database.
+
+    >>> beside("sqlite:///hall.sqlite", "secret")
+    PosixPath('hall.sqlite-secret')
+    >>> beside("/srv/hall.sqlite", "jobs"), beside("postgresql://hall/db", "jobs")
+    (PosixPath('/srv/hall.sqlite-jobs'), PosixPath('folkmoot.jobs'))
+    """
+    scheme, separator, rest = database.partition(":///")
+    if not separator:
+        scheme, rest = "sqlite", database  # a bare path
+    if "://" in rest or not scheme.startswith("sqlite"):
+        return Path(f"folkmoot.{what}")
+    return Path(rest.partition("?")[0] + "-" + what)
+
+
+def secret_beside(database: str) -> str:
+    """Read the secret of this database, or make it: 256 random bits in a file that only its owner may read."""
+    path = beside(database, "secret")
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text(encoding="ascii").strip() or _write_again(path)
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(secrets.token_hex(32) + "\n")
+    return path.read_text(encoding="ascii").strip()
+
+
+def _write_again(path: Path) -> str:
+    """The file is empty: an earlier start was killed between making and filling it."""
+    made = secrets.token_hex(32)
+    path.write_text(made + "\n", encoding="ascii")
+    return made

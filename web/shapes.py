@@ -1,0 +1,140 @@
+"""The shapes of the API: what a client may send and what it gets, as pydantic models.
+
+The doors read small bodies through them, and the OpenAPI document is made from them. What makes a round or a ballot
+valid is not decided here: that is the assembly house's business, and its refusals name the remedy.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Body(BaseModel):
+    """What a client sends: unknown fields are refused, since a misspelt one would otherwise be lost in silence."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class Nothing(Body):
+    """An empty body is as good; `seq` is the step that the facilitator's screen showed (stale: 409)."""
+
+    seq: int | None = Field(default=None, ge=0, le=2**53)
+
+
+class JoinBody(Body):
+    """The join code of a badge: eight characters, capitals or not, with or without dashes and blanks."""
+
+    code: str = Field(max_length=100, examples=["K7QF2MXD"])
+
+
+class ThresholdBody(Body):
+    """The line that a count must reach, as exact text; of what, and how many must have voted at all."""
+
+    share: str = Field(examples=["2/3", "66%"])
+    op: Literal[">=", ">"]
+    base: Literal["yes+no", "valid", "cast", "present", "entitled"]
+    minimum_turnout: str | None = Field(default=None, examples=["1/2"])
+
+
+class RoundBody(Body):
+    """A vote to come."""
+
+    title: str = Field(min_length=1, max_length=500)
+    rule: Literal["yes-no", "support", "approval", "irv"]
+    options: list[str] | None = Field(default=None, description="May be left out for yes-no and support.")
+    threshold: ThresholdBody | None = None
+    max_choices: int | None = Field(default=None, description="approval: at most so many options on one ballot.")
+    seq: int | None = Field(default=None, ge=0, description="The step that the facilitator's screen showed.")
+
+
+class CancelBody(Nothing):
+    """Why the round is void; its ballots are destroyed uncounted."""
+
+    reason: str = Field(default="", max_length=1000)
+
+
+class BallotBody(Body):
+    """One ballot. Make the key before the first try and send the same key and choice again until there is an answer."""
+
+    key: str = Field(max_length=100, description="A UUID made by the tablet.")
+    choice: str | list[str] = Field(description="One option, or for approval and irv a list of options.")
+
+
+class ErrorAnswer(BaseModel):
+    """The one shape of every refusal and error."""
+
+    error: str
+    message: str
+    remedy: str
+
+
+class JoinedMember(BaseModel):
+    """As whom this device has joined."""
+
+    id: str
+    name: str
+    table: int
+
+
+class JoinAnswer(BaseModel):
+    """The token of this device, for the header `Authorization: Bearer TOKEN`."""
+
+    token: str
+    member: JoinedMember
+
+
+class RoundAnswer(BaseModel):
+    """The new round."""
+
+    round: str
+
+
+class DoneAnswer(BaseModel):
+    """Done: the round and the state in which it now is."""
+
+    round: str
+    state: Literal["open", "closed", "cancelled"]
+
+
+class ReceiptAnswer(BaseModel):
+    """Stored for good; the same key and choice give the same receipt again."""
+
+    receipt: str
+
+
+class ResultAnswer(BaseModel):
+    """The counted round; shares are exact fractions as text."""
+
+    model_config = ConfigDict(extra="allow")
+
+    counts: dict[str, int]
+    cast: int
+    spoilt: int
+    present: int
+    entitled: int
+    verdict: Literal["passed", "failed", "tie", "no-decision", "none"]
+    rounds: list[Any] | None = Field(default=None, description="irv: the stages of the count.")
+    sentence: str = ""
+
+
+class ScreenAnswer(BaseModel):
+    """The whole screen of an audience. The newer of two screens has the greater (seq, turnout_seq)."""
+
+    model_config = ConfigDict(extra="allow")
+
+    seq: int
+    turnout_seq: int
+    audience: Literal["member", "hall", "facilitator"]
+    now: str
+    assembly: dict[str, Any]
+    session: dict[str, Any]
+    item: dict[str, Any] | None
+    next: dict[str, Any] | None
+    timer: dict[str, Any] | None
+    round: dict[str, Any] | None
+    turnout: dict[str, Any] | None
+    present: int | None
+    result: dict[str, Any] | None
+    agenda: list[dict[str, Any]]
