@@ -1,0 +1,87 @@
+"""GET: what people see. This room holds the front door; each audience has a room of its own beside it.
+
+A page asks the desk and draws; it changes nothing. The same template draws a page and the picture inside it that a script
+fetches again when the session moves on, so there is one drawing of every screen, with and without JavaScript.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from web.access import Audience, open_to
+from web.charts import percent
+from web.pages_facilitator import facilitator_pages
+from web.pages_hall import hall_pages
+from web.pages_member import member_pages
+from web.pages_recruiter import recruiter_pages
+
+front = Blueprint("front", __name__)
+BLUEPRINTS = (front, member_pages, hall_pages, facilitator_pages, recruiter_pages)
+
+
+@front.get("/")
+@open_to(Audience.ANYONE)
+def home() -> ResponseReturnValue:
+    """Three doors."""
+    return render_template("home.html")
+
+
+@front.get("/sign-in/<code>")
+@open_to(Audience.ANYONE)
+def sign_in(code: str) -> ResponseReturnValue:
+    """One button, and nothing used up: a mail programme that previews this page does not burn the link."""
+    return render_template("sign_in.html", link_code=code)
+
+
+# ------------------------------------------------------------------------------------------------ words for templates
+
+
+@front.app_template_filter("clock")
+def clock(seconds: int) -> str:
+    """A length of time as a clock shows it.
+
+    >>> clock(754), clock(3725), clock(-30)
+    ('12:34', '1:02:05', '0:30 over')
+    """
+    hours, rest = divmod(abs(seconds), 3600)
+    text = f"{hours}:{rest // 60:02d}:{rest % 60:02d}" if hours else f"{rest // 60}:{rest % 60:02d}"
+    return f"{text} over" if seconds < 0 else text
+
+
+@front.app_template_filter("clock_time")
+def clock_time(moment: str) -> str:
+    """The hour and minute of a moment in the server's own time; the browser shows its own instead.
+
+    >>> len(clock_time("2027-03-06T10:00:00.000Z"))
+    5
+    """
+    return datetime.fromisoformat(moment).astimezone().strftime("%H:%M")
+
+
+@front.app_template_filter("capitalize_first")
+def capitalize_first(text: str) -> str:
+    """The first letter large, the others as they are: “support the A62” → “Support the A62”."""
+    return text[:1].upper() + text[1:]
+
+
+@front.app_template_filter("lower_first")
+def lower_first(text: str) -> str:
+    """For the middle of a sentence: “The proof” → “the proof”."""
+    return text[:1].lower() + text[1:]
+
+
+@front.app_template_filter("ordinal")
+def ordinal(number: int) -> str:
+    """A place in an order.
+
+    >>> [ordinal(n) for n in (1, 2, 3, 4, 11, 21)]
+    ['1st', '2nd', '3rd', '4th', '11th', '21st']
+    """
+    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
+
+
+front.add_app_template_filter(percent, "percent")

@@ -1,0 +1,144 @@
+"""The facilitator's console: what is on, what comes next, who has not voted (never how)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from flask import Blueprint, redirect, render_template
+from flask.typing import ResponseReturnValue
+
+from web.access import Audience, desk, me, open_to
+from web.live import session_shown
+from web.pages_member import result_view, screen_for
+from web.qr import address, square
+
+facilitator_pages = Blueprint("facilitator_pages", __name__, url_prefix="/run")
+
+PHASES: Mapping[str, str] = {
+    "waiting": "Waiting to start",
+    "plenary": "Everyone together",
+    "discussion": "At the tables",
+    "voting": "Vote open",
+    "result": "Result on the screens",
+    "closed": "Session closed",
+}
+RULES: Mapping[str, str] = {
+    "yes-no": "Yes, no or abstain",
+    "support": "Five steps, from love to loathe",
+    "approval": "Tick all that you support",
+    "irv": "Answers in order",
+}
+THRESHOLDS: tuple[tuple[str, str, str, str], ...] = (
+    ("More than half of the yes-or-no votes", "1/2", ">", "yes+no"),
+    ("At least two thirds of the yes-or-no votes", "2/3", ">=", "yes+no"),
+    ("At least three quarters of the yes-or-no votes", "3/4", ">=", "yes+no"),
+    ("More than half of the valid ballots", "1/2", ">", "valid"),
+    ("At least 80 % of the valid ballots", "4/5", ">=", "valid"),
+    ("More than half of the members present", "1/2", ">", "present"),
+    ("More than half of all members", "1/2", ">", "entitled"),
+    ("At least two thirds of all members", "2/3", ">=", "entitled"),
+)
+OFFERED = ("open-round", "close-round", "acknowledge", "start-item", "end-item", "close-session")
+
+
+@facilitator_pages.get("")
+@open_to(Audience.FACILITATOR)
+def today() -> ResponseReturnValue:
+    """Today's session of this facilitator's assembly."""
+    return redirect(f"/run/{session_shown(me())}")
+
+
+@facilitator_pages.get("/<session_id>")
+@open_to(Audience.FACILITATOR)
+def console(session_id: str) -> ResponseReturnValue:
+    """The whole console: works by plain forms without JavaScript."""
+    return render_template("run/console.html", **_seen(session_id))
+
+
+@facilitator_pages.get("/<session_id>/picture")
+@open_to(Audience.FACILITATOR)
+def picture(session_id: str) -> ResponseReturnValue:
+    """The picture inside it."""
+    return render_template("run/_picture.html", **_seen(session_id))
+
+
+@facilitator_pages.get("/<session_id>/hall")
+@open_to(Audience.FACILITATOR)
+def hall(session_id: str) -> ResponseReturnValue:
+    """A new link for one more hall screen. Every screen has its own, so that one can be taken away."""
+    token = desk().issue_token(Audience.DISPLAY, desk().assembly_of(session_id), session_id)
+    return redirect(f"/hall/{token}")
+
+
+@facilitator_pages.get("/<session_id>/badges")
+@open_to(Audience.FACILITATOR)
+def badges(session_id: str) -> ResponseReturnValue:
+    """The badges of all members, to print."""
+    screen = screen_for(me(), session_id)
+    return render_template("badges.html", **badge_sheet(screen["assembly"]), back=f"/run/{session_id}")
+
+
+@facilitator_pages.get("/<session_id>/minutes")
+@open_to(Audience.FACILITATOR)
+def minutes(session_id: str) -> ResponseReturnValue:
+    """The minutes so far, as plain text."""
+    return render_template("run/minutes.html", text=desk().minutes(session_id), back=f"/run/{session_id}")
+
+
+def badge_sheet(assembly: Mapping[str, Any]) -> dict[str, Any]:
+    """What the sheet of badges shows: name, table, code and its square."""
+    here = address()
+    people = [
+        {
+            "name": badge.name,
+            "table": badge.table,
+            "code": badge.code,
+            "qr": square(here.join_link(badge.code), f"QR code of {badge.name}"),
+        }
+        for badge in desk().badges(assembly["id"])
+    ]
+    return {"assembly": assembly, "people": people, "here": here}
+
+
+def _seen(session_id: str) -> dict[str, Any]:
+    screen = screen_for(me(), session_id)
+    screen["actions"] = [action for action in screen["actions"] if action["id"] in OFFERED]
+    return {
+        "screen": screen,
+        "result_view": result_view(screen),
+        "hall_link": f"/run/{session_id}/hall",
+        "threshold_choices": threshold_choices(),
+        "phase_words": lambda phase: PHASES.get(phase, phase),
+        "rule_words": lambda rule: RULES.get(rule, rule),
+        "action_path": action_path,
+    }
+
+
+def threshold_choices() -> list[dict[str, str]]:
+    """The choices of the form; each value is the threshold as the API writes it."""
+    choices = [
+        {"value": json.dumps({"share": share, "op": op, "base": base}), "text": words}
+        for words, share, op, base in THRESHOLDS
+    ]
+    return [{"value": "", "text": "No threshold: only count"}, *choices]
+
+
+def action_path(session_id: str, action: Mapping[str, Any]) -> str:
+    """The door of an action that the console offers as a button.
+
+    >>> action_path("s1", {"id": "open-round", "round": "r1"}), action_path("s1", {"id": "acknowledge"})
+    ('/run/s1/rounds/r1/open', '/run/s1/acknowledge')
+    """
+    round_id, item_id = (quote(str(action.get(part) or ""), safe="") for part in ("round", "item"))
+    doors = {
+        "open-round": f"rounds/{round_id}/open",
+        "close-round": f"rounds/{round_id}/close",
+        "start-item": f"items/{item_id}/start",
+        "end-item": f"items/{item_id}/end",
+        "close-session": "finish",
+        "acknowledge": "acknowledge",
+    }
+    return f"/run/{session_id}/{doors[action['id']]}"

@@ -1,0 +1,86 @@
+"""The member's tablet: join, then one action at a time."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from facilitation.desk import Identity
+from facilitation.errors import Refusal
+from web.access import Audience, desk, me, open_to, preview_code
+from web.charts import ResultPicture, picture_of
+from web.errors import BadForm, Denied, told
+from web.live import session_shown
+
+member_pages = Blueprint("member_pages", __name__)
+
+
+@member_pages.get("/join")
+@open_to(Audience.ANYONE)
+def join() -> ResponseReturnValue:
+    """Type a code; with a code (typed, or scanned from a badge) ask whether this is really you."""
+    code = request.args.get("code", "").strip()
+    if not code:
+        return render_template("member/join.html", code="", problem=None)
+    try:
+        person = preview_code(code)
+    except (Refusal, Denied) as no:
+        what = told(no)
+        return render_template("member/join.html", code=code, problem=what), what.status
+    return render_template("member/confirm.html", code=code, person=person)
+
+
+@member_pages.get("/m")
+@open_to(Audience.MEMBER)
+def tablet() -> ResponseReturnValue:
+    """The whole page: works by itself without JavaScript."""
+    return render_template("member/member.html", **_seen())
+
+
+@member_pages.get("/m/picture")
+@open_to(Audience.MEMBER)
+def picture() -> ResponseReturnValue:
+    """The picture inside the page."""
+    return render_template("member/_picture.html", **_seen())
+
+
+@member_pages.post("/m/rounds/<round_id>/check")
+@open_to(Audience.MEMBER)
+def check(round_id: str) -> ResponseReturnValue:
+    """Show the choice once more before it is sent; for browsers without JavaScript. Changes nothing.
+
+    A POST, because a choice must never stand in an address: addresses are kept by browsers and logs.
+    """
+    seen = _seen()
+    asked = seen["screen"]["round"]
+    if not asked or asked["id"] != round_id or asked["state"] != "open":
+        raise BadForm("This vote is not open any more.", "Go back to your page to see what is on now.")
+    choice = [option for option in request.form.getlist("choice") if option]
+    many = asked["rule"] in ("approval", "irv")
+    if not choice and not (many and asked["rule"] == "approval"):
+        raise BadForm("You have not chosen yet.", "Go back and choose an answer.")
+    if len(set(choice)) != len(choice):
+        raise BadForm("You have chosen one answer twice.", "Go back and give each answer one place.")
+    return render_template("member/check.html", round=asked, choice=choice, many=many)
+
+
+def _seen() -> dict[str, Any]:
+    """What the templates need: the screen, the private part, the picture of a result."""
+    known = me()
+    screen = screen_for(known)
+    return {"screen": screen, "you": screen["you"], "result_view": result_view(screen)}
+
+
+def screen_for(known: Identity, session_id: str | None = None) -> dict[str, Any]:
+    """The screen of this device's audience; staff may name a session of their assembly."""
+    return desk().screen(replace(known, session_id=session_shown(known, session_id)))
+
+
+def result_view(screen: dict[str, Any]) -> ResultPicture | None:
+    """The picture of the result on this screen, if there is one."""
+    if not screen["result"] or not screen["round"]:
+        return None
+    return picture_of(screen["round"], screen["result"])

@@ -1,0 +1,5 @@
+// The badges page: a button that prints.
+
+const button = document.querySelector("[data-print]");
+button.hidden = false;
+button.addEventListener("click", () => window.print());

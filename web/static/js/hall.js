@@ -1,0 +1,35 @@
+// The hall screen: nobody touches it for a day. It draws a new picture when the session moves on, moves the turnout in
+// place, and comes back by itself after the server or the network was away.
+
+import { Connection, drawer, keepTimers, showTurnout } from "./connection.js";
+
+const place = document.getElementById("picture");
+
+const connection = new Connection({
+  audience: "hall",
+  token: place.dataset.token,
+  picture: place,
+  onScreen: (screen) => {
+    const shown = Number(place.querySelector("[data-screen]")?.dataset.seq);
+    if (screen.seq === shown) showTurnout(screen.turnout);
+    else redraw();
+  },
+});
+const tick = keepTimers(connection.clock);
+
+const redraw = drawer(connection, (drawn) => {
+  place.replaceChildren(drawn);
+  tick();
+});
+
+const clock = document.querySelector("[data-wall-clock]");
+const showClock = () => {
+  clock.textContent = new Date(connection.clock.now()).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+};
+showClock();
+setInterval(showClock, 1000);
+
+// Projector laptops dim their screens; where the browser allows it (HTTPS or this machine) the screen is kept awake.
+const stayAwake = () => navigator.wakeLock?.request("screen").catch(() => {});
+document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && stayAwake());
+stayAwake();

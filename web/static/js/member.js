@@ -1,0 +1,222 @@
+// The member's tablet: choose → check → send, then “kept on this tablet → sent → counted”.
+//
+// A screen that arrives never touches a ballot that somebody is filling in. If the vote closes meanwhile, the tablet says
+// so and leaves the form as it is. What was sent is in the outbox's hands until the server has answered.
+
+import { Connection, drawer, keepTimers, sayer } from "./connection.js";
+import { Outbox } from "./outbox.js";
+import { enhanceRanking } from "./ranking.js";
+
+const place = document.getElementById("picture");
+const notice = document.getElementById("notice");
+const say = sayer();
+let touched = false;
+
+const outbox = new Outbox({
+  member: place.dataset.member,
+  csrf: () => document.querySelector('meta[name="csrf-token"]').content,
+  onChange: onBallot,
+});
+const connection = new Connection({ audience: "member", picture: place, onScreen });
+const tick = keepTimers(connection.clock, say);
+const redraw = drawer(connection, (drawn) => {
+  const here = place.contains(document.activeElement);
+  place.replaceChildren(drawn);
+  touched = false;
+  setUp(here);
+  tick();
+});
+setUp(false);
+outbox.resume();
+
+function shown() {
+  return place.querySelector("[data-screen]").dataset;
+}
+
+function ballot() {
+  return place.querySelector("[data-ballot]");
+}
+
+function step() {
+  return ballot()?.querySelector("[data-step]:not([hidden])")?.dataset.step;
+}
+
+// ---------------------------------------------------------------------------------------------- screens
+
+function onScreen(screen) {
+  const form = ballot();
+  const voted = form && screen.you?.voted[form.dataset.round];
+  if (!form || voted) {
+    if (screen.seq > Number(shown().seq) || (voted && step() !== "sending")) redraw();
+    return;
+  }
+  const stillOpen = screen.round?.id === form.dataset.round && screen.round.state === "open";
+  if (stillOpen) {
+    moveTimer(screen.timer);
+    tick();
+  } else if (step() === "sending") {
+    return; // the outbox has the last word: counted, or too late
+  } else if (touched) {
+    tell("This vote has closed. Your choice was not sent and not counted.", true);
+  } else {
+    redraw();
+  }
+}
+
+function moveTimer(timer) {
+  const clock = place.querySelector("[data-ends-at]");
+  if (!clock || !timer?.ends_at || clock.dataset.endsAt === timer.ends_at) return;
+  clock.dataset.endsAt = timer.ends_at;
+  say("There is more time now.");
+}
+
+/** A notice above the form, with a way on. */
+function tell(words, wayOn) {
+  if (notice.dataset.words === words && notice.childElementCount) return;
+  notice.dataset.words = words;
+  const box = document.createElement("div");
+  box.className = "fm-notice";
+  const text = document.createElement("p");
+  text.className = "govuk-body";
+  text.textContent = words;
+  box.append(text);
+  if (wayOn) {
+    for (const button of place.querySelectorAll("[data-send], #check")) button.disabled = true;
+    const on = document.createElement("button");
+    on.type = "button";
+    on.className = "govuk-button";
+    on.textContent = "Go on";
+    on.addEventListener("click", () => {
+      quiet();
+      redraw();
+    });
+    box.append(on);
+  }
+  notice.replaceChildren(box);
+}
+
+function quiet() {
+  notice.replaceChildren();
+  delete notice.dataset.words;
+}
+
+// ---------------------------------------------------------------------------------------------- the ballot
+
+function setUp(takeFocus) {
+  const form = ballot();
+  const heading = place.querySelector("h1");
+  if (heading) say(heading.textContent);
+  if (takeFocus && heading) {
+    heading.tabIndex = -1;
+    heading.focus({ preventScroll: true });
+  }
+  if (!form) return;
+  for (const ranking of form.querySelectorAll("[data-ranking]")) enhanceRanking(ranking, say);
+  outbox.waiting(form.dataset.round).then((kept) => {
+    if (kept) onBallot({ ...kept, stage: "kept" });
+  });
+}
+
+place.addEventListener("input", () => {
+  touched = true;
+  complain("");
+});
+place.addEventListener("rank", () => {
+  touched = true;
+  complain("");
+});
+
+place.addEventListener("submit", (event) => {
+  if (!event.target.matches("[data-ballot-form]")) return;
+  event.preventDefault();
+  const chosen = choiceIn(ballot());
+  if (chosen.length === 0) {
+    complain("Choose an answer first.");
+    place.querySelector("[data-ballot-form] :is(input:not([type=hidden]), button, select)").focus();
+    return;
+  }
+  showChoice(chosen);
+  go("check");
+});
+
+place.addEventListener("click", (event) => {
+  if (event.target.closest("[data-change]")) {
+    go("choose");
+    place.querySelector("#check").focus();
+  } else if (event.target.closest("[data-send]")) {
+    const form = ballot();
+    const chosen = choiceIn(form);
+    const list = ["approval", "irv"].includes(form.dataset.rule);
+    touched = false;
+    outbox.put(form.dataset.round, list ? chosen : chosen[0]);
+  }
+});
+
+function choiceIn(form) {
+  return new FormData(form.querySelector("[data-ballot-form]")).getAll("choice").filter((value) => value !== "");
+}
+
+function complain(words) {
+  const line = place.querySelector("[data-choice-error]");
+  if (line && line.textContent !== words) line.textContent = words;
+}
+
+function showChoice(chosen) {
+  const card = place.querySelector("[data-check-choice]");
+  if (chosen.length === 1 && ballot().dataset.rule !== "irv") {
+    card.replaceChildren(element("p", "fm-checkcard__choice", capital(chosen[0])));
+    return;
+  }
+  const list = element(ballot().dataset.rule === "irv" ? "ol" : "ul", "", "");
+  list.append(...chosen.map((option) => element("li", "", capital(option))));
+  card.replaceChildren(list);
+}
+
+function element(name, className, text) {
+  const made = document.createElement(name);
+  if (className) made.className = className;
+  if (text) made.textContent = text;
+  return made;
+}
+
+const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+
+function go(name) {
+  for (const part of ballot().querySelectorAll("[data-step]")) part.hidden = part.dataset.step !== name;
+  const heading = ballot().querySelector(`[data-step="${name}"] :is([data-check-heading], [data-sending-heading])`);
+  heading?.focus();
+  window.scrollTo(0, 0);
+}
+
+// ---------------------------------------------------------------------------------------------- kept → sent → counted
+
+function onBallot(kept) {
+  const form = ballot();
+  if (kept.stage === "refused") {
+    tell(`Your vote was not counted. ${kept.words}`, false);
+    redraw();
+    return;
+  }
+  if (!form || form.dataset.round !== kept.round) return;
+  if (step() !== "sending") go("sending");
+  stage("kept", "yes");
+  stage("sent", kept.stage === "counted" ? "yes" : kept.stage === "sending" ? "now" : "no");
+  stage("counted", kept.stage === "counted" ? "yes" : "no");
+  const words = form.querySelector("[data-sending-words]");
+  if (kept.stage === "counted") {
+    quiet();
+    form.querySelector("[data-sending-heading]").textContent = "Your vote is counted";
+    words.textContent = `Your receipt: ${kept.receipt}`;
+    say(`Your vote is counted. Your receipt is ${kept.receipt}`);
+    redraw();
+  } else if (kept.words && words.textContent !== kept.words) {
+    words.textContent = kept.words;
+    say(kept.words);
+  }
+}
+
+function stage(name, done) {
+  const item = ballot().querySelector(`[data-stage="${name}"]`);
+  item.dataset.done = done;
+  item.querySelector("[data-stage-state]").textContent = { yes: "done", now: "on its way", no: "not yet" }[done];
+}
