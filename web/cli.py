@@ -9,16 +9,16 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 from types import MappingProxyType
 
 import click
 
-DEFAULT_DATABASE = "sqlite:///folkmoot.sqlite"
-GROUP = "cli"
+GROUP = "main"  # the click group in each house's cli
 HOUSES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "sortition.cli": ("check", "draw", "verify"),
-        "facilitation.cli": ("seat", "token", "minutes"),
+        "facilitation.cli": ("seat", "token", "badges", "minutes", "journal", "agenda", "next", "session", "round"),
     }
 )
 
@@ -45,8 +45,18 @@ def folkmoot() -> None:
     """Draw a citizens' assembly, run its sessions, count its votes."""
 
 
+database = click.option(
+    "--database",
+    envvar="FOLKMOOT_DATABASE",
+    default="folkmoot.sqlite",
+    show_default=True,
+    metavar="URL",
+    help="The database: a URL or the path of an SQLite file; or set FOLKMOOT_DATABASE.",
+)
+
+
 @folkmoot.command()
-@click.option("--database", default=DEFAULT_DATABASE, show_default=True, help="Where the assemblies are kept.")
+@database
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0: any free one.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="0.0.0.0 opens it to the local network.")
 @click.option("--worker/--no-worker", default=True, help="Also run draws here, in a process of their own.")
@@ -61,7 +71,7 @@ def serve(database: str, port: int, host: str, worker: bool) -> None:
 
 
 @folkmoot.command()
-@click.option("--database", default=DEFAULT_DATABASE, show_default=True, help="Where the assemblies are kept.")
+@database
 @click.option("--parent", type=int, default=None, hidden=True, help="End when this process is gone.")
 def worker(database: str, parent: int | None) -> None:
     """Run the draws that the recruiters' page asks for, until Ctrl-C; `folkmoot serve` starts one by itself."""
@@ -72,6 +82,23 @@ def worker(database: str, parent: int | None) -> None:
 
     configure_logs()
     work(HueyJobs(Desk.open(database), settings_for(database)), parent)
+
+
+@folkmoot.command()
+@click.option("--port", default=8765, show_default=True, type=click.IntRange(1, 65535), help="Where to serve.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="0.0.0.0 opens the demo to the local network.")
+@click.option(
+    "--folder",
+    default=".demo",
+    show_default=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where the demo keeps its draw and its database.",
+)
+def demo(port: int, host: str, folder: Path) -> None:
+    """Draw a panel from made-up volunteers, seat it, and serve a session that is half over, with robot members."""
+    from web.demo import run_demo
+
+    raise SystemExit(run_demo(folder, host, port))
 
 
 def main() -> None:

@@ -33,6 +33,7 @@ import segno
 
 from facilitation.desk import Desk
 from web.demo_day import AGENDA, MORNING_MINUTES, ROBOTS, play_the_morning
+from web.qr import lan_address
 
 PANEL_SIZE = 50
 SEED = "Northmoor, spring equinox"
@@ -56,7 +57,8 @@ class Place:
     @property
     def url(self) -> str:
         """The address for people: on an open demo the one that other machines can reach."""
-        name = self.host if self.host not in {"0.0.0.0", "::"} else lan_address()  # noqa: S104  # asked for by HOST=
+        everywhere = self.host in {"0.0.0.0", "::"}  # noqa: S104  # asked for by HOST=
+        name = (lan_address() or "127.0.0.1") if everywhere else self.host
         return f"http://{f'[{name}]' if ':' in name else name}:{self.port}"
 
 
@@ -185,7 +187,7 @@ def planned_agenda() -> list[dict[str, Any]]:
 def serve(place: Place, database: str, day: Day) -> int:
     """The server and the robots, as children, until Ctrl-C."""
     with children() as start:
-        server = start([*python("web.cli"), "serve", "--database", database, *("--host", place.host), *on(place)])
+        server = start([*python("web.cli"), "serve", "--database", database, *listening(place)])
         if not answers(place, server):
             return 1
         robots = start([*python("web.robots"), f"http://127.0.0.1:{place.port}"], stdin=subprocess.PIPE)
@@ -201,9 +203,8 @@ def python(module: str) -> list[str]:
     return [sys.executable, "-m", module]
 
 
-def on(place: Place) -> Sequence[str]:
-    public = () if place.local else ("--public-url", place.url)
-    return ("--port", str(place.port), *public)
+def listening(place: Place) -> Sequence[str]:
+    return ("--host", place.host, "--port", str(place.port))
 
 
 @contextlib.contextmanager
@@ -276,17 +277,3 @@ def why_taken(place: Place) -> str:
                 f"(folkmoot demo --port {place.port + 1})."
             )
     return ""
-
-
-def lan_address() -> str:
-    """This machine's address on the local network, as far as the machine knows one.
-
-    Connecting a datagram socket sends nothing; it only asks the routing table which of our addresses would be used. The
-    address asked about belongs to nobody (RFC 5737).
-    """
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect(("192.0.2.1", 9))
-            return str(probe.getsockname()[0])
-        except OSError:
-            return "127.0.0.1"
