@@ -1,0 +1,164 @@
+"""The lottery: panels with exact weights, everyone's chance, numbered tickets, and the draw of one.
+
+Pure, and nothing here chooses: the panels are given, the seed is an argument. A lottery in tickets is what a hall
+can draw by hand: M equally likely numbers, each standing for one panel.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from itertools import count, pairwise
+
+from sortition.errors import BadLottery
+from sortition.rounding import round_shares
+
+Panel = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Lottery:
+    """Panels, each with a whole weight; a panel's probability is its weight over their sum.
+
+    >>> lottery = Lottery((("a", "b"), ("a", "c")), (1, 2))
+    >>> lottery.chances()["c"], lottery.denominator
+    (Fraction(2, 3), 3)
+    """
+
+    panels: tuple[Panel, ...]
+    weights: tuple[int, ...]
+
+    def __post_init__(self) -> None:
+        if not self.panels or len(self.panels) != len(self.weights):
+            raise BadLottery("A lottery needs panels and one weight for each.", "Give every panel one weight.")
+        if min(self.weights) < 1:
+            raise BadLottery("A panel has a weight below 1.", "Leave out panels that cannot be drawn.")
+        if any(first >= second for first, second in pairwise(self.panels)):
+            raise BadLottery(
+                "The panels are not in order, or one occurs twice.", "Sort the panels and merge equal ones."
+            )
+        for panel in self.panels:
+            if any(first >= second for first, second in pairwise(panel)):
+                raise BadLottery(f"The ids of the panel {panel} are not in order.", "Sort the ids, each once.")
+
+    @cached_property
+    def denominator(self) -> int:
+        return sum(self.weights)
+
+    def chances(self) -> dict[str, Fraction]:
+        """Everyone who is in some panel, by id in order, with the exact chance; all others have none."""
+        return _chances(self.panels, self.weights)
+
+
+@dataclass(frozen=True)
+class Tickets:
+    """Equally likely numbered tickets: ticket n stands for the panel `lottery.panels[places[n - 1]]`."""
+
+    lottery: Lottery
+    places: tuple[int, ...]
+
+    def __post_init__(self) -> None:
+        if not self.places:
+            raise BadLottery("There are no tickets.", "Ask for at least one ticket.")
+        if not all(0 <= place < len(self.lottery.panels) for place in self.places):
+            raise BadLottery("A ticket stands for a panel that does not exist.", "Number only the lottery's panels.")
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+    @cached_property
+    def counts(self) -> tuple[int, ...]:
+        """How many tickets each panel of the lottery has."""
+        counts = [0] * len(self.lottery.panels)
+        for place in self.places:
+            counts[place] += 1
+        return tuple(counts)
+
+    def panel(self, number: int) -> Panel:
+        """The panel of ticket `number`, counted from 1."""
+        if not 1 <= number <= len(self.places):
+            raise BadLottery(f"There is no ticket {number}.", f"Draw a number from 1 to {len(self.places)}.")
+        return self.lottery.panels[self.places[number - 1]]
+
+    def chances(self) -> dict[str, Fraction]:
+        """Everyone's chance when a ticket is drawn, for all who have one in the lottery."""
+        drawn = _chances(self.lottery.panels, self.counts)
+        return {id_: drawn[id_] for id_ in self.lottery.chances()}
+
+    @cached_property
+    def deviation(self) -> Fraction:
+        """The largest distance between anyone's ticket chance and exact chance."""
+        exact, drawn = self.lottery.chances(), self.chances()
+        return max(abs(drawn[id_] - exact[id_]) for id_ in exact)
+
+
+def number_tickets(lottery: Lottery, total: int, seed: str) -> Tickets:
+    """`total` tickets, shared out as near to the exact chances as we can, numbered in an order shuffled by the seed.
+
+    >>> number_tickets(Lottery((("a", "b"), ("a", "c")), (1, 1)), 4, "seed").counts
+    (2, 2)
+    """
+    if total < 1:
+        raise BadLottery(f"{total} tickets were asked for.", "Ask for at least one ticket.")
+    counts = round_shares(lottery.panels, lottery.weights, total)
+    places = [place for place, number in enumerate(counts) for _ in range(number)]
+    numbers = _numbers(_key("folkmoot tickets 1", f"{total}", seed))
+    for last in range(len(places) - 1, 0, -1):
+        other = _below(last + 1, numbers)
+        places[last], places[other] = places[other], places[last]
+    return Tickets(lottery, tuple(places))
+
+
+def ticket_number(seed: str, commitment: bytes | str, tickets: int) -> int:
+    """The ticket that this seed draws, from 1 to `tickets`, every number equally likely.
+
+    The recipe, to be redone with any language's standard library (‖ joins bytes, texts are UTF-8):
+
+        key    = SHA-256("folkmoot draw 1" ‖ 0x0A ‖ commitment ‖ 0x0A ‖ seed)
+        number = HMAC-SHA-256(key, counter as 8 bytes, big-endian), read as a big-endian whole number; counter = 0, 1, …
+        take the first number below the largest multiple of `tickets` that is not above 2^256
+        ticket = number mod tickets + 1
+
+    >>> ticket_number("the ducks", "abc", 1000) == ticket_number("the ducks", b"abc", 1000)
+    True
+    """
+    if tickets < 1:
+        raise BadLottery(f"There are {tickets} tickets.", "Draw from at least one ticket.")
+    return _below(tickets, _numbers(_key("folkmoot draw 1", commitment, seed))) + 1
+
+
+def _key(purpose: str, commitment: bytes | str, seed: str) -> bytes:
+    bound = commitment if isinstance(commitment, bytes) else commitment.encode()
+    return hashlib.sha256(b"\n".join([purpose.encode(), bound, seed.encode()])).digest()
+
+
+def _numbers(key: bytes) -> Iterator[int]:
+    for counter in count():
+        yield int.from_bytes(hmac.new(key, counter.to_bytes(8, "big"), hashlib.sha256).digest(), "big")
+
+
+def _below(limit: int, numbers: Iterator[int]) -> int:
+    """The next number, reduced below the limit without favouring any remainder."""
+    fair = 2**256 - 2**256 % limit
+    return next(number for number in numbers if number < fair) % limit
+
+
+def _chances(panels: Collection[Panel], weights: Collection[int]) -> dict[str, Fraction]:
+    seats: dict[str, int] = {}
+    for panel, weight in zip(panels, weights, strict=True):
+        for id_ in panel:
+            seats[id_] = seats.get(id_, 0) + weight
+    total = sum(weights)
+    return {id_: Fraction(seats[id_], total) for id_ in sorted(seats)}
+
+
+def histogram(chances: Mapping[str, Fraction]) -> dict[Fraction, int]:
+    """How many volunteers have each chance, from the lowest up."""
+    found: dict[Fraction, int] = {}
+    for chance in sorted(chances.values()):
+        found[chance] = found.get(chance, 0) + 1
+    return found

@@ -1,0 +1,114 @@
+"""The integer program of a panel, stated once with readable names, and what is asked of it.
+
+Its unknowns are how many members of each type serve (see `polytope` for the algebra). Only `solver` runs it, and
+every panel it hands back is counted again here before anyone believes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import floor
+
+import numpy as np
+import pulp
+
+from sortition.errors import SolverFailed
+from sortition.polytope import Limit, Point, Polytope, TypePanel, Whole
+from sortition.solver import INFINITE, NOISE, Answer, Engine, Floats
+
+
+def state(polytope: Polytope, *, whole: bool) -> pulp.LpProblem:
+    """The limits as a model; `whole` numbers of members for panels, else their averages."""
+    model = pulp.LpProblem("panel", pulp.LpMaximize)
+    kind = pulp.LpInteger if whole else pulp.LpContinuous
+    serves = [model.add_variable(column(t), 0, most, kind) for t, most in enumerate(polytope.most)]
+    for number, limit in enumerate(polytope.limits):
+        add_limit(model, serves, limit, f"limit_{number}")
+    return model
+
+
+def column(t: int) -> str:
+    """The name of a type's unknown; padded, because pulp orders columns by name."""
+    return f"type_{t:06d}"
+
+
+def add_limit(model: pulp.LpProblem, serves: Sequence[pulp.LpVariable], limit: Limit, name: str) -> None:
+    """Σ of_t x_t ≤ high or ≥ low; the other side, where there is one, is set with `Engine.bound_rows`."""
+    members = pulp.LpAffineExpression([(serves[t], c) for t, c in enumerate(limit.of) if c])
+    if limit.high is not None:
+        model += members <= limit.high, name
+    else:
+        model += members >= limit.low, name
+
+
+def limit_sides(polytope: Polytope) -> tuple[Floats, Floats]:
+    """Lower and upper sides of all limits; infinite where missing."""
+    lows = [-INFINITE if limit.low is None else limit.low for limit in polytope.limits]
+    highs = [INFINITE if limit.high is None else limit.high for limit in polytope.limits]
+    return np.array(lows, dtype=np.float64), np.array(highs, dtype=np.float64)
+
+
+def state_mixture(point: Point, panels: Sequence[TypePanel]) -> pulp.LpProblem:
+    """How near mixtures of these panels come to the point: Σ_P λ_P x_P,t + e_t ≥ p_t, Σ_P λ_P = 1, least Σ_t e_t."""
+    model = pulp.LpProblem("mixture", pulp.LpMaximize)
+    shares = [model.add_variable(f"panel_{n:06d}", 0, 1) for n in range(len(panels))]
+    short = [model.add_variable(f"short_{t:06d}", 0) for t in range(len(point))]
+    model += -pulp.lpSum(short)
+    for t, p in enumerate(point):
+        seated = [(shares[n], panel[t]) for n, panel in enumerate(panels) if panel[t]]
+        model += pulp.LpAffineExpression([*seated, (short[t], 1)]) >= float(p), f"chance_{t:06d}"
+    model += pulp.lpSum(shares) == 1, "one"
+    return model
+
+
+class PanelModel:
+    """The panels of a polytope: find one, or find the best by weights, all or those of a face."""
+
+    def __init__(self, polytope: Polytope) -> None:
+        self.polytope = polytope
+        self._engine = Engine(state(polytope, whole=True))
+        self._lows, self._highs = limit_sides(polytope)
+        self._engine.bound_rows(range(len(self._lows)), self._lows, self._highs)
+
+    def any(self, lean: Floats, seats: tuple[Whole, Whole], sides: tuple[Floats, Floats]) -> TypePanel | None:
+        """The first panel found within these seats and sides, leaning towards types of high `lean`."""
+        every = np.arange(self.polytope.count, dtype=np.int32)
+        self._engine.bound_columns(every, seats[0].astype(np.float64), seats[1].astype(np.float64))
+        self._engine.bound_rows(range(len(self._lows)), *sides)
+        self._engine.weigh(lean)
+        answer = self._engine.first()
+        self._engine.bound_columns(every, np.zeros(len(every)), np.array(self.polytope.most, dtype=np.float64))
+        self._engine.bound_rows(range(len(self._lows)), self._lows, self._highs)
+        return None if answer is None else self._checked(answer)
+
+    def first(self) -> TypePanel | None:
+        """Some panel; None if the quotas cannot be met."""
+        self._engine.weigh(np.zeros(self.polytope.count))
+        answer = self._engine.first()
+        return None if answer is None else self._checked(answer)
+
+    def reaching(self, weights: Floats, target: float) -> TypePanel:
+        """A panel of at least this weight if there is one, else the heaviest."""
+        self._engine.weigh(weights)
+        answer = self._engine.first(target)
+        if answer is None:
+            raise SolverFailed("The solver lost the panels it had found before.")
+        return self._checked(answer)
+
+    def heaviest(self, weights: Sequence[int]) -> tuple[TypePanel, int]:
+        """A panel of the largest whole weight, and that weight, proved by exhaustive search."""
+        self._engine.weigh(np.array(weights, dtype=np.float64))
+        answer = self._engine.solve()
+        if answer is None:
+            raise SolverFailed("The solver lost the panels it had found before.")
+        panel = self._checked(answer)
+        most = sum(w * x for w, x in zip(weights, panel, strict=True))
+        if floor(answer.bound + NOISE) > most:
+            raise SolverFailed(f"The solver's bound {answer.bound} is above its best panel's weight {most}.")
+        return panel, most
+
+    def _checked(self, answer: Answer) -> TypePanel:
+        panel = tuple(int(v) for v in np.rint(answer.values[: self.polytope.count]))
+        if not self.polytope.allows(panel):
+            raise SolverFailed("The solver's panel breaks a limit when it is counted again.")
+        return panel

@@ -1,0 +1,97 @@
+"""What proves a level of a leximin lottery, in exact fractions.
+
+Pure. Leximin raises the lowest chance as far as it goes, then the next lowest, and so on. A *level* is a chance z
+and the types T that cannot go above it unless somebody at or below it falls. That is a statement about a linear
+program,
+
+    maximise Σ_{t∈T} x_t   over all points that keep the limits,
+    with x_t ≥ (persons of t)·(chance of t's level) for every earlier level, and x_t ≥ (persons of t)·z for all others,
+
+whose optimum is (persons in T)·z. Multipliers y of the limits prove it without any solver, by weak duality:
+
+    Σ_{t∈T} x_t ≤ Σ_i y_i b_i + Σ_t max(r_t·floor_t, r_t·most_t),    r_t = [t∈T] - Σ_i y_i a_it,
+
+where b_i is the upper side of limit i if y_i > 0 and the lower side if y_i < 0. Anyone can redo this sum.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from sortition.polytope import Point, Polytope
+
+
+@dataclass(frozen=True)
+class Level:
+    """Types `types` have exactly this chance; `multipliers` (one per limit) prove that they cannot have more."""
+
+    chance: Fraction
+    types: tuple[int, ...]
+    multipliers: tuple[Fraction, ...]
+
+
+def reduced(polytope: Polytope, types: Sequence[int], multipliers: Sequence[Fraction]) -> list[Fraction]:
+    """r_t = [t∈T] - Σ_i y_i a_it."""
+    rest = [Fraction(0)] * polytope.count
+    for t in types:
+        rest[t] += 1
+    for y, limit in zip(multipliers, polytope.limits, strict=True):
+        if y:
+            for t, coefficient in enumerate(limit.of):
+                if coefficient:
+                    rest[t] -= y * coefficient
+    return rest
+
+
+def sides(polytope: Polytope, multipliers: Sequence[Fraction]) -> Fraction | None:
+    """Σ_i y_i b_i; None if a multiplier leans on a side that does not exist."""
+    total = Fraction(0)
+    for y, limit in zip(multipliers, polytope.limits, strict=True):
+        side = limit.high if y > 0 else limit.low
+        if y and side is None:
+            return None
+        if y and side is not None:
+            total += y * side
+    return total
+
+
+def proven_bound(polytope: Polytope, level: Level, floors: Sequence[Fraction]) -> Fraction | None:
+    """The exact upper bound on Σ_{t∈T} x_t that the level's multipliers prove; None if they prove nothing."""
+    total = sides(polytope, level.multipliers)
+    if total is None:
+        return None
+    for t, r in enumerate(reduced(polytope, level.types, level.multipliers)):
+        total += max(r * floors[t], r * polytope.most[t])
+    return total
+
+
+def floors_at(polytope: Polytope, levels: Sequence[Level], number: int) -> list[Fraction]:
+    """What every type has at least while level `number` is proved: its own level's chance, or this one if lower."""
+    floors = [levels[number].chance * size for size in polytope.sizes]
+    for level in levels[:number]:
+        for t in level.types:
+            floors[t] = level.chance * polytope.sizes[t]
+    return floors
+
+
+def gap_of(polytope: Polytope, levels: Sequence[Level]) -> Fraction | None:
+    """The largest distance, over the levels, between the chance given and the proven bound; 0 is a full proof."""
+    worst = Fraction(0)
+    for number, level in enumerate(levels):
+        bound = proven_bound(polytope, level, floors_at(polytope, levels, number))
+        if bound is None:
+            return None
+        persons = sum(polytope.sizes[t] for t in level.types)
+        worst = max(worst, bound / persons - level.chance)
+    return worst
+
+
+def point_of(polytope: Polytope, levels: Sequence[Level]) -> Point:
+    """Σ of chances per type that these levels give."""
+    point = [Fraction(0)] * polytope.count
+    for level in levels:
+        for t in level.types:
+            point[t] = level.chance * polytope.sizes[t]
+    return tuple(point)

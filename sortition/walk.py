@@ -1,0 +1,131 @@
+"""Carathéodory's walk: an average of panels taken apart into the panels, in exact whole numbers.
+
+The average p is a point of the polytope of limits. What is left of it is (R, m), at first (p, 1). Each step takes
+any panel x on the smallest face that holds R/m (limits that R/m meets with equality, x meets with equality) and
+subtracts it with the largest weight λ that keeps (R - λx, m - λ) inside all limits; another limit becomes tight, so
+the walk ends after at most as many steps as there are dimensions: with nothing left, or on a face without panels
+(the caller's affair).
+
+All slacks of the limits are kept as whole numbers over one common denominator; there is no rounding anywhere.
+Citation: the constructive proof of Carathéodory's theorem; Grötschel, Lovász, Schrijver, Geometric Algorithms
+(1988), 6.5.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil, floor, gcd, lcm
+
+import numpy as np
+import numpy.typing as npt
+
+from sortition.panels import PanelModel
+from sortition.polytope import Point, Polytope, TypePanel, Whole
+from sortition.solver import INFINITE, Floats
+
+Exact = npt.NDArray[np.object_]
+
+
+@dataclass(frozen=True)
+class Walked:
+    """Panels with their exact weights, and how much weight could not be placed."""
+
+    weights: dict[TypePanel, Fraction]
+    left: Fraction
+
+
+class Remainder:
+    """(R, m): what is left to be taken apart, seen through its slacks.
+
+    Slack order: limits from below, limits from above, seats from below, seats from above. A missing side has none.
+    """
+
+    def __init__(self, polytope: Polytope, point: Point) -> None:
+        self._matrix = polytope.matrix
+        self.floors = np.array([floor(p) for p in point], dtype=np.int64)
+        self.ceilings = np.array([ceil(p) for p in point], dtype=np.int64)
+        limits = polytope.limits
+        self._below = np.array([i for i, limit in enumerate(limits) if limit.low is not None], dtype=np.int64)
+        self._above = np.array([i for i, limit in enumerate(limits) if limit.high is not None], dtype=np.int64)
+        self._lows = np.array([limits[i].low for i in self._below], dtype=np.int64)
+        self._highs = np.array([limits[i].high for i in self._above], dtype=np.int64)
+        self.mass = lcm(1, *(p.denominator for p in point))
+        self._whole = self.mass
+        scaled = np.array([int(p * self.mass) for p in point], dtype=object)
+        self.slacks: Exact = self._slacks_of(scaled, self.mass)
+
+    def _slacks_of(self, seats: Exact | Whole, mass: int) -> Exact:
+        rows = self._matrix.astype(object) @ seats if seats.dtype == object else self._matrix @ seats
+        parts = [
+            rows[self._below] - self._lows * mass,
+            self._highs * mass - rows[self._above],
+            seats - self.floors * mass,
+            self.ceilings * mass - seats,
+        ]
+        return np.concatenate([np.asarray(part).astype(object) for part in parts])
+
+    @property
+    def left(self) -> Fraction:
+        return Fraction(self.mass, self._whole)
+
+    def take(self, panel: TypePanel) -> Fraction:
+        """Subtract this panel with the largest weight; that weight, as a share of the original whole."""
+        needs = self._slacks_of(np.array(panel, dtype=np.int64), 1)
+        best_have, best_need = self.mass, 1
+        for need, have in zip(needs, self.slacks, strict=True):
+            if need and have * best_need < best_have * need:
+                best_have, best_need = have, need
+        shared = gcd(best_have, best_need)
+        have, need = int(best_have // shared), int(best_need // shared)
+        if have == 0:
+            raise ValueError("This panel is not on the face of what is left.")
+        self.slacks = self.slacks * need - needs * have
+        self.mass = self.mass * need - have
+        self._whole *= need
+        return Fraction(have, self._whole)
+
+    def shrink(self) -> None:
+        """Divide everything by the common factor, so that the numbers stay short."""
+        common = gcd(self.mass, self._whole, *(int(s) for s in self.slacks))
+        if common > 1:
+            self.slacks //= common
+            self.mass //= common
+            self._whole //= common
+
+    def face(self) -> tuple[tuple[Whole, Whole], tuple[Floats, Floats]]:
+        """Seats and limit sides that a panel on the smallest face must keep."""
+        first, second = len(self._below), len(self._below) + len(self._above)
+        tight = self.slacks == 0
+        lows = np.full(len(self._matrix), -INFINITE)
+        highs = np.full(len(self._matrix), INFINITE)
+        lows[self._below], highs[self._above] = self._lows, self._highs
+        on_low, on_high = self._below[tight[:first]], self._above[tight[first:second]]
+        highs[on_low] = lows[on_low]
+        lows[on_high] = highs[on_high]
+        count = len(self.floors)
+        at_floor, at_ceiling = tight[second : second + count], tight[second + count :]
+        seats = np.where(at_ceiling, self.ceilings, self.floors), np.where(at_floor, self.floors, self.ceilings)
+        return seats, (lows, highs)
+
+    def lean(self) -> Floats:
+        """How near each type is to its ceiling, from -1 (at the floor) to 1: panels that follow make large steps."""
+        count = len(self.floors)
+        from_floor = self.slacks[-2 * count : -count]
+        return np.array([2 * (int(s) / self.mass) - 1 for s in from_floor], dtype=np.float64)
+
+
+def walk(model: PanelModel, point: Point, tell: Callable[[Fraction, int], None]) -> Walked:
+    """Take the point apart as far as panels are found; `tell` hears the weight left and the panels so far."""
+    remainder = Remainder(model.polytope, point)
+    weights: dict[TypePanel, Fraction] = {}
+    while remainder.mass:
+        seats, sides = remainder.face()
+        panel = model.any(remainder.lean(), seats, sides)
+        if panel is None:
+            break
+        weights[panel] = weights.get(panel, Fraction(0)) + remainder.take(panel)
+        remainder.shrink()
+        tell(remainder.left, len(weights))
+    return Walked(weights, remainder.left)
