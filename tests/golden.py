@@ -1,7 +1,8 @@
 """Golden pairs: what the house says today, beside what it said when somebody last read and accepted it.
 
-`golden.check(text, "rounds/three_way_tie.result.json")` compares with the file under fixtures/. When they differ, or the
-file does not exist, the text is kept beside it as `….new`; the failure shows the difference and the `mv` that accepts it.
+`golden.check(text, "rounds/three_way_tie.result.json")` compares with the file under fixtures/. When they differ, or
+the file does not exist, the text is kept beside it as `….new`; the failure shows the difference and the `mv` that
+accepts it.
 """
 
 from __future__ import annotations

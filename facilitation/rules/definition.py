@@ -28,6 +28,8 @@ from facilitation.errors import BadRound
 LONGEST_TITLE: Final = 500
 LONGEST_OPTION: Final = 200
 MOST_OPTIONS: Final = 100
+FINEST_SHARE: Final = 10**9
+"""The largest denominator of a share: finer than any count of people."""
 
 AnyRule = TypeVar("AnyRule")
 
@@ -78,6 +80,8 @@ class Threshold:
                 f"The threshold's base {quoted(self.base)} is not known.",
                 f"{did_you_mean(self.base, BASES)}Use one of: {', '.join(BASES)}.",
             )
+        if max(self.share.denominator, (self.minimum_turnout or self.share).denominator) > FINEST_SHARE:
+            raise BadRound("The threshold is finer than one in a thousand million.", "Round the share.")
         if not 0 < self.share <= 1:
             raise BadRound(
                 f"The threshold's share {exact(self.share)} does not lie between nothing and all.",
@@ -237,10 +241,10 @@ Remedy: Write it in quotation marks, as “2/3” or “66%”; a bare number is
     if not isinstance(value, str):
         missing = f"The threshold has no {name}." if value is None else f"The threshold's {name} is not a text."
         raise BadRound(missing, "Write it in quotation marks, as “2/3” or “66%”; a bare number is not exact.")
-    fraction = re.fullmatch(r" *([0-9]{1,9}) */ *([0-9]{1,9}) *", value)
+    fraction = re.fullmatch(r" *([0-9]{1,10}) */ *([0-9]{1,10}) *", value)
     if fraction and int(fraction[2]):
         return Fraction(int(fraction[1]), int(fraction[2]))
-    decimal = re.fullmatch(r" *([0-9]{1,9}(?:\.[0-9]{1,9})?) *(%?) *", value)
+    decimal = re.fullmatch(r" *([0-9]{1,9}(?:\.[0-9]{1,6})?) *(%?) *", value)
     if decimal:
         return Fraction(decimal[1]) * Fraction(1, 100 if decimal[2] else 1)
     raise BadRound(

@@ -4,20 +4,20 @@ A ballot ranks at least one option, best first, and may stop early. In every rou
 option still in the race; a ballot with none left is exhausted and reported. An option with more than half of the
 ballots still counting wins. Otherwise the option with the fewest leaves. If several are level for last:
 
-1. All of them leave together when their votes taken together are fewer than those of the next option: any order of
-leaving would end the same. 2. Otherwise the counts of the previous rounds decide, the latest first: whoever had
-fewest there leaves. 3. If they were level in every round, nothing is broken here. Every way of going on is followed
-to its end. If all ways end with the same winner, that option wins; otherwise the result is a **tie** between all the
-options that some way makes the winner. (Beyond `MOST_WAYS` ways at once the options still in the race in any of them
-are reported as tied.)
+1. All of them leave together when their votes taken together are fewer than those of the next option: whatever the
+   order of their leaving, they would all be gone before it.
+2. Otherwise the counts of the previous rounds decide, the latest first: whoever had fewest there leaves.
+3. If they were level in every round, nothing is broken here. Every way of going on is followed to its end. If all ways
+   end with the same winner, that option wins; otherwise the result is a **tie** between all the options that some way
+   makes the winner. (Beyond `MOST_WAYS` ways at once, all options still in the race in any of them are in the tie.)
 
 So the result depends neither on the order of ballots nor on that of options. With a threshold the round passes
 exactly when (the winner's votes in the deciding round / base) op share, the base being valid ballots, ballots cast,
 members present or members entitled; “yes+no” is refused, since a ranking has no no. Without one the verdict is
 **none** and the winner stands. No valid ballots, base 0 or too small a turnout: **no-decision**.
 
-The rule of leaving together is that of Scottish and US counting codes; following every way is “parallel-universe”
-tie-breaking (Conitzer, Rognlie and Xia, IJCAI 2009).
+Leaving together is usual in counting codes of the United States, looking back in those of Scotland; following every
+way is “parallel-universe” tie-breaking (Conitzer, Rognlie and Xia, IJCAI 2009).
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Final, TypeAlias
 
 from facilitation.errors import BadBallot, BadRound
@@ -35,6 +36,8 @@ from facilitation.rules.rule import Rule, no_max_choices, only_bases
 
 MOST_WAYS: Final = 1000
 """How many ways of going on are followed at once: six options level from the start make 720."""
+
+HALF: Final = Fraction(1, 2)
 
 Rankings: TypeAlias = Mapping[tuple[str, ...], int]
 
@@ -78,9 +81,10 @@ class Race:
 
     def going_on(self, options: Sequence[str], rankings: Rankings) -> Race:
         """The next round, with these options still in."""
+        still_in = frozenset(options)
         cut: Counter[tuple[str, ...]] = Counter()
         for ranking, ballots in rankings.items():
-            cut[tuple(option for option in ranking if option in options)] += ballots
+            cut[tuple(option for option in ranking if option in still_in)] += ballots
         votes: Counter[str] = Counter()
         for ranking, ballots in cut.items():
             if ranking:
@@ -201,8 +205,9 @@ def tally(definition: RoundDefinition, ballots: Sequence[Choice], base: Electora
 
 def known_rankings(definition: RoundDefinition, ballots: Iterable[Choice]) -> Iterable[tuple[str, ...]]:
     """The ballots as rankings of this round's options."""
+    options = frozenset(definition.options)
     for ballot in ballots:
-        if isinstance(ballot, str) or not ballot or not set(ballot) <= set(definition.options):
+        if isinstance(ballot, str) or not ballot or not options.issuperset(ballot):
             raise ValueError("a ballot of another round is among these")
         yield ballot
 
@@ -220,14 +225,14 @@ def decide(
     able = set(stages[-1].counts) if ends is None else {end.winner for end in ends}
     winners = tuple(option for option in definition.options if option in able)
     if ends is None or len(winners) > 1:
-        return Outcome("tie", f"Tie: {listed(winners)}. {stages[-1].note}", winners), None
+        return Outcome("tie", f"Tie: {listed(winners)}. {which_leaves(stages)}", winners), None
     fewest = min(ends, key=lambda end: (end.votes, -end.continuing))
     where = (
         f"in round {len(stages)} with" if stages[-1].elected else "however the tie for last is broken, with at least"
     )
     if threshold is None:
         share = Share(fewest.votes, fewest.continuing, "continuing")
-        return Outcome("none", f"{winners[0]} wins {where} {share.words}, {share.text}.", winners), share
+        return Outcome("none", f"{winners[0]} wins {where} {share.words}, {share.text_beside(HALF)}.", winners), share
     share = bases.share(fewest.votes, threshold.base)
     figures = f"{winners[0]} leads {where} {share.words}, {share.text_beside(threshold.share)}; {threshold.needed}."
     met = {threshold.passes(end.votes, share.of) for end in ends}
@@ -235,7 +240,12 @@ def decide(
         return Outcome("passed", f"Passed: {figures}", winners), share
     if met == {False}:
         return Outcome("failed", f"Not passed: {figures}"), share
-    return Outcome("tie", f"Tie: {figures} {stages[-1].note}", winners), share
+    return Outcome("tie", f"Tie: {figures} {which_leaves(stages)}", winners), share
+
+
+def which_leaves(stages: Sequence[Stage]) -> str:
+    """Why a tie stands."""
+    return f"The result depends on which of the options level for last in round {len(stages)} leaves."
 
 
 RULE: Final = Rule(
