@@ -22,6 +22,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from facilitation.desk import Desk
+
 ROOT = Path(__file__).parent.parent
 FOLKMOOT = [sys.executable, "-m", "web.cli"]
 
@@ -128,9 +130,19 @@ class Seats:
     names: tuple[str, ...]
 
 
-def seat(database: str, folder: Path, members: int = 5, name: str = "Climate Assembly") -> Seats:
-    """Seat so many members through the console script, and get a facilitator's token."""
-    panel = folder / f"panel {name}.csv"
+def seat(database: str, members: int = 5, name: str = "Climate Assembly") -> Seats:
+    """Seat so many members, and give a facilitator's token: through the desk, beside the running server."""
+    desk = Desk.open(database)
+    seated = desk.seat(name, [{"id": f"p{n}", "name": f"Member {n}"} for n in range(1, members + 1)])
+    token = desk.issue_token("facilitator", seated.assembly_id)
+    desk.close()
+    codes, names = (tuple(getattr(one, part) for one in seated.members) for part in ("code", "name"))
+    return Seats(seated.assembly_id, seated.session_id, token, codes, names)
+
+
+def seat_by_command(database: str, folder: Path, members: int = 5, name: str = "Climate Assembly") -> Seats:
+    """The same as an organiser does it: by the console script alone."""
+    panel = folder / "panel.csv"
     panel.write_text("id,name\n" + "".join(f"p{n},Member {n}\n" for n in range(1, members + 1)), encoding="utf-8")
     said = folkmoot("seat", "--database", database, "--assembly", name, str(panel)).stdout
     first, second, table = said.split("\n", 2)

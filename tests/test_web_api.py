@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from halls import Hall, Seats, a_hall, a_key, an_open_round, join, seat
+from halls import Hall, Seats, a_hall, a_key, an_open_round, join, seat, seat_by_command
 
 
 @pytest.fixture(scope="module")
@@ -15,15 +16,16 @@ def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
 
 
 @pytest.fixture
-def seats(hall: Hall, tmp_path, request: pytest.FixtureRequest) -> Seats:
-    return seat(hall.database, tmp_path, members=4, name=request.node.name)
+def seats(hall: Hall, request: pytest.FixtureRequest) -> Seats:
+    return seat(hall.database, members=4, name=request.node.name)
 
 
 def test_the_front_page_is_open(hall: Hall) -> None:
     assert hall.get("/").status == 200
 
 
-def test_from_seat_to_result(hall: Hall, seats: Seats) -> None:
+def test_from_seat_to_result(hall: Hall, tmp_path: Path) -> None:
+    seats = seat_by_command(hall.database, tmp_path, members=4)
     tokens = [join(hall, code) for code in seats.codes]
     round_id = an_open_round(hall, seats, threshold={"share": "2/3", "op": ">=", "base": "yes+no"})
     for token, choice in zip(tokens, ["yes", "yes", "yes", "no"], strict=True):
@@ -133,8 +135,8 @@ def test_a_member_sees_their_own_part_and_others_do_not(hall: Hall, seats: Seats
     assert "you" not in hall.get("/api/screen", seats.facilitator).json
 
 
-def test_a_facilitator_acts_on_their_own_assembly_only(hall: Hall, seats: Seats, tmp_path) -> None:
-    other = seat(hall.database, tmp_path, name=f"other {seats.assembly}")
+def test_a_facilitator_acts_on_their_own_assembly_only(hall: Hall, seats: Seats) -> None:
+    other = seat(hall.database, name=f"other {seats.assembly}")
     round_id = an_open_round(hall, seats)
     asked = {"title": "Mine?", "rule": "yes-no"}
     assert hall.post(f"/api/sessions/{seats.session}/rounds", asked, other.facilitator).status == 403

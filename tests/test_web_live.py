@@ -44,8 +44,8 @@ def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
 
 
 @pytest.fixture
-def seats(hall: Hall, tmp_path, request: pytest.FixtureRequest) -> Seats:
-    return seat(hall.database, tmp_path, members=4, name=request.node.name)
+def seats(hall: Hall, request: pytest.FixtureRequest) -> Seats:
+    return seat(hall.database, members=4, name=request.node.name)
 
 
 @pytest.fixture
@@ -127,8 +127,8 @@ def test_screens_are_coalesced_and_the_latest_wins(hall: Hall, seats: Seats, con
     assert received <= spent * 4 + 2
 
 
-def test_sessions_are_kept_apart(hall: Hall, seats: Seats, connect: Any, tmp_path) -> None:
-    other = seat(hall.database, tmp_path, name=f"other {seats.assembly}")
+def test_sessions_are_kept_apart(hall: Hall, seats: Seats, connect: Any) -> None:
+    other = seat(hall.database, name=f"other {seats.assembly}")
     member = connect(token=join(hall, seats.codes[0]))
     member.next()
     time.sleep(0.6)

@@ -11,7 +11,6 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
-DEFAULT_DATABASE = "sqlite:///folkmoot.sqlite"
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 BODY_LIMIT = 64 * 1024

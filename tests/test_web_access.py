@@ -1,0 +1,363 @@
+"""Who may come in: every view of the house, every role, and what a browser's cookie must bring."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from facilitation.desk import Desk
+from facilitation.errors import UnknownCode
+from web.access import Audience, Tries
+from web.app import CSP, create_app
+from web.errors import TooManyTries
+from web.openapi import SHAPES, document
+from web.settings import Settings
+
+ROLES = ("member", "facilitator", "recruiter", "display")
+
+
+class House:
+    """The web house in this process (no server, no sockets), with one seated assembly and a token for each role."""
+
+    def __init__(self, desk: Desk, app: Flask, name: str = "Assembly") -> None:
+        self.desk, self.app = desk, app
+        self.seated = self.desk.seat(name, [{"id": "1", "name": "Ada"}, {"id": "2", "name": "Bob"}])
+        assembly = self.seated.assembly_id
+        self.codes = [member.code for member in self.seated.members]
+        self.tokens = {role: self.desk.issue_token(role, assembly) for role in ROLES if role != "member"}
+        self.tokens["member"] = self.desk.join(self.codes[0]).token
+
+    def browser(self) -> FlaskClient:
+        return self.app.test_client()
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    opened = Desk.open(f"sqlite:///{tmp_path_factory.mktemp('house') / 'house.sqlite'}")
+    yield opened
+    opened.close()
+
+
+def web_of(desk: Desk) -> Flask:
+    return create_app(desk, Settings("sqlite:///unused", "a secret of the test"))[0]
+
+
+@pytest.fixture(scope="module")
+def app(desk: Desk) -> Flask:
+    return web_of(desk)
+
+
+@pytest.fixture
+def house(desk: Desk, app: Flask, request: pytest.FixtureRequest) -> House:
+    return House(desk, app, request.node.name)
+
+
+@pytest.fixture
+def new_house(desk: Desk, request: pytest.FixtureRequest) -> House:
+    """One that may still get views of its own."""
+    return House(desk, web_of(desk), request.node.name)
+
+
+def csrf(browser: FlaskClient) -> str:
+    """The token of this browser's session, as a page shows it."""
+    found = re.search(r'name="csrf-token" content="([^"]+)"', browser.get("/join").text)
+    assert found is not None
+    return found[1]
+
+
+def joined(house: House, browser: FlaskClient, code: int = 0) -> FlaskClient:
+    answer = browser.post("/join", data={"code": house.codes[code], "csrf_token": csrf(browser)})
+    assert answer.status_code == 303
+    return browser
+
+
+# ------------------------------------------------------------------------------------------------ deny by default
+
+
+def test_every_view_says_for_whom_it_is_open(house: House) -> None:
+    silent = [rule.endpoint for rule in house.app.url_map.iter_rules()
+              if not getattr(house.app.view_functions[rule.endpoint], "open_to", None)]  # fmt: skip
+    assert silent == []
+
+
+def test_a_view_that_says_nothing_answers_nobody(new_house: House) -> None:
+    house = new_house
+    house.app.add_url_rule("/forgotten", "forgotten", lambda: "secret")
+    for token in (None, *house.tokens.values()):
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        assert house.browser().get("/forgotten", headers=headers).status_code == 403
+
+
+def test_no_role_enters_a_view_that_is_not_open_to_it(house: House) -> None:
+    """The whole map × all roles: 401 for a stranger, 403 for a device of another role."""
+    wrong = []
+    for rule in house.app.url_map.iter_rules():
+        open_to = house.app.view_functions[rule.endpoint].open_to
+        if Audience.ANYONE in open_to:
+            continue
+        path = re.sub(r"<[^>]+>", "nothing", rule.rule)
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
+            for role in (None, *ROLES):
+                if role in open_to:
+                    continue
+                headers = {"Authorization": f"Bearer {house.tokens[role]}"} if role else {}
+                headers["Accept"] = "application/json"
+                status = house.browser().open(path, method=method, headers=headers).status_code
+                if status != (403 if role else 401):
+                    wrong.append((method, rule.rule, role, status))
+    assert wrong == []
+
+
+def test_a_revoked_token_opens_nothing(house: House) -> None:
+    house.desk.revoke(house.tokens["facilitator"])
+    headers = {"Authorization": f"Bearer {house.tokens['facilitator']}"}
+    assert house.browser().get("/api/screen", headers=headers).status_code == 401
+
+
+def test_a_member_without_a_device_is_sent_to_join(house: House) -> None:
+    answer = house.browser().get("/m")
+    assert (answer.status_code, answer.location) == (302, "/join")
+
+
+# ------------------------------------------------------------------------------------------------ browsers
+
+
+def test_a_browser_joins_votes_and_signs_out_by_plain_forms(house: House) -> None:
+    browser = joined(house, house.browser())
+    round_id = house.desk.create_round(house.seated.session_id, {"title": "Adopt?", "rule": "yes-no"})
+    house.desk.open_round(round_id)
+    form = {"csrf_token": csrf(browser), "key": "1b4e28ba-2fa1-41d2-883f-0016d3cca427", "choice": "yes"}
+    for _ in range(2):
+        assert browser.post(f"/m/rounds/{round_id}/ballot", data=form).status_code == 303
+    assert house.desk.turnout(round_id) == 1
+    assert browser.post("/sign-out", data={"csrf_token": csrf(browser)}).status_code == 303
+    assert browser.get("/m").location == "/join"
+
+
+@pytest.mark.parametrize(
+    ("rule", "form", "counted"),
+    [
+        ("approval", {"choice": ["tram", "bus"], "many": "1"}, {"tram": 1, "bus": 1, "train": 0}),
+        ("approval", {"choice": "bus", "many": "1"}, {"tram": 0, "bus": 1, "train": 0}),
+        ("irv", {"rank:tram": "2", "rank:bus": "1", "rank:train": ""}, {"tram": 0, "bus": 1, "train": 0}),
+        ("irv", {"choice": ["bus", "", "tram"]}, {"tram": 0, "bus": 1, "train": 0}),
+    ],
+)
+def test_lists_and_ranks_come_by_plain_form(house: House, rule: str, form: dict, counted: dict) -> None:
+    browser = joined(house, house.browser())
+    spec = {"title": "Which?", "rule": rule, "options": ["tram", "bus", "train"]}
+    round_id = house.desk.create_round(house.seated.session_id, spec)
+    house.desk.open_round(round_id)
+    key = "1b4e28ba-2fa1-41d2-883f-0016d3cca427"
+    answer = browser.post(f"/m/rounds/{round_id}/ballot", data={"csrf_token": csrf(browser), "key": key, **form})
+    assert answer.status_code == 303
+    house.desk.close_round(round_id)
+    assert house.desk.result(round_id)["counts"] == counted
+
+
+@pytest.mark.parametrize("sent", [{}, {"csrf_token": ""}, {"csrf_token": "guessed"}])
+def test_a_form_without_its_token_changes_nothing(house: House, sent: dict) -> None:
+    browser = joined(house, house.browser())
+    answer = browser.post("/sign-out", data=sent)
+    assert answer.status_code == 403
+    assert browser.get("/m").status_code == 200
+
+
+def test_a_form_of_another_session_or_origin_is_refused(house: House) -> None:
+    browser, other = joined(house, house.browser()), joined(house, house.browser(), code=1)
+    assert browser.post("/sign-out", data={"csrf_token": csrf(other)}).status_code == 403
+    mine = {"csrf_token": csrf(browser)}
+    assert browser.post("/sign-out", data=mine, headers={"Origin": "https://evil.example"}).status_code == 403
+    assert browser.post("/sign-out", data=mine, headers={"Origin": "null"}).status_code == 403
+    assert browser.post("/sign-out", data=mine, headers={"Origin": "http://localhost"}).status_code == 303
+
+
+def test_a_script_with_a_cookie_sends_the_token_as_a_header(house: House) -> None:
+    browser = joined(house, house.browser())
+    path, body = "/api/rounds/nothing/ballot", {"key": "k", "choice": "yes"}
+    assert browser.post(path, json=body).status_code == 403
+    assert browser.post(path, json=body, headers={"X-CSRF-Token": csrf(browser)}).status_code == 404
+
+
+def test_a_bearer_needs_no_csrf_token_and_the_cookie_is_not_looked_at(house: House) -> None:
+    browser = joined(house, house.browser())
+    headers = {"Authorization": f"Bearer {house.tokens['facilitator']}"}
+    path = f"/api/sessions/{house.seated.session_id}/rounds"
+    assert browser.post(path, json={"title": "A?", "rule": "yes-no"}, headers=headers).status_code == 200
+    wrong = browser.get("/api/screen", headers={"Authorization": "Bearer nobody"})
+    assert wrong.status_code == 401
+    assert wrong.headers["WWW-Authenticate"] == "Bearer"
+
+
+def test_a_sign_in_link_is_used_by_its_button_not_by_a_preview(house: House) -> None:
+    code = house.desk.issue_link("facilitator", house.seated.assembly_id)
+    browser = house.browser()
+    for _ in range(3):
+        assert browser.get(f"/sign-in/{code}").status_code == 200
+    answer = browser.post(f"/sign-in/{code}", data={"csrf_token": csrf(browser)})
+    assert (answer.status_code, answer.location) == (303, f"/run/{house.seated.session_id}")
+    assert browser.get(answer.location).status_code == 200
+    again = house.browser()
+    assert again.post(f"/sign-in/{code}", data={"csrf_token": csrf(again)}).status_code == 410
+
+
+def test_one_browser_may_hold_several_roles(house: House) -> None:
+    browser = joined(house, house.browser())
+    code = house.desk.issue_link("facilitator", house.seated.assembly_id)
+    browser.post(f"/sign-in/{code}", data={"csrf_token": csrf(browser)})
+    audiences = [browser.get(f"/api/screen?audience={who}").json["audience"] for who in ("member", "facilitator")]
+    assert audiences == ["member", "facilitator"]
+    assert browser.get("/api/screen?audience=hall").status_code == 403
+    assert browser.get("/m").status_code == 200
+
+
+def test_a_facilitators_form_moves_the_session_on(house: House) -> None:
+    browser, session_id = house.browser(), house.seated.session_id
+    code = house.desk.issue_link("facilitator", house.seated.assembly_id)
+    browser.post(f"/sign-in/{code}", data={"csrf_token": csrf(browser)})
+    headers = {"X-CSRF-Token": csrf(browser), "Accept": "application/json"}
+    seq = browser.get("/api/screen").json["seq"]
+    assert browser.post(f"/run/{session_id}/next", json={"seen_seq": seq}, headers=headers).status_code == 200
+    assert browser.post(f"/run/{session_id}/next", json={"seen_seq": seq}, headers=headers).status_code == 409
+    form = {"csrf_token": csrf(browser), "seconds": "60"}
+    assert browser.post(f"/run/{session_id}/extend", data=form).location == f"/run/{session_id}"
+    asked = {
+        "csrf_token": csrf(browser),
+        "title": "Which?",
+        "rule": "approval",
+        "options": "tram\n\nbus\n",
+        "open": "1",
+    }
+    asked["threshold"] = '{"share": "1/2", "op": ">", "base": "valid"}'
+    assert browser.post(f"/run/{session_id}/rounds", data=asked).status_code == 303
+    shown = browser.get("/api/screen").json["round"]
+    assert (shown["state"], shown["options"]) == ("open", ["tram", "bus"])
+
+
+# ------------------------------------------------------------------------------------------------ headers
+
+
+@pytest.mark.parametrize("path", ["/", "/join", "/nothing", "/api/screen", "/api/openapi.json"])
+def test_every_answer_carries_the_security_headers(house: House, path: str) -> None:
+    answer = house.browser().get(path)
+    assert answer.headers["Content-Security-Policy"] == CSP
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Referrer-Policy"] == "same-origin"
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_the_cookie_is_for_this_server_alone(house: House) -> None:
+    cookie = house.browser().get("/join").headers["Set-Cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+
+
+def test_static_files_are_kept_for_long_only_under_their_hash(house: House) -> None:
+    with house.app.test_request_context():
+        from flask import url_for
+
+        address = url_for("static", filename="css/folkmoot.css")
+    assert "immutable" in house.browser().get(address).headers["Cache-Control"]
+    assert house.browser().get("/static/css/folkmoot.css?v=old").headers["Cache-Control"] == "no-cache"
+    assert house.browser().get("/static/../app.py").status_code == 404
+
+
+def test_an_error_of_ours_shows_and_logs_nothing_of_the_request(
+    new_house: House, capsys: pytest.CaptureFixture
+) -> None:
+    house = new_house
+    from web.access import open_to
+
+    def fail() -> str:
+        raise RuntimeError("Ada Byron, 12 Main Street")
+
+    house.app.add_url_rule("/api/fail", "fail", open_to(Audience.ANYONE)(fail))
+    answer = house.browser().get("/api/fail")
+    assert answer.status_code == 500
+    assert answer.json["error"] == "broken"
+    said = capsys.readouterr()
+    assert "Ada" not in answer.text + said.out + said.err
+
+
+# ------------------------------------------------------------------------------------------------ join codes
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 1000.0
+        self.waited: list[float] = []
+
+    def __call__(self) -> float:
+        return self.now
+
+    def pause(self, seconds: float) -> None:
+        self.waited.append(seconds)
+        self.now += seconds
+
+
+def unknown() -> str:
+    raise UnknownCode("Nobody here has this code.", "Ask.")
+
+
+def spent(clock: Clock) -> Tries:
+    tries = Tries(clock, clock.pause)
+    for _ in range(Tries.OF_ONE_ADDRESS):
+        with pytest.raises(UnknownCode):
+            tries.attempt("hall", unknown)
+    return tries
+
+
+def test_guessing_codes_is_slowed_down_and_told_so() -> None:
+    clock = Clock()
+    tries = spent(clock)
+    assert clock.waited == []
+    for _ in range(5):
+        with pytest.raises(TooManyTries):
+            tries.attempt("hall", unknown)
+    assert sum(clock.waited) >= 5
+
+
+def test_a_right_code_is_let_in_even_where_somebody_guesses() -> None:
+    clock = Clock()
+    tries = spent(clock)
+    assert tries.attempt("hall", lambda: "welcome") == "welcome"
+    assert tries.attempt("elsewhere", lambda: "welcome") == "welcome"
+
+
+def test_successes_count_for_nothing_and_failures_are_forgotten() -> None:
+    clock = Clock()
+    tries = Tries(clock, clock.pause)
+    for _ in range(1000):
+        tries.attempt("hall", lambda: "welcome")
+    assert clock.waited == []
+    tries = spent(clock)
+    clock.now += Tries.WINDOW + 1
+    with pytest.raises(UnknownCode):
+        tries.attempt("hall", unknown)
+
+
+# ------------------------------------------------------------------------------------------------ the document
+
+
+def test_the_openapi_document_names_every_address_of_the_api(house: House) -> None:
+    rules = {rule.endpoint: rule for rule in house.app.url_map.iter_rules() if rule.rule.startswith("/api/")}
+    assert set(SHAPES) == set(rules)
+    described = {(path, method) for path, methods in document(house.app)["paths"].items() for method in methods}
+    expected = {
+        (re.sub(r"<(\w+)>", r"{\1}", rule.rule), method.lower())
+        for rule in rules.values()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+    assert described == expected
+
+
+def test_every_shape_that_the_document_refers_to_is_there(house: House) -> None:
+    made = document(house.app)
+    text = str(made["paths"])
+    for name in set(re.findall(r"#/components/schemas/(\w+)", str(made))):
+        assert name in made["components"]["schemas"]
+    assert "ErrorAnswer" in text
