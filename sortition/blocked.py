@@ -1,0 +1,122 @@
+"""Who can never be chosen although the quotas can be met, and which quotas keep them out.
+
+Panels are collected until no panel holds anybody new: the heaviest panel, by the number of people not seen yet, then
+weighs nothing, and the solver's bound proves it. For every type left over, the bounds that block it are found by a
+deletion filter as in `repair`: its volunteers are made to serve, and what then conflicts is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from math import floor
+
+import numpy as np
+import numpy.typing as npt
+
+from sortition.diagnosis import Bound, NeverChosen
+from sortition.panels import PanelModel, limit_sides, state
+from sortition.polytope import Polytope, TypePanel, polytope_of
+from sortition.problem import DrawProblem
+from sortition.solver import INFINITE, NOISE, Engine
+
+
+def never_chosen(problem: DrawProblem) -> tuple[NeverChosen, ...]:
+    """The volunteers whom no panel contains, grouped by what blocks them; the problem must be possible."""
+    polytope = polytope_of(problem)
+    blockers = Blockers(problem, polytope)
+    groups: dict[tuple[Bound, ...], list[str]] = {}
+    for number in unreachable(polytope):
+        groups.setdefault(blockers.of(number), []).extend(problem.types[number].members)
+    return tuple(NeverChosen(tuple(sorted(ids)), bounds) for bounds, ids in groups.items())
+
+
+def unreachable(polytope: Polytope) -> tuple[int, ...]:
+    """The numbers of the types that no panel contains."""
+    panels, averages = PanelModel(polytope), Engine(state(polytope, whole=False))
+    anywhere = (np.zeros(polytope.count, dtype=np.int64), np.array(polytope.most, dtype=np.int64))
+    sides = limit_sides(polytope)
+    unseen = np.ones(polytope.count)
+    while unseen.any():
+        averages.weigh(unseen)
+        most = averages.solve()
+        # no average of panels has one whole seat for them, so no panel has
+        if most is None or floor(most.objective + NOISE) < 1:
+            break
+        near = seats_near(polytope, panels.any(unseen, anywhere, sides) or (0,) * polytope.count)
+        if not unseen @ near:  # the quick search found nobody new: the thorough one finds somebody, or proves
+            near = seats_near(polytope, panels.reaching(unseen, 1))
+        if not unseen @ near:
+            break
+        unseen[near] = 0
+    return tuple(int(number) for number in np.flatnonzero(unseen))
+
+
+def seats_near(polytope: Polytope, panel: TypePanel) -> npt.NDArray[np.bool_]:
+    """The types that this panel contains, or would contain after one member changes places with one outside.
+
+    Counted in whole numbers; with the limits' matrix A, panel x, s leaving and t entering: low ≤ Ax − A_s + A_t ≤ high.
+    """
+    matrix, x = polytope.matrix, np.array(panel, dtype=np.int64)
+    held = matrix @ x
+    lows = np.array([0 if limit.low is None else limit.low for limit in polytope.limits], dtype=np.int64) - held
+    highs = np.array([c if limit.high is None else limit.high for c, limit in zip(held, polytope.limits, strict=True)])
+    highs = highs.astype(np.int64) - held
+    near = x > 0
+    room = x < np.array(polytope.most)
+    for leaving in np.flatnonzero(x):
+        moved = matrix - matrix[:, [leaving]]
+        near |= room & np.all((moved >= lows[:, None]) & (moved <= highs[:, None]), axis=0)
+    return near
+
+
+class Blockers:
+    """The irreducible sets of bounds that keep a type out; a set that is known is tried first."""
+
+    def __init__(self, problem: DrawProblem, polytope: Polytope) -> None:
+        self._problem = problem
+        self._lows, self._highs = limit_sides(polytope)
+        self._most = np.array(polytope.most, dtype=np.float64)
+        self._engines = (Engine(state(polytope, whole=False)), Engine(state(polytope, whole=True)))
+        self._rows = {}
+        for number, quota in enumerate(problem.quotas.rows, start=1):
+            self._rows[Bound(quota, "min")] = self._rows[Bound(quota, "max")] = number
+        self._known: list[tuple[Bound, ...]] = []
+
+    def of(self, number: int) -> tuple[Bound, ...]:
+        """What blocks this type."""
+        for bounds in (*self._forbidden(number), *self._known):
+            if self._blocks(self._engines[0], number, bounds):
+                return bounds
+        averages, _ = self._engines
+        kept = tuple(self._rows)
+        engines = self._engines if self._blocks(averages, number, kept) else self._engines[1:]
+        for engine in engines:
+            for bound in kept:
+                without = tuple(other for other in kept if other != bound)
+                if self._blocks(engine, number, without):
+                    kept = without
+        self._known.append(kept)
+        return kept
+
+    def _forbidden(self, number: int) -> Iterator[tuple[Bound, ...]]:
+        """A quota of nobody for one of the type's own values."""
+        profile = self._problem.types[number].profile
+        for feature, value in zip(self._problem.quotas.features, profile, strict=True):
+            quota = self._problem.quotas.find(feature, value)
+            if quota is not None and quota.max == 0:
+                yield (Bound(quota, "max"),)
+
+    def _blocks(self, engine: Engine, number: int, bounds: Collection[Bound]) -> bool:
+        """Whether no panel that keeps just these bounds contains the type."""
+        kept_low = {self._rows[bound] for bound in bounds if bound.side == "min"}
+        kept_high = {self._rows[bound] for bound in bounds if bound.side == "max"}
+        quotas = range(1, len(self._problem.quotas.rows) + 1)
+        lows, highs = self._lows.copy(), self._highs.copy()
+        lows[[row for row in quotas if row not in kept_low]] = -INFINITE
+        highs[[row for row in quotas if row not in kept_high]] = INFINITE
+        engine.bound_rows(range(len(lows)), lows, highs)
+        seats = np.zeros(len(self._most))
+        seats[number] = 1
+        engine.bound_columns(range(len(seats)), seats, self._most)
+        engine.weigh(np.zeros(len(seats)))
+        return engine.first() is None if engine.whole else engine.solve() is None

@@ -1,0 +1,158 @@
+"""What a draw is published as: values in, the bytes of every file out.
+
+Pure. The same record and lottery give the same bytes on every machine; `verify` calls the same writers and compares.
+The order of events: the lottery and its numbered tickets are written down first, their hash is the commitment, and the
+seed with the commitment gives the ticket.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from sortition import certificate
+from sortition.cells import write_csv
+from sortition.certificate import FairnessProof
+from sortition.lottery import Lottery, Tickets, number_tickets, ticket_number
+from sortition.pool_file import PoolFile
+from sortition.problem import DrawProblem
+from sortition.record import BadRecord, Record, canonical, read_json, sha256, write_record
+from sortition.report import Facts, render
+
+DIGITS = 12
+
+
+@dataclass(frozen=True)
+class Draw:
+    """A drawn panel with everything that makes it credible."""
+
+    record: Record
+    tickets: Tickets
+    certificate: Mapping[str, Any]
+
+    @property
+    def panel(self) -> tuple[str, ...]:
+        """The ids of the members."""
+        return self.tickets.panel(self.record.ticket)
+
+    def chances(self) -> dict[str, Fraction]:
+        """The exact chance of every volunteer, in the order of their ids."""
+        return self._everyone(self.tickets.lottery.chances())
+
+    def ticket_chances(self) -> dict[str, Fraction]:
+        """The chance of every volunteer by the tickets."""
+        return self._everyone(self.tickets.chances())
+
+    def _everyone(self, some: Mapping[str, Fraction]) -> dict[str, Fraction]:
+        return {id_: some.get(id_, Fraction(0)) for id_ in sorted(self.record.problem.pool.ids)}
+
+
+def make_draw(problem: DrawProblem, lottery: Lottery, proof: FairnessProof, seed: str, tickets: int) -> Draw:
+    """Number the tickets and draw one."""
+    numbered = number_tickets(lottery, tickets, seed)
+    ticket = ticket_number(seed, sha256(write_lottery(numbered)), tickets)
+    return Draw(Record(problem, proof.fairness, seed, tickets, ticket), numbered, certificate.build(problem, proof))
+
+
+def draw_files(draw: Draw, pool: PoolFile) -> dict[str, bytes]:
+    """Every file of the folder, by name."""
+    members = set(draw.panel)
+    files = {
+        "panel.csv": write_csv(pool.table(tuple(id_ for id_ in pool.rows if id_ in members))),
+        "remaining.csv": write_csv(pool.table(tuple(id_ for id_ in pool.rows if id_ not in members))),
+        **{name: write(draw) for name, write in PUBLIC.items()},
+    }
+    return files | {"report.json": write_record(draw.record, files)}
+
+
+def write_chances(draw: Draw) -> bytes:
+    """`chances.csv`: 12 digits after the point."""
+    exact, drawn = draw.chances(), draw.ticket_chances()
+    return write_csv(
+        [("id", "chance", "ticket_chance"), *((id_, digits(exact[id_]), digits(drawn[id_])) for id_ in exact)]
+    )
+
+
+def digits(chance: Fraction) -> str:
+    """The chance with 12 digits, rounded to the nearest.
+
+    >>> digits(Fraction(2, 3)), digits(Fraction(1))
+    ('0.666666666667', '1.000000000000')
+    """
+    scaled = round(chance * 10**DIGITS)
+    return f"{scaled // 10**DIGITS}.{scaled % 10**DIGITS:0{DIGITS}d}"
+
+
+def write_lottery(tickets: Tickets) -> bytes:
+    """`lottery.json`: one line for each panel, with its weight out of the denominator and its tickets."""
+    lottery = tickets.lottery
+    numbers: list[list[int]] = [[] for _ in lottery.panels]
+    for number, place in enumerate(tickets.places, start=1):
+        numbers[place].append(number)
+    lines = [
+        json.dumps(
+            {"members": panel, "weight": weight, "tickets": len(own), "numbers": own},
+            ensure_ascii=False,
+            separators=(",", ":"),
+        )
+        for panel, weight, own in zip(lottery.panels, lottery.weights, numbers, strict=True)
+    ]
+    head = f'{{"denominator":{lottery.denominator},"tickets":{len(tickets)},"panels":[\n'
+    return (head + ",\n".join(lines) + "\n]}\n").encode()
+
+
+def read_lottery(data: bytes) -> Tickets:
+    """The lottery and its tickets; raises BadRecord or BadLottery when they do not make one."""
+    content = read_json("lottery.json", data)
+    try:
+        panels = [(tuple(map(str, panel["members"])), panel["weight"]) for panel in content["panels"]]
+        lottery = Lottery(tuple(members for members, _ in panels), tuple(weight for _, weight in panels))
+        owners = sorted((number, place) for place, panel in enumerate(content["panels"]) for number in panel["numbers"])
+        if [number for number, _ in owners] != list(range(1, content["tickets"] + 1)):
+            raise BadRecord("lottery.json does not give every ticket to one panel.", "Get it from its source.")
+        tickets = Tickets(lottery, tuple(place for _, place in owners))
+    except (KeyError, TypeError, AttributeError) as fault:
+        raise BadRecord(f"lottery.json cannot be understood: {fault!r}.", "Get it from its source.") from fault
+    if write_lottery(tickets) != data:
+        raise BadRecord("lottery.json is not written as Folkmoot writes it: it was changed.", "Get it from its source.")
+    return tickets
+
+
+def facts_of(draw: Draw) -> Facts:
+    """What the page tells about a draw."""
+    record = draw.record
+    return Facts(
+        problem=record.problem,
+        panel=draw.panel,
+        chances=draw.chances(),
+        ticket_chances=draw.ticket_chances(),
+        panels=len(draw.tickets.lottery.panels),
+        tickets=record.tickets,
+        ticket=record.ticket,
+        seed=record.seed,
+        commitment=sha256(write_lottery(draw.tickets)),
+        fairness=record.fairness,
+        proof=proof_in_words(draw.certificate),
+    )
+
+
+def proof_in_words(certificate: Mapping[str, Any]) -> str:
+    """What the certificate proves, for readers who do not read certificates."""
+    if not certificate.get("proved"):
+        gap = f"{float(Fraction(str(certificate.get('gap')))):.2g}"
+        return f"The lottery is within {gap} of the fairest possible one; that last distance is not proved."
+    bound = "The quotas alone"
+    if certificate.get("proof") == "panels":
+        bound = "The quotas, together with what a search of all possible panels shows,"
+    return f"{bound} bound how high the smallest chances can be, and this lottery reaches it exactly."
+
+
+PUBLIC: Mapping[str, Callable[[Draw], bytes]] = {
+    "chances.csv": write_chances,
+    "lottery.json": lambda draw: write_lottery(draw.tickets),
+    "certificate.json": lambda draw: canonical(dict(draw.certificate)),
+    "report.html": lambda draw: render(facts_of(draw)).encode(),
+}

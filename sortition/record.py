@@ -1,0 +1,116 @@
+"""The record of a draw, `report.json`: what anyone needs to count everything again, and the hash of every file.
+
+Pure: values in, bytes out, and back. The bytes are canonical: there is exactly one way to write a record, so a changed
+byte shows even where it changes no meaning; and the record carries the hash of its own other content. Addresses are not
+in it: a household is a number.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sortition.errors import SortitionError
+from sortition.pool import Pool, Volunteer
+from sortition.problem import DrawProblem
+from sortition.quotas import Quota, Quotas
+
+FORMAT = "folkmoot draw 1"
+FILES = ("panel.csv", "remaining.csv", "chances.csv", "lottery.json", "certificate.json", "report.html")
+NUMBERS = ("min", "max", "min_flex", "max_flex")
+
+
+class BadRecord(SortitionError):
+    """A file of a draw folder is not what `folkmoot draw` writes."""
+
+    code = "bad-record"
+
+
+@dataclass(frozen=True)
+class Record:
+    """The draw without its panels: who could be drawn under which quotas, and by which chance."""
+
+    problem: DrawProblem
+    fairness: str
+    seed: str
+    tickets: int
+    ticket: int
+
+
+def sha256(data: bytes) -> str:
+    """The hash that `sha256sum` prints."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def canonical(content: object) -> bytes:
+    """The one way to write this content: sorted keys, two spaces, UTF-8, LF."""
+    return (json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+
+
+def write_record(record: Record, files: Mapping[str, bytes]) -> bytes:
+    """`report.json` for these files."""
+    problem = record.problem
+    tied = sorted(problem.pool.households.items(), key=lambda household: household[1])
+    households = {key: number for number, (key, _) in enumerate(tied, start=1)}
+    content: dict[str, Any] = {
+        "format": FORMAT,
+        "fairness": record.fairness,
+        "seed": record.seed,
+        "tickets": record.tickets,
+        "ticket": record.ticket,
+        "panel_size": problem.panel_size,
+        "features": list(problem.pool.features),
+        "quotas": [
+            {"feature": quota.feature, "value": quota.value}
+            | {name: number for name in NUMBERS if (number := getattr(quota, name)) is not None}
+            for quota in problem.quotas.rows
+        ],
+        "pool": [
+            {"id": one.id, "values": list(one.values)}
+            | ({"household": households[one.household]} if one.household in households else {})
+            for one in sorted(problem.pool.volunteers, key=lambda one: one.id)
+        ],
+        "files": {name: {"sha256": sha256(data), "bytes": len(data)} for name, data in sorted(files.items())},
+    }
+    return canonical(content | {"sha256": sha256(canonical(content))})
+
+
+def read_json(name: str, data: bytes) -> dict[str, Any]:
+    """The content of a JSON file that was written canonically; anything else has been changed."""
+    try:
+        content = json.loads(data.decode())
+    except (ValueError, RecursionError):
+        content = None
+    if not isinstance(content, dict):
+        raise BadRecord(
+            f"{name} is not a JSON file that `folkmoot draw` wrote.", "Get the folder again from its source."
+        )
+    return content
+
+
+def read_record(data: bytes) -> tuple[Record, Mapping[str, tuple[str, int]]]:
+    """The record, and the hash and size of every file; raises BadRecord if a byte of it was changed."""
+    content = read_json("report.json", data)
+    rest = {key: value for key, value in content.items() if key != "sha256"}
+    if canonical(content) != data or content.get("sha256") != sha256(canonical(rest)):
+        raise BadRecord("report.json does not have the hash it carries: it was changed.", "Get it from its source.")
+    if content.get("format") != FORMAT:
+        raise BadRecord("report.json is not of the format " + FORMAT + ".", "Use the Folkmoot that wrote it.")
+    try:
+        quotas = Quotas(tuple(Quota(**row) for row in content["quotas"]))
+        pool = Pool(tuple(content["features"]), tuple(map(_volunteer, content["pool"])))
+        problem = DrawProblem(pool, quotas, content["panel_size"])
+        record = Record(problem, content["fairness"], content["seed"], content["tickets"], content["ticket"])
+        files = {name: (entry["sha256"], entry["bytes"]) for name, entry in content["files"].items()}
+    except (KeyError, TypeError, AttributeError, SortitionError) as fault:
+        raise BadRecord(f"report.json cannot be understood: {fault}.", "Get it from its source.") from fault
+    return record, files
+
+
+def _volunteer(row: Mapping[str, Any]) -> Volunteer:
+    """One entry of the pool."""
+    household = f"household {row['household']}" if "household" in row else ""
+    return Volunteer(row["id"], tuple(row["values"]), household)

@@ -1,0 +1,299 @@
+"""The public report of a draw as one self-contained page: facts in, HTML text out.
+
+Pure: a function of what the other files say, so that `verify` writes it again and compares. No scripts, no fonts or
+pictures from elsewhere, and of the volunteers nothing but their ids. Every figure is rounded from a fraction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from html import escape
+
+from sortition.problem import DrawProblem
+
+WIDTHS = tuple(Fraction(1, parts) for parts in (1000, 500, 200, 100, 50, 20, 10))
+MOST_BARS = 20
+STYLE = """
+:root { color-scheme: light; --ink: #1d2b2a; --soft: #4b5a59; --line: #cfd8d6; --paper: #fbfcfb; --tint: #e8f0ee;
+  --deep: #1f5f5b; }
+* { box-sizing: border-box; }
+body { margin: 0; background: var(--paper); color: var(--ink); line-height: 1.55;
+  font: 1.0625rem/1.55 system-ui, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; }
+main { max-width: 56rem; margin: 0 auto; padding: 2.5rem 1.25rem 4rem; }
+h1 { font-size: 2rem; line-height: 1.2; margin: 0 0 .75rem; }
+h2 { font-size: 1.375rem; margin: 3rem 0 .75rem; padding-top: 1.25rem; border-top: 1px solid var(--line); }
+p, li { max-width: 42rem; }
+.lead { font-size: 1.25rem; color: var(--soft); }
+.wide { overflow-x: auto; }
+table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
+caption { text-align: left; color: var(--soft); padding: 0 0 .5rem; }
+th, td { text-align: left; padding: .4rem .75rem .4rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
+thead th { border-bottom: 2px solid var(--deep); }
+tbody th { font-weight: 400; }
+td.n, th.n { text-align: right; }
+.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(11rem, 1fr)); gap: 1rem; margin: 1.5rem 0; }
+.figures div { background: var(--tint); border-radius: .5rem; padding: 1rem 1.25rem; }
+.figures dt { color: var(--soft); font-size: .9375rem; }
+.figures dd { margin: .25rem 0 0; font-size: 1.625rem; font-weight: 600; }
+svg { width: 100%; height: auto; display: block; margin: 1rem 0; }
+code { font: .9375em ui-monospace, "Cascadia Mono", Menlo, Consolas, monospace; overflow-wrap: anywhere; }
+.ids { columns: 8rem; padding: 0; list-style: none; }
+:focus-visible { outline: 3px solid var(--deep); outline-offset: 3px; }
+@media print { main { padding: 0; } h2 { break-after: avoid; } tr, .figures div { break-inside: avoid; } }
+""".strip()
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Everything that the page tells."""
+
+    problem: DrawProblem
+    panel: tuple[str, ...]
+    chances: Mapping[str, Fraction]
+    ticket_chances: Mapping[str, Fraction]
+    panels: int
+    tickets: int
+    ticket: int
+    seed: str
+    commitment: str
+    fairness: str
+    proof: str
+
+
+@dataclass(frozen=True)
+class Figures:
+    """How evenly the chances are spread, and how far the tickets are from them at most."""
+
+    lowest: Fraction
+    median: Fraction
+    highest: Fraction
+    equal: Fraction
+    never: int
+    deviation: Fraction
+
+
+def figures(chances: Mapping[str, Fraction], ticket_chances: Mapping[str, Fraction]) -> Figures:
+    """The figures of a lottery; the lowest chance is that of the people who have one at all.
+
+    >>> figures({"a": Fraction(1, 2), "b": Fraction(1, 4), "c": Fraction(1, 4)}, {"b": Fraction(1, 5)}).median
+    Fraction(1, 4)
+    """
+    ordered = sorted(chances.values())
+    half = len(ordered) // 2
+    median = ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2
+    some = [chance for chance in ordered if chance] or [Fraction(0)]
+    deviation = max(abs(ticket_chances.get(id_, Fraction(0)) - chance) for id_, chance in chances.items())
+    equal = sum(ordered, Fraction(0)) / len(ordered)
+    return Figures(some[0], median, ordered[-1], equal, ordered.count(Fraction(0)), deviation)
+
+
+def percent(share: Fraction) -> str:
+    """A share as people read it.
+
+    >>> percent(Fraction(1, 8)), percent(Fraction(1, 3)), percent(Fraction(1, 2000)), percent(Fraction(0))
+    ('12.5 %', '33.3 %', '0.05 %', '0 %')
+    """
+    if not share:
+        return "0 %"
+    places = 1 if share >= Fraction(1, 200) else 2 if share >= Fraction(1, 20_000) else 4
+    scaled = round(share * 100 * 10**places)
+    return f"{scaled // 10**places}.{scaled % 10**places:0{places}d} %"
+
+
+def render(facts: Facts) -> str:
+    """The whole page."""
+    size, pool = facts.problem.panel_size, len(facts.problem.pool)
+    return f"""<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Drawn by lot: {size} members from {pool} volunteers</title>
+<style>
+{STYLE}
+</style>
+</head>
+<body>
+<main>
+<h1>Drawn by lot: {size} members from {pool} volunteers</h1>
+<p class="lead">{pool} people offered to serve. A lottery chose {size} of them, so that the panel looks like the
+population in {_counted(len(facts.problem.quotas.features), "way")}, and so that no chance could be raised without
+lowering one that is as small or smaller.</p>
+{_fairness(facts)}
+{_quotas(facts)}
+{_histogram(facts)}
+{_draw(facts)}
+{_checking()}
+</main>
+</body>
+</html>
+"""
+
+
+def _counted(number: int, noun: str) -> str:
+    """A number and its noun."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _fairness(facts: Facts) -> str:
+    """The figures, each with its plain meaning."""
+    told = figures(facts.chances, facts.ticket_chances)
+    rows = (
+        ("Smallest chance", percent(told.lowest)),
+        ("Chance in the middle", percent(told.median)),
+        ("Largest chance", percent(told.highest)),
+        ("If all chances were equal", percent(told.equal)),
+    )
+    cards = "\n".join(f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>" for name, value in rows)
+    never = (
+        f"<p>{_counted(told.never, 'volunteer')} could not be chosen by any panel that keeps the quotas.</p>\n"
+        if told.never
+        else "<p>Every volunteer could have been chosen.</p>\n"
+    )
+    return f"""<section aria-labelledby="fair">
+<h2 id="fair">How fair was it?</h2>
+<dl class="figures">
+{cards}
+</dl>
+{never}<p>{escape(facts.proof)}</p>
+<p>The lottery holds {_counted(facts.panels, "possible panel")}. For a draw that everyone can watch, they share
+{facts.tickets} numbered tickets. By these tickets nobody&#8217;s chance differs from the exact one by more than
+{percent(told.deviation)}.</p>
+</section>"""
+
+
+def _quotas(facts: Facts) -> str:
+    """Every quota, and how the pool and the panel stand to it."""
+    rows = []
+    for quota in facts.problem.quotas.rows:
+        holders = [one.id for one in facts.problem.pool.having(quota.feature, quota.value)]
+        seated = len(set(holders) & set(facts.panel))
+        wanted = str(quota.min) if quota.min == quota.max else f"{quota.min} to {quota.max}"
+        met = "yes" if quota.min <= seated <= quota.max else "no"
+        rows.append(
+            f'<tr><th scope="row">{escape(quota.feature)}</th><td>{escape(quota.value)}</td>'
+            f'<td class="n">{len(holders)}</td><td class="n">{wanted}</td><td class="n">{seated}</td>'
+            f"<td>{met}</td></tr>"
+        )
+    body = "\n".join(rows)
+    return f"""<section aria-labelledby="quotas">
+<h2 id="quotas">Does the panel look like the population?</h2>
+<div class="wide" role="region" aria-label="Quotas" tabindex="0">
+<table>
+<caption>Every quota, with the number of volunteers and of members who have this value</caption>
+<thead><tr><th scope="col">Feature</th><th scope="col">Value</th><th scope="col" class="n">Volunteers</th>
+<th scope="col" class="n">Quota</th><th scope="col" class="n">Members</th><th scope="col">Met</th></tr></thead>
+<tbody>
+{body}
+</tbody>
+</table>
+</div>
+{_households(facts)}
+</section>"""
+
+
+def _households(facts: Facts) -> str:
+    """What the household rule did."""
+    tied = len(facts.problem.pool.households)
+    if not tied:
+        return "<p>No two volunteers were counted as one household.</p>"
+    return f"<p>{_counted(tied, 'household')} had several volunteers; no more than one of each may serve.</p>"
+
+
+def bars(chances: Sequence[Fraction]) -> tuple[tuple[Fraction, Fraction, int], ...]:
+    """How many chances lie in each step: from, up to, count. A chance on a border counts in the step above.
+
+    >>> [count for _, _, count in bars([Fraction(1, 100), Fraction(3, 200), Fraction(2, 100)])][-3:]
+    [0, 0, 1]
+    """
+    highest = max(chances)
+    width = next((width for width in WIDTHS if highest < width * MOST_BARS), WIDTHS[-1])
+    steps = highest // width + 1
+    counts = [0] * steps
+    for chance in chances:
+        counts[chance // width] += 1
+    return tuple((width * step, width * (step + 1), count) for step, count in enumerate(counts))
+
+
+def _histogram(facts: Facts) -> str:
+    """The spread of the chances as a picture and as a table with the same numbers."""
+    steps = bars(tuple(facts.chances.values()))
+    rows = "\n".join(
+        f'<tr><th scope="row">{percent(low)} to {percent(high)}</th><td class="n">{count}</td></tr>'
+        for low, high, count in steps
+        if count
+    )
+    return f"""<section aria-labelledby="spread">
+<h2 id="spread">How were the chances spread?</h2>
+{_picture(steps)}
+<div class="wide" role="region" aria-label="Spread of the chances" tabindex="0">
+<table>
+<caption>Volunteers by their chance to be chosen; a chance on a border counts in the step above</caption>
+<thead><tr><th scope="col">Chance</th><th scope="col" class="n">Volunteers</th></tr></thead>
+<tbody>
+{rows}
+</tbody>
+</table>
+</div>
+<p>The file <code>chances.csv</code> gives the chance of every volunteer by id.</p>
+</section>"""
+
+
+def _picture(steps: Sequence[tuple[Fraction, Fraction, int]]) -> str:
+    """The histogram, drawn in whole numbers so that it is the same picture everywhere."""
+    most = max(count for _, _, count in steps)
+    width = 640 // len(steps)
+    columns = []
+    for place, (low, _, count) in enumerate(steps):
+        height = -(-count * 150 // most)
+        x = 20 + place * width
+        columns.append(f'<rect x="{x + 1}" y="{180 - height}" width="{width - 2}" height="{height}" fill="#1f5f5b"/>')
+        if count:
+            middle = x + width // 2
+            columns.append(f'<text x="{middle}" y="{174 - height}" text-anchor="middle">{count}</text>')
+        if place % 2 == 0 or len(steps) < 8:
+            columns.append(f'<text x="{x}" y="198" text-anchor="middle">{percent(low).replace(" ", "")}</text>')
+    body = "\n".join(columns)
+    return f"""<svg viewBox="0 0 680 210" role="img" aria-labelledby="picture-title picture-text" font-size="11"
+ font-family="system-ui, Arial, sans-serif" fill="#1d2b2a">
+<title id="picture-title">Spread of the chances</title>
+<desc id="picture-text">One column for each step of chance, as high as the number of volunteers in it. The table below
+holds the same numbers.</desc>
+<line x1="20" y1="180.5" x2="{20 + width * len(steps)}" y2="180.5" stroke="#4b5a59"/>
+{body}
+</svg>"""
+
+
+def _draw(facts: Facts) -> str:
+    """The ticket and the panel."""
+    ids = "\n".join(f"<li>{escape(id_)}</li>" for id_ in facts.panel)
+    return f"""<section aria-labelledby="draw">
+<h2 id="draw">Which ticket was drawn?</h2>
+<p>Ticket <strong>{facts.ticket}</strong> of {facts.tickets}. It follows from the seed
+<code>{escape(facts.seed)}</code> and from the list of panels, whose SHA-256 is <code>{escape(facts.commitment)}</code>.
+Whoever has both finds the same ticket.</p>
+<h3 id="panel">The {_counted(len(facts.panel), "member")}</h3>
+<ul class="ids" aria-labelledby="panel">
+{ids}
+</ul>
+</section>"""
+
+
+def _checking() -> str:
+    """How anybody can check all this."""
+    return """<section aria-labelledby="check">
+<h2 id="check">How can I check this?</h2>
+<p>Install Folkmoot and run <code>folkmoot verify</code> on the folder that holds this page. It counts everything again
+in whole numbers, without the solver that found the lottery: that every possible panel keeps every quota, that the
+chances follow from the panels and the proof holds for the chances, that the seed gives this ticket and the ticket this
+panel, and that no file was changed by a single byte.</p>
+<ul>
+<li><code>panel.csv</code> and <code>remaining.csv</code>: who was drawn, and who was not</li>
+<li><code>chances.csv</code>: everybody&#8217;s chance, exact and by the tickets</li>
+<li><code>lottery.json</code>: every possible panel, with its exact weight and its number of tickets</li>
+<li><code>certificate.json</code>: the proof of fairness</li>
+<li><code>report.json</code>: the answers behind the quotas, the seed, and the SHA-256 of every file</li>
+</ul>
+</section>"""
