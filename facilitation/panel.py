@@ -1,12 +1,15 @@
-"""Rows of a panel as they come from a file: who is it, what is their name, where do they sit.
+"""Rows of a panel: who is it, what is their name, where do they sit.
 
 A row is a mapping of column to text. Columns `id`, `name` (or `first_name` and `last_name`) and `table` have a meaning;
-all others are kept with the person and can be erased with them.
+all others are kept with the person and can be erased with them. Every refusal names row and column; the header is 1.
 """
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Mapping, Sequence
+from itertools import zip_longest
 
 from facilitation.errors import BadPanel
 from facilitation.model import tables_for
@@ -15,6 +18,37 @@ Row = Mapping[str, str]
 
 LONGEST_TEXT = 200
 MOST_TABLES = 1000
+KNOWN_COLUMNS = ("id", "name", "first_name", "last_name", "table")
+OWN_ID = "Give everyone an id of their own."
+
+
+def read_panel(data: bytes) -> list[dict[str, str]]:
+    """The rows of a panel's CSV file: UTF-8, with commas, semicolons or tabs between the columns.
+
+    >>> read_panel(b"ID;Name\\n7;Ada\\n")
+    [{'id': '7', 'name': 'Ada'}]
+    """
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        row = data.count(b"\n", 0, error.start) + 1
+        raise BadPanel(f"row {row}: the file is not UTF-8.", "Save it as “CSV UTF-8” and try again.") from None
+    if "\0" in text:
+        raise BadPanel("row 1: this is not a text file.", "Save the panel as CSV and try again.")
+    first = text.split("\n", 1)[0]
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=first.count), strict=True)
+    try:
+        table = [(reader.line_num, _trimmed(cells)) for cells in reader if any(map(str.strip, cells))]
+    except csv.Error as error:
+        raise BadPanel(f"row {reader.line_num}: it cannot be read ({error}).", "Mend its quotation marks.") from None
+    header = [_column(name) for name in (table[0][1] if table else [])]
+    _check_header(header)
+    for number, cells in table[1:]:
+        if len(cells) > len(header):
+            raise BadPanel(
+                f"row {number}: {len(cells)} cells under {len(header)} columns.", "Put texts with commas in quotes."
+            )
+    return [dict(zip_longest(header, cells, fillvalue="")) for _, cells in table[1:]]
 
 
 def read_ids(rows: Sequence[Row]) -> list[str]:
@@ -22,7 +56,8 @@ def read_ids(rows: Sequence[Row]) -> list[str]:
 
     >>> read_ids([{"id": "7"}, {"id": "7 "}])
     Traceback (most recent call last):
-    facilitation.errors.BadPanel: Row 3: the id “7” stands in row 2 as well. Remedy: Give everyone an id of their own.
+    facilitation.errors.BadPanel: row 3, column id: “7” stands in row 2 as well. \
+Remedy: Give everyone an id of their own.
     """
     if not rows:
         raise BadPanel("The panel has no rows.", "Give a file with a header and one row per member.")
@@ -30,14 +65,13 @@ def read_ids(rows: Sequence[Row]) -> list[str]:
     for number, row in enumerate(rows, start=2):
         panel_id = (row.get("id") or "").strip()
         if not panel_id:
-            raise BadPanel(f"Row {number}: the column id is empty.", "Give everyone an id of their own.")
+            raise BadPanel(f"row {number}, column id: it is empty.", OWN_ID)
         if panel_id in seen:
             raise BadPanel(
-                f"Row {number}: the id “{panel_id[:40]}” stands in row {seen[panel_id]} as well.",
-                "Give everyone an id of their own.",
+                f"row {number}, column id: “{panel_id[:40]}” stands in row {seen[panel_id]} as well.", OWN_ID
             )
         if len(panel_id) > LONGEST_TEXT:
-            raise BadPanel(f"Row {number}: the id is longer than {LONGEST_TEXT} characters.", "Shorten it.")
+            raise BadPanel(f"row {number}, column id: it is longer than {LONGEST_TEXT} characters.", "Shorten it.")
         seen[panel_id] = number
     return list(seen)
 
@@ -73,7 +107,30 @@ def table_numbers(rows: Sequence[Row]) -> list[int]:
 def _table(number: int, text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 5 and 0 < int(text) <= MOST_TABLES):
         raise BadPanel(
-            f"Row {number}, column table: “{text[:40]}” is not a table.",
+            f"row {number}, column table: “{text[:40]}” is not a table.",
             f"Give everyone a table from 1 to {MOST_TABLES}, or leave the column out.",
         )
     return int(text)
+
+
+def _column(name: str) -> str:
+    """Known columns in their one spelling; the others as they are."""
+    plain = "_".join(name.casefold().split())
+    return plain if plain in KNOWN_COLUMNS else name
+
+
+def _trimmed(cells: Sequence[str]) -> list[str]:
+    """The cells without blanks around them, and without the empty cells that spreadsheets leave at the end."""
+    trimmed = [cell.strip() for cell in cells]
+    while trimmed and not trimmed[-1]:
+        trimmed.pop()
+    return trimmed
+
+
+def _check_header(header: Sequence[str]) -> None:
+    if "id" not in header:
+        shown = ", ".join(header)[:200] or "nothing"
+        raise BadPanel(f"row 1: there is no column id, only {shown}.", "Name the column with the members' ids “id”.")
+    for name in header:
+        if header.count(name) > 1:
+            raise BadPanel(f"row 1, column {name or '(no name)'}: it is there twice.", "Name every column once.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from facilitation import ballots
@@ -101,6 +101,11 @@ class Shows(Entrance):
         with self._store.reading() as tx:
             state = self._state(tx, session_id)
         return minutes_json(state, state.session_called(session_id))
+
+    def journal(self, assembly_id: str) -> list[dict[str, Any]]:
+        """The rows of an assembly's journal as they stand."""
+        with self._store.reading() as tx:
+            return [asdict(link) for link in tx.journal.links(tx.journal.assembly_of(assembly_id))]
 
     def broken_journal_row(self, assembly_id: str) -> int | None:
         """The number of the first row of the journal that does not fit the chain; None when all do."""

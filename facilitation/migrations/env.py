@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from alembic import context
 
-context.configure(connection=context.config.attributes["connection"], target_metadata=None)
-context.run_migrations()
+if hasattr(context, "config"):  # only Alembic sets it; imported by anything else, this file does nothing
+    context.configure(connection=context.config.attributes["connection"], target_metadata=None)
+    context.run_migrations()

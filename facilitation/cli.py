@@ -1,0 +1,321 @@
+"""The command line of this house: seat an assembly, run its session, hold its votes, read its minutes. No web needed.
+
+Results go to stdout, refusals to stderr as “sentence Remedy: sentence” with exit code 1. Never a traceback for
+something a person can put right.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from facilitation.codes import shown
+from facilitation.desk import Desk
+from facilitation.desk.entrance import STAFF_ROLES
+from facilitation.errors import BadPanel, Refusal
+from facilitation.panel import read_panel
+from facilitation.rules import RULES
+
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+
+DEFAULT_DATABASE = "folkmoot.sqlite"
+
+
+class Told(click.ClickException):
+    """A refusal as one line on stderr."""
+
+    def show(self, file: Any = None) -> None:
+        """The sentence and its remedy, nothing else."""
+        click.echo(self.message, err=True)
+
+
+def database_option(command: Decorated) -> Decorated:
+    """`--database`, the same on every command of Folkmoot."""
+    return click.option(
+        "--database",
+        envvar="FOLKMOOT_DATABASE",
+        default=DEFAULT_DATABASE,
+        show_default=True,
+        metavar="URL",
+        help="The database: a URL or the path of an SQLite file; or set FOLKMOOT_DATABASE.",
+    )(command)
+
+
+@contextmanager
+def desk_of(database: str) -> Iterator[Desk]:
+    """The desk of this database for one command; refusals become one line on stderr and exit code 1."""
+    try:
+        desk = Desk.open(database)
+        try:
+            yield desk
+        finally:
+            desk.close()
+    except Refusal as refusal:
+        raise Told(str(refusal)) from None
+
+
+@click.group("facilitation")
+def main() -> None:
+    """Run a citizens' assembly: seat it, run its session, hold its votes, read its minutes."""
+
+
+@main.command()
+@database_option
+@click.option("--assembly", required=True, metavar="NAME", help="The name of the new assembly.")
+@click.argument("panel", type=click.Path(path_type=Path))
+def seat(database: str, assembly: str, panel: Path) -> None:
+    """Create an assembly from PANEL (CSV with id, name and any other columns) and print everyone's join code."""
+    try:
+        rows = read_panel(panel.read_bytes())
+        with desk_of(database) as desk:
+            seated = desk.seat(assembly, rows)
+    except OSError as error:
+        raise Told(f"{panel.name}: {error.strerror}. Remedy: Name a CSV file that can be read.") from None
+    except BadPanel as refusal:
+        raise Told(f"{panel.name}, {refusal}") from None
+    click.echo(f"assembly: {seated.assembly_id}\nsession: {seated.session_id}")
+    _table(("id", "name", "code"), seated.members)
+
+
+@main.command()
+@database_option
+@click.option("--role", required=True, type=click.Choice(STAFF_ROLES), help="What the token is for.")
+@click.option("--assembly", "assembly_id", metavar="ID", help="The assembly it is for; a recruiter needs none.")
+@click.option("--link", is_flag=True, help="Print the path of a one-time sign-in link instead, good for a day.")
+def token(database: str, role: str, assembly_id: str | None, link: bool) -> None:
+    """Print a token for a device of the staff, or with --link a one-time sign-in link."""
+    with desk_of(database) as desk:
+        if link:
+            click.echo(f"/sign-in/{desk.issue_link(role, assembly_id)}")
+        else:
+            click.echo(desk.issue_token(role, assembly_id))
+
+
+@main.command()
+@database_option
+@click.option("--assembly", "assembly_id", required=True, metavar="ID")
+def badges(database: str, assembly_id: str) -> None:
+    """Print name, table and join code of every member again, as CSV."""
+    with desk_of(database) as desk:
+        rows = [(badge.name, badge.table, shown(badge.code)) for badge in desk.badges(assembly_id)]
+    _table(("name", "table", "code"), rows)
+
+
+@main.command()
+@database_option
+@click.option("--session", "session_id", required=True, metavar="ID")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def minutes(database: str, session_id: str, as_json: bool) -> None:
+    """Print the minutes of a session: agenda with times, votes with their counts; no names."""
+    with desk_of(database) as desk:
+        click.echo(_json(desk.minutes_json(session_id)) if as_json else desk.minutes(session_id), nl=as_json)
+
+
+@main.command()
+@database_option
+@click.option("--assembly", "assembly_id", required=True, metavar="ID")
+@click.option("--verify", is_flag=True, help="Check the chain instead of printing the rows.")
+def journal(database: str, assembly_id: str, verify: bool) -> None:
+    """Print an assembly's journal, one JSON row per line; with --verify name the first row that was tampered with."""
+    with desk_of(database) as desk:
+        links = desk.journal(assembly_id)
+        if not verify:
+            for link in links:
+                click.echo(json.dumps(link, ensure_ascii=False))
+            return
+        broken = desk.broken_journal_row(assembly_id)
+    if broken is not None:
+        raise Told(f"Row {broken} of the journal does not fit the chain. Remedy: Restore it from a backup.")
+    click.echo(f"{len(links)} rows, all in the chain; head {links[-1]['hash'] if links else '-'}")
+
+
+# ----------------------------------------------------------------------------------------------------------- session
+
+
+@main.command()
+@database_option
+@click.option("--session", "session_id", required=True, metavar="ID")
+@click.option("--json", "as_json", is_flag=True, help="The facilitator's whole screen as JSON.")
+def agenda(database: str, session_id: str, as_json: bool) -> None:
+    """Print the agenda and what can be done now."""
+    with desk_of(database) as desk:
+        screen = desk.public_screens(session_id)["facilitator"]
+    if as_json:
+        click.echo(_json(screen))
+        return
+    click.echo(f"{screen['assembly']['name']}: {screen['session']['name']} ({screen['session']['phase']})")
+    for item in screen["agenda"]:
+        click.echo(f"{item['id']}  {item['planned_start']}  {item['state']:5}  {item['title']}")
+    for one in screen["rounds"]:
+        click.echo(f"{one['id']}  round  {one['state']:9}  {one['title']}")
+    click.echo("Now possible: " + ("; ".join(action["label"] for action in screen["actions"]) or "nothing"))
+
+
+@main.command("next")
+@database_option
+@click.option("--session", "session_id", required=True, metavar="ID")
+def next_action(database: str, session_id: str) -> None:
+    """Do the next thing of the agenda: start an item, open or close its round, take a result off the screens."""
+    with desk_of(database) as desk:
+        offered = desk.actions(session_id)
+        desk.next_action(session_id)
+        click.echo(offered[0].label)
+
+
+@main.group()
+def session() -> None:
+    """Run a session: start, end and extend agenda items, undo, close."""
+
+
+@session.command("start")
+@database_option
+@click.option("--session", "session_id", required=True, metavar="ID")
+@click.argument("item")
+def start_item(database: str, session_id: str, item: str) -> None:
+    """Start the agenda item ITEM; the running one ends."""
+    with desk_of(database) as desk:
+        desk.start_item(session_id, item)
+
+
+@session.command("end")
+@database_option
+@click.option("--session", "session_id", required=True, metavar="ID")
+def end_item(database: str, session_id: str) -> None:
+    """End the running agenda item."""
+    with desk_of(database) as desk:
+        desk.end_item(session_id)
+
+
+@session.command("extend")
+@database_option
+@click.option("--session", "session_id", required=True, metavar="ID")
+@click.argument("seconds", type=int)
+def extend(database: str, session_id: str, seconds: int) -> None:
+    """Give the running agenda item SECONDS more."""
+    with desk_of(database) as desk:
+        desk.extend(session_id, seconds)
+
+
+@session.command("undo")
+@database_option
+@click.option("--session", "session_id", required=True, metavar="ID")
+def undo(database: str, session_id: str) -> None:
+    """Take back the last act, within ten seconds."""
+    with desk_of(database) as desk:
+        desk.undo(session_id)
+
+
+@session.command("close")
+@database_option
+@click.option("--session", "session_id", required=True, metavar="ID")
+def close_session(database: str, session_id: str) -> None:
+    """End the sitting."""
+    with desk_of(database) as desk:
+        desk.close_session(session_id)
+
+
+# ------------------------------------------------------------------------------------------------------------- votes
+
+
+@main.group("round")
+def round_() -> None:
+    """Hold a vote: create, open, close or cancel a round, cast a ballot, read the result."""
+
+
+@round_.command("create")
+@database_option
+@click.option("--session", "session_id", required=True, metavar="ID")
+@click.option("--title", required=True, help="The question as the members read it.")
+@click.option("--rule", required=True, type=click.Choice(sorted(RULES)), help="How it is counted.")
+@click.option("--option", "options", multiple=True, help="An option; give it once for each.")
+@click.option("--threshold", help='As JSON: {"share": "2/3", "op": ">=", "base": "yes+no"}.')
+def create_round(database: str, session_id: str, **asked: Any) -> None:
+    """Define a round and print its id; its wording and rule are frozen from now on."""
+    spec = {"title": asked["title"], "rule": asked["rule"], "options": list(asked["options"]) or None}
+    if asked["threshold"]:
+        spec["threshold"] = _read_json(asked["threshold"], "threshold")
+    with desk_of(database) as desk:
+        click.echo(desk.create_round(session_id, spec))
+
+
+@round_.command("open")
+@database_option
+@click.argument("round_id", metavar="ROUND")
+def open_round(database: str, round_id: str) -> None:
+    """Let the members vote in ROUND."""
+    with desk_of(database) as desk:
+        desk.open_round(round_id)
+
+
+@round_.command("close")
+@database_option
+@click.argument("round_id", metavar="ROUND")
+def close_round(database: str, round_id: str) -> None:
+    """Close ROUND, count it and print the verdict."""
+    with desk_of(database) as desk:
+        desk.close_round(round_id)
+        click.echo(desk.result(round_id)["sentence"])
+
+
+@round_.command("cancel")
+@database_option
+@click.option("--reason", required=True, help="Why, for the minutes.")
+@click.argument("round_id", metavar="ROUND")
+def cancel_round(database: str, round_id: str, reason: str) -> None:
+    """Declare ROUND void; its ballots are destroyed uncounted."""
+    with desk_of(database) as desk:
+        desk.cancel_round(round_id, reason)
+
+
+@round_.command("result")
+@database_option
+@click.argument("round_id", metavar="ROUND")
+def result(database: str, round_id: str) -> None:
+    """Print the result of a closed ROUND as JSON."""
+    with desk_of(database) as desk:
+        click.echo(_json(desk.result(round_id)))
+
+
+@round_.command("cast")
+@database_option
+@click.option("--code", required=True, help="The member's join code.")
+@click.option("--choice", required=True, help="The option; for several options a JSON list.")
+@click.option("--key", help="The ballot's key (a UUID); give the same one to send a ballot again.")
+@click.argument("round_id", metavar="ROUND")
+def cast(database: str, round_id: str, code: str, choice: str, key: str | None) -> None:
+    """Cast a member's ballot in ROUND and print the receipt. The choice stays in your shell's history: for tests."""
+    payload = _read_json(choice, "choice") if choice.startswith("[") else choice
+    with desk_of(database) as desk:
+        joined = desk.join(code)
+        desk.revoke(joined.token)
+        click.echo(desk.cast_ballot(round_id, joined.member["id"], key or str(uuid.uuid4()), payload))
+
+
+def _table(header: tuple[str, ...], rows: Any) -> None:
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False)
+
+
+def _read_json(text: str, what: str) -> object:
+    try:
+        value: object = json.loads(text)
+    except ValueError:
+        raise Told(f"The {what} is not JSON. Remedy: Put it in single quotes for the shell.") from None
+    return value
+
+
+if __name__ == "__main__":
+    main()
