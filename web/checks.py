@@ -1,7 +1,7 @@
 """What a recruiter is told about two uploaded files, before anything is drawn.
 
-The files are strangers': they are read and checked in a child process (`python -m web.checks`), which has a time limit and
-takes no memory or time from a session that is running in this one. The same files are not checked twice.
+The files are strangers': they are read and checked in a child process (`python -m web.checks`), which has a time limit
+and takes no memory or time from a session that is running in this one. The same files are not checked twice.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class Asked:
 
 @dataclass(frozen=True)
 class Checked:
-    """The answer: the faults of the files; or a preview, and whether a panel exists, what conflicts, what would help."""
+    """The answer: the files' faults; or a preview, and whether a panel exists, what conflicts, what would help."""
 
     problems: Sequence[Mapping[str, str]] = ()
     notices: Sequence[str] = ()

@@ -1,7 +1,7 @@
 """GET: what people see. This room holds the front door; each audience has a room of its own beside it.
 
-A page asks the desk and draws; it changes nothing. The same template draws a page and the picture inside it that a script
-fetches again when the session moves on, so there is one drawing of every screen, with and without JavaScript.
+A page asks the desk and draws; it changes nothing. The same template draws a page and the picture inside it that a
+script fetches again when the session moves on: one drawing of every screen, with and without JavaScript.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Collection, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -16,6 +17,7 @@ from flask.typing import ResponseReturnValue
 
 from facilitation.desk import DrawRequest, Recruitment
 from facilitation.errors import NotFound
+from sortition.folder import proof_in_words
 from web.access import Audience, desk, open_to
 from web.charts import chances_picture, read_chances
 from web.checks import Asked, Checked, Upload, check
@@ -160,17 +162,34 @@ def _figure(share: float | None) -> str:
 def _result(draw_id: str) -> dict[str, Any]:
     """What the page of a finished draw shows, read from the draw's own files."""
     files = desk().draw_files(draw_id)
-    report = json.loads(files["report.json"])
-    certificate = json.loads(files["certificate.json"])
-    rows = list(csv.reader(io.StringIO(files["panel.csv"].decode("utf-8"))))
+    report, certificate = json.loads(files["report.json"]), json.loads(files["certificate.json"])
+    rows = list(csv.reader(io.StringIO(files["panel.csv"].decode("utf-8"), newline="")))
     return {
         "chances": chances_picture(read_chances(files["chances.csv"])),
+        "proof": proof_in_words(certificate),
+        "proved": certificate["proved"],
+        "quotas": quotas_met(report, {row[0] for row in rows[1:]}),
         "report": report,
-        "certificate": certificate,
         "columns": rows[0],
         "panel": rows[1:],
         "names": sorted(files),
     }
+
+
+def quotas_met(report: Mapping[str, Any], members: Collection[str]) -> list[dict[str, Any]]:
+    """Every quota with the number of members that have its value.
+
+    >>> report = {"features": ["age"], "quotas": [{"feature": "age", "value": "16-29", "min": 1, "max": 2}],
+    ...     "pool": [{"id": "v1", "values": ["16-29"]}, {"id": "v2", "values": ["16-29"]}]}
+    >>> quotas_met(report, {"v1"})[0]["selected"]
+    1
+    """
+    place = {feature: number for number, feature in enumerate(report["features"])}
+    seated = [one["values"] for one in report["pool"] if one["id"] in members]
+    return [
+        {**quota, "selected": sum(values[place[quota["feature"]]] == quota["value"] for values in seated)}
+        for quota in report["quotas"]
+    ]
 
 
 # ------------------------------------------------------------------------------------------------ downloads

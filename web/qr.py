@@ -1,13 +1,14 @@
 """Where a phone in the hall finds this server, and the square that says so.
 
-A server on a loopback address can be reached from its own machine only, and says that; one that listens on all addresses
-is named by the address that this machine has in the local network.
+A server on a loopback address can be reached from its own machine only, and says that; one that listens on all
+addresses is named by the address that this machine has in the local network.
 """
 
 from __future__ import annotations
 
 import socket
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 import segno
@@ -60,6 +61,7 @@ def lan_address() -> str | None:
     return None if found in LOOPBACK else found
 
 
+@lru_cache(maxsize=512)
 def square(link: str, says: str) -> Markup:
     """The QR square as inline SVG with a name for people who do not see it.
 
