@@ -14,11 +14,20 @@ from types import MappingProxyType
 
 import click
 
-GROUP = "main"  # the click group in each house's cli
 HOUSES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "sortition.cli": ("check", "draw", "verify"),
-        "facilitation.cli": ("seat", "token", "badges", "minutes", "journal", "agenda", "next", "session", "round"),
+        "sortition.cli:sortition": ("check", "draw", "verify"),
+        "facilitation.cli:main": (
+            "seat",
+            "token",
+            "badges",
+            "minutes",
+            "journal",
+            "agenda",
+            "next",
+            "session",
+            "round",
+        ),
     }
 )
 
@@ -32,11 +41,17 @@ class Houses(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of this name, from its house or from here."""
-        for room, names in HOUSES.items():
+        for house, names in HOUSES.items():
             if cmd_name in names:
-                house: click.Group = getattr(importlib.import_module(room), GROUP)
-                return house.get_command(ctx, cmd_name)
+                return commands_of(house).get_command(ctx, cmd_name)
         return super().get_command(ctx, cmd_name)
+
+
+def commands_of(house: str) -> click.Group:
+    """The group of a house, imported now: “room:name”."""
+    room, _, name = house.partition(":")
+    group: click.Group = getattr(importlib.import_module(room), name)
+    return group
 
 
 @click.group(cls=Houses, context_settings={"help_option_names": ["-h", "--help"]})

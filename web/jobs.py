@@ -102,7 +102,7 @@ class Child:
             if isinstance(said, dict):
                 self.progress = {part: said[part] for part in PROGRESS if _fits(part, said.get(part))}
                 return
-        if line.strip():
+        if line.strip() and not line.startswith("Notice:"):
             self.complaints.append(line.strip())
 
 

@@ -27,6 +27,7 @@ from web.logs import configure_logs
 from web.settings import Settings, settings_for
 
 BACKLOG = 2048  # a hall reconnects all at once
+LOOK = 1.0  # seconds between two looks at the worker
 LAST_WORDS = 0.5  # seconds for answers under way when the server is told to stop
 log = structlog.get_logger("web")
 
@@ -45,13 +46,14 @@ def serve_until_told(database: str, host: str, port: int, with_worker: bool = Tr
     told = Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         gevent.signal_handler(number, told.set)
-    child = start_worker(database) if with_worker else None
+    workers = Workers(database)
+    if with_worker:
+        gevent.spawn(workers.keep_one)
     click.echo(f"Folkmoot is serving at {address(host, server.server_port)} (Ctrl-C ends it)")
     sys.stdout.flush()
     told.wait()
     server.stop(timeout=LAST_WORDS)
-    if child is not None:
-        stop_child(child)
+    workers.end()
     desk.close()
     return 0
 
@@ -63,10 +65,27 @@ def make_server(desk: Desk, settings: Settings) -> WSGIServer:
     return WSGIServer((settings.host, settings.port), app, log=None, error_log=None, backlog=BACKLOG)
 
 
-def start_worker(database: str) -> subprocess.Popen[bytes]:
-    """A worker that dies with this process."""
-    command = [sys.executable, "-m", "web.cli", "worker", "--database", database, "--parent", str(os.getpid())]
-    return subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)
+class Workers:
+    """The one worker that belongs to this server: started again when it died, ended with the server."""
+
+    def __init__(self, database: str) -> None:
+        self.command = [sys.executable, "-m", "web.cli", "worker", "--database", database, "--parent", str(os.getpid())]
+        self.child: subprocess.Popen[bytes] | None = None
+        self.ended = False
+
+    def keep_one(self) -> None:
+        """Watch over the worker, as a greenlet beside the server."""
+        while not self.ended:
+            if self.child is None or self.child.poll() is not None:
+                self.child = subprocess.Popen(self.command, stdin=subprocess.DEVNULL, start_new_session=True)
+                log.info("worker started", pid=self.child.pid)
+            gevent.sleep(LOOK)
+
+    def end(self) -> None:
+        """Stop the worker, and start no other."""
+        self.ended = True
+        if self.child is not None:
+            stop_child(self.child)
 
 
 def why_not(refused: OSError, host: str, port: int) -> str:
