@@ -14,10 +14,11 @@ import numpy as np
 import numpy.typing as npt
 
 from sortition.diagnosis import Bound, NeverChosen
-from sortition.panels import PanelModel, limit_sides, state
+from sortition.errors import SolverFailed
+from sortition.panels import limit_sides, state
 from sortition.polytope import Polytope, TypePanel, polytope_of
 from sortition.problem import DrawProblem
-from sortition.solver import INFINITE, NOISE, Engine
+from sortition.solver import INFINITE, NOISE, Engine, Floats
 
 
 def never_chosen(problem: DrawProblem) -> tuple[NeverChosen, ...]:
@@ -32,9 +33,7 @@ def never_chosen(problem: DrawProblem) -> tuple[NeverChosen, ...]:
 
 def unreachable(polytope: Polytope) -> tuple[int, ...]:
     """The numbers of the types that no panel contains."""
-    panels, averages = PanelModel(polytope), Engine(state(polytope, whole=False))
-    anywhere = (np.zeros(polytope.count, dtype=np.int64), np.array(polytope.most, dtype=np.int64))
-    sides = limit_sides(polytope)
+    panels, averages = _engines(polytope)
     unseen = np.ones(polytope.count)
     while unseen.any():
         averages.weigh(unseen)
@@ -42,13 +41,32 @@ def unreachable(polytope: Polytope) -> tuple[int, ...]:
         # no average of panels has one whole seat for them, so no panel has
         if most is None or floor(most.objective + NOISE) < 1:
             break
-        near = seats_near(polytope, panels.any(unseen, anywhere, sides) or (0,) * polytope.count)
+        near = _some_near(polytope, panels, unseen, None)
         if not unseen @ near:  # the quick search found nobody new: the thorough one finds somebody, or proves
-            near = seats_near(polytope, panels.reaching(unseen, 1))
+            near = _some_near(polytope, panels, unseen, 1)
         if not unseen @ near:
             break
         unseen[near] = 0
     return tuple(int(number) for number in np.flatnonzero(unseen))
+
+
+def _engines(polytope: Polytope) -> tuple[Engine, Engine]:
+    """The limits over whole panels and over averages of panels, with both sides of every limit set."""
+    engines = Engine(state(polytope, whole=True)), Engine(state(polytope, whole=False))
+    lows, highs = limit_sides(polytope)
+    for engine in engines:
+        engine.bound_rows(range(len(lows)), lows, highs)
+    return engines
+
+
+def _some_near(polytope: Polytope, panels: Engine, unseen: Floats, target: float | None) -> npt.NDArray[np.bool_]:
+    """The types of a panel that leans towards the unseen ones, or reaches the target if any does, and those near it."""
+    panels.weigh(unseen)
+    answer = panels.first(target)
+    panel = None if answer is None else tuple(int(x) for x in np.rint(answer.values[: polytope.count]))
+    if panel is None or not polytope.allows(panel):
+        raise SolverFailed("The solver's panel breaks a limit when it is counted again.")
+    return seats_near(polytope, panel)
 
 
 def seats_near(polytope: Polytope, panel: TypePanel) -> npt.NDArray[np.bool_]:
@@ -76,7 +94,8 @@ class Blockers:
         self._problem = problem
         self._lows, self._highs = limit_sides(polytope)
         self._most = np.array(polytope.most, dtype=np.float64)
-        self._engines = (Engine(state(polytope, whole=False)), Engine(state(polytope, whole=True)))
+        whole, averages = _engines(polytope)
+        self._engines = (averages, whole)
         self._rows = {}
         for number, quota in enumerate(problem.quotas.rows, start=1):
             self._rows[Bound(quota, "min")] = self._rows[Bound(quota, "max")] = number

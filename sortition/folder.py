@@ -19,7 +19,7 @@ from sortition.certificate import FairnessProof
 from sortition.lottery import Lottery, Tickets, number_tickets, ticket_number
 from sortition.pool_file import PoolFile
 from sortition.problem import DrawProblem
-from sortition.record import BadRecord, Record, canonical, read_json, sha256, write_record
+from sortition.record import BadRecord, Record, canonical, read_json, sha256, whole, write_record
 from sortition.report import Facts, render
 
 DIGITS = 12
@@ -110,6 +110,7 @@ def read_lottery(data: bytes) -> Tickets:
     try:
         panels = [(tuple(map(str, panel["members"])), panel["weight"]) for panel in content["panels"]]
         lottery = Lottery(tuple(members for members, _ in panels), tuple(weight for _, weight in panels))
+        whole(content["tickets"], *lottery.weights)
         owners = sorted((number, place) for place, panel in enumerate(content["panels"]) for number in panel["numbers"])
         if [number for number, _ in owners] != list(range(1, content["tickets"] + 1)):
             raise BadRecord("lottery.json does not give every ticket to one panel.", "Get it from its source.")

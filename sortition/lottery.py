@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -104,9 +104,13 @@ def number_tickets(lottery: Lottery, total: int, seed: str) -> Tickets:
     """
     if total < 1:
         raise BadLottery(f"{total} tickets were asked for.", "Ask for at least one ticket.")
-    counts = round_shares(lottery.panels, lottery.weights, total)
+    return shuffle_tickets(lottery, round_shares(lottery.panels, lottery.weights, total), seed)
+
+
+def shuffle_tickets(lottery: Lottery, counts: Sequence[int], seed: str) -> Tickets:
+    """So many tickets for each panel, numbered in an order that the seed shuffles; exact, so anyone can redo it."""
     places = [place for place, number in enumerate(counts) for _ in range(number)]
-    numbers = _numbers(_key("folkmoot tickets 1", f"{total}", seed))
+    numbers = _numbers(_key("folkmoot tickets 1", f"{len(places)}", seed))
     for last in range(len(places) - 1, 0, -1):
         other = _below(last + 1, numbers)
         places[last], places[other] = places[other], places[last]

@@ -100,6 +100,11 @@ def read_record(data: bytes) -> tuple[Record, Mapping[str, tuple[str, int]]]:
     if content.get("format") != FORMAT:
         raise BadRecord("report.json is not of the format " + FORMAT + ".", "Use the Folkmoot that wrote it.")
     try:
+        whole(content["panel_size"], content["tickets"], content["ticket"])
+        whole(*(number for row in content["quotas"] for key, number in row.items() if key in NUMBERS))
+        _texts(content["fairness"], content["seed"], *content["features"])
+        _texts(*(text for row in content["pool"] for text in (row["id"], *row["values"])))
+        _texts(*(text for row in content["quotas"] for text in (row["feature"], row["value"])))
         quotas = Quotas(tuple(Quota(**row) for row in content["quotas"]))
         pool = Pool(tuple(content["features"]), tuple(map(_volunteer, content["pool"])))
         problem = DrawProblem(pool, quotas, content["panel_size"])
@@ -108,6 +113,20 @@ def read_record(data: bytes) -> tuple[Record, Mapping[str, tuple[str, int]]]:
     except (KeyError, TypeError, AttributeError, SortitionError) as fault:
         raise BadRecord(f"report.json cannot be understood: {fault}.", "Get it from its source.") from fault
     return record, files
+
+
+def whole(*numbers: object) -> None:
+    """Refuse what is no whole number, such as true or 1.0, before anything is counted with it."""
+    for number in numbers:
+        if type(number) is not int:
+            raise TypeError(f"{number!r} is not a whole number")
+
+
+def _texts(*texts: object) -> None:
+    """Refuse what is no text."""
+    for text in texts:
+        if not isinstance(text, str):
+            raise TypeError(f"{text!r} is not a text")
 
 
 def _volunteer(row: Mapping[str, Any]) -> Volunteer:

@@ -16,7 +16,7 @@ from sortition import certificate
 from sortition.cells import key_of, write_csv
 from sortition.errors import SortitionError
 from sortition.folder import PUBLIC, Draw, read_lottery
-from sortition.lottery import Tickets, ticket_number
+from sortition.lottery import Tickets, shuffle_tickets, ticket_number
 from sortition.record import FILES, Record, read_json, read_record, sha256
 
 
@@ -55,18 +55,25 @@ def _claims(record: Record, files: Mapping[str, bytes]) -> Iterator[str]:
         name = "certificate.json" if "certificate.json" in fault.message else "lottery.json"
         yield f"{name}: {fault.message}"
         return
-    yield from (f"lottery.json: {fault}" for fault in _lottery_faults(record, tickets))
-    yield from (f"certificate.json: {fault}" for fault in certificate.check(record.problem, tickets.lottery, proof))
+    faults = [f"lottery.json: {fault}" for fault in _lottery_faults(record, tickets)]
+    faults += [f"certificate.json: {fault}" for fault in certificate.check(record.problem, tickets.lottery, proof)]
     if proof.get("fairness") != record.fairness:
-        yield "certificate.json: it speaks of another fairness than report.json."
+        faults.append("certificate.json: it speaks of another fairness than report.json.")
+    yield from faults or _draw_faults(Draw(record, tickets, proof), files)
+
+
+def _draw_faults(draw: Draw, files: Mapping[str, bytes]) -> Iterator[str]:
+    """What is wrong with the draw from a lottery that is right."""
+    record, tickets = draw.record, draw.tickets
     if record.tickets != len(tickets):
         yield f"report.json: it speaks of {record.tickets} tickets, but lottery.json has {len(tickets)}."
         return
+    if shuffle_tickets(tickets.lottery, tickets.counts, record.seed) != tickets:
+        yield "lottery.json: the tickets are not numbered in the order that the seed gives."
     drawn = ticket_number(record.seed, sha256(files["lottery.json"]), len(tickets))
     if drawn != record.ticket:
         yield f"report.json: the seed draws ticket {drawn}, not {record.ticket}."
         return
-    draw = Draw(record, tickets, proof)
     yield from _tables(draw, files)
     yield from _rewritten(draw, files)
 

@@ -1,0 +1,150 @@
+"""A published draw is counted again from its files: one changed byte fails and is named, and so does a false claim."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from sortition.errors import SortitionError
+from sortition.fairness import leximin
+from sortition.files import read_pool, read_quotas
+from sortition.folder import draw_files, make_draw, read_lottery, write_lottery
+from sortition.lottery import Tickets
+from sortition.problem import DrawProblem
+from sortition.record import FILES, canonical, read_record, sha256, write_record
+from sortition.verify import faults_of
+
+FIXTURES = Path(__file__).parent.parent / "fixtures"
+
+
+@pytest.fixture(scope="module")
+def files():
+    quotas = read_quotas("quotas.csv", (FIXTURES / "small/quotas.csv").read_bytes())
+    pool = read_pool("pool.csv", (FIXTURES / "small/pool.csv").read_bytes(), quotas, ("address", "postcode"))
+    problem = DrawProblem(pool.pool, quotas, 8)
+    fair = leximin(problem)
+    return draw_files(make_draw(problem, fair.lottery, fair.proof, "the ducks", 100), pool)
+
+
+def resealed(files):
+    """The same files with hashes that fit, as a careful forger would leave them."""
+    content = json.loads(files["report.json"])
+    content["files"] = {name: {"sha256": sha256(files[name]), "bytes": len(files[name])} for name in FILES}
+    del content["sha256"]
+    return files | {"report.json": canonical(content | {"sha256": sha256(canonical(content))})}
+
+
+def changed(files, name, old, new, times=1):
+    assert old in files[name]
+    return files | {name: files[name].replace(old, new, times)}
+
+
+def complaint_about(name, files):
+    faults = faults_of(files)
+    assert any(fault.startswith(name) for fault in faults), faults
+    return faults
+
+
+def test_an_untouched_draw_holds(files):
+    assert faults_of(files) == ()
+
+
+@pytest.mark.parametrize("name", ["report.json", *FILES])
+def test_one_changed_byte_anywhere_is_found_and_its_file_named(files, name):
+    data = files[name]
+    for place in {*range(0, len(data), max(1, len(data) // 40)), len(data) - 1}:
+        for flip in (1, 32, 128):
+            bad = data[:place] + bytes([data[place] ^ flip]) + data[place + 1 :]
+            complaint_about(name, files | {name: bad})
+
+
+@pytest.mark.parametrize("name", ["report.json", *FILES])
+def test_a_byte_more_a_byte_less_or_no_file_is_found(files, name):
+    complaint_about(name, files | {name: files[name] + b"\n"})
+    complaint_about(name, files | {name: files[name][:-1]})
+    complaint_about(name, files | {name: b""})
+    complaint_about(name, {other: data for other, data in files.items() if other != name})
+
+
+def test_a_file_that_does_not_belong_is_named(files):
+    complaint_about("notes.txt", files | {"notes.txt": b"hello"})
+
+
+def test_the_record_reads_back_and_writes_the_same_bytes(files):
+    record, _ = read_record(files["report.json"])
+    assert write_record(record, {name: files[name] for name in FILES}) == files["report.json"]
+
+
+def test_a_forged_ticket_is_found_although_every_hash_fits(files):
+    ticket = json.loads(files["report.json"])["ticket"]
+    forged = changed(files, "report.json", b'"ticket": %d,' % ticket, b'"ticket": %d,' % (ticket % 100 + 1))
+    complaint_about("report.json: the seed draws ticket", resealed(forged))
+
+
+def test_another_seed_is_found(files):
+    complaint_about("report.json", resealed(changed(files, "report.json", b"the ducks", b"the geese")))
+
+
+def test_swapped_members_are_found(files):
+    member = files["panel.csv"].split(b"\n")[1]
+    other = files["remaining.csv"].split(b"\n")[1]
+    forged = changed(files, "panel.csv", member, other)
+    complaint_about("panel.csv", resealed(changed(forged, "remaining.csv", other, member)))
+
+
+def test_a_changed_answer_is_found(files):
+    complaint_about("remaining.csv", resealed(changed(files, "remaining.csv", b",Man,", b",Woman,")))
+
+
+def test_a_panel_that_breaks_a_quota_is_found(files):
+    content = json.loads(files["report.json"])
+    for row in content["quotas"]:
+        row["max"] = max(row["min"], row["max"] - 1)
+    complaint_about("lottery.json: panel", resealed(files | {"report.json": canonical(content)}))
+
+
+def test_a_changed_weight_is_found(files):
+    first = json.loads(files["lottery.json"])["panels"][0]["weight"]
+    forged = changed(files, "lottery.json", b'"weight":%d' % first, b'"weight":%d' % (first + 1))
+    complaint_about("lottery.json", resealed(forged))
+
+
+def test_two_exchanged_ticket_numbers_are_found(files):
+    tickets = read_lottery(files["lottery.json"])
+    places = list(tickets.places)
+    other = next(number for number, place in enumerate(places) if place != places[0])
+    places[0], places[other] = places[other], places[0]
+    forged = write_lottery(Tickets(tickets.lottery, tuple(places)))
+    complaint_about("lottery.json: the tickets are not numbered", resealed(files | {"lottery.json": forged}))
+
+
+def test_a_changed_chance_is_found(files):
+    complaint_about("chances.csv", resealed(changed(files, "chances.csv", b"0.2", b"0.3")))
+
+
+def test_a_certificate_that_claims_too_much_is_found(files):
+    forged = changed(files, "certificate.json", b'"proof": "quotas"', b'"proof": "panels"')
+    complaint_about("certificate.json", resealed(forged))
+
+
+def test_a_prettier_page_is_found(files):
+    complaint_about("report.html", resealed(changed(files, "report.html", b"Smallest chance", b"Fairest chance!")))
+
+
+@pytest.mark.parametrize(
+    "bad", [b"", b"[]", b"{}", b"\xff", b'{"sha256": 1}', b"[" * 100_000, b'{"a": 1, "a": 2}', b'{"levels": 3}']
+)
+def test_nonsense_in_any_file_is_a_complaint_and_never_a_crash(files, bad):
+    for name in ("report.json", *FILES):
+        complaint_about(name, files | {name: bad})
+        if name != "report.json":
+            assert faults_of(resealed(files | {name: bad}))
+
+
+def test_a_record_that_only_looks_right_is_refused(files):
+    content = json.loads(files["report.json"])
+    for key in sorted(set(content) - {"sha256"}):
+        broken = {name: value for name, value in content.items() if name not in (key, "sha256")}
+        sealed = canonical(broken | {"sha256": sha256(canonical(broken))})
+        with pytest.raises(SortitionError, match=r"report\.json"):
+            read_record(sealed)
