@@ -1,7 +1,7 @@
 """An average of panels written as a lottery over panels, or a limit that it breaks and every panel keeps.
 
-First the walk (`walk`), which needs panels but no optimisation. Where it ends on a face without panels, column
-generation finishes: with the panels known so far,
+First the walk (`walk`), which needs panels but no optimisation. Where it ends on a face without panels, some steps
+are undone, and the larger face they left is searched by column generation finishes: with the panels known so far,
 
     minimise Σ_t e_t   with   Σ_P λ_P x_P,t + e_t ≥ p_t,   Σ_P λ_P = 1,   λ, e ≥ 0,
 
@@ -13,9 +13,10 @@ leximin starts again with it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Protocol
 
 import numpy as np
 
@@ -23,11 +24,13 @@ from sortition.errors import SolverFailed
 from sortition.exact import solve
 from sortition.panels import PanelModel, state_mixture
 from sortition.polytope import Limit, Point, TypePanel
-from sortition.solver import ACCURACY, NOISE, Answer, Engine, Floats
+from sortition.solver import ACCURACY, NOISE, Engine, Floats
+from sortition.walk import Remainder, Step, walk
 
 Weights = dict[TypePanel, Fraction]
 TRIES = (1, 2, 3, 4, 5, 6, 8, 10, 12, 24, 60, 120, 360, 720, 2520)  # scales that make most cuts whole at once
 COARSE = (10_000, 1_000_000)
+FIRST_BACK = 12  # steps undone first when the walk ends on a face without panels; doubled until it helps
 
 
 @dataclass(frozen=True)
@@ -37,12 +40,31 @@ class Missing:
     cut: Limit
 
 
+class Teller(Protocol):
+    """Hears how the search for panels goes on."""
+
+    def walked(self, left: Fraction, panels: int) -> None: ...
+
+    def mixed(self, shortage: float, panels: int) -> None: ...
+
+
+@dataclass(frozen=True)
+class Nearest:
+    """How much the known panels lack, the weights that show it, what they reach in them, and the panels' shares."""
+
+    shortage: float
+    weights: Floats
+    reached: float
+    shares: Floats
+
+
 class Mixture:
     """The known panels and how near their averages come to the point."""
 
     def __init__(self, point: Point, panels: Collection[TypePanel]) -> None:
         self.point = point
         self.panels = sorted(panels)
+        self.known = set(panels)
         self._engine = Engine(state_mixture(point, self.panels))
         costs = np.zeros(self._engine.width)
         costs[len(self.panels) :] = -1.0
@@ -53,21 +75,17 @@ class Mixture:
         seats = [t for t, x in enumerate(panel) if x]
         self._places.append(self._engine.width)
         self.panels.append(panel)
+        self.known.add(panel)
         rows = [*seats, len(self.point)]
         self._engine.add_column(0.0, 1.0, rows, [*(float(panel[t]) for t in seats), 1.0])
 
-    def nearest(self) -> tuple[float, Floats, float, Floats]:
-        """Shortage, weights of the types, what the known panels reach in them, and the panels' shares."""
-        answer = self._solved()
-        weights = np.maximum(-answer.duals[: len(self.point)], 0.0)
-        weights[weights < ACCURACY] = 0.0
-        return -answer.objective, weights, float(answer.duals[-1]), answer.values[self._places]
-
-    def _solved(self) -> Answer:
+    def nearest(self) -> Nearest:
         answer = self._engine.solve()
         if answer is None:
             raise SolverFailed("A mixture of known panels was lost.")
-        return answer
+        weights = np.maximum(-answer.duals[: len(self.point)], 0.0)
+        weights[weights < ACCURACY] = 0.0
+        return Nearest(-answer.objective, weights, float(answer.duals[-1]), answer.values[self._places])
 
     def exact(self, shares: Floats) -> Weights | None:
         """Exact weights of the panels in use, if they make the point exactly."""
@@ -78,31 +96,64 @@ class Mixture:
             return None
         return {panel: weight for panel, weight in zip(used, found, strict=True) if weight}
 
+    def nearly(self, shares: Floats) -> Weights:
+        """Rounded shares, where no exact ones were found; the certificate states the distance that remains."""
+        whole = np.rint(np.maximum(shares, 0.0) / ACCURACY).astype(np.int64)
+        total = int(whole.sum())
+        return {panel: Fraction(int(w), total) for panel, w in zip(self.panels, whole, strict=True) if w}
 
-def finish(model: PanelModel, mixture: Mixture, tell: Callable[[float, int], None]) -> Weights | Missing:
-    """Column generation until the point is a mixture of panels, or a cut shows that it is none."""
+
+def decompose(model: PanelModel, point: Point, panels: set[TypePanel], teller: Teller) -> Weights | Missing:
+    """The point as an exact mixture of panels, or a cut; every panel met on the way is added to `panels`."""
+    steps, rest = walk(model, Remainder(model.polytope, point), teller.walked)
+    panels.update(step.panel for step in steps)
+    back = FIRST_BACK
+    while rest.mass and back // 2 < len(steps):
+        kept = max(0, len(steps) - back)
+        ending = _other_ending(model, steps[kept:], teller)
+        if ending is not None:
+            return _total(steps[:kept], steps[kept].before.left if kept else Fraction(1), ending)
+        back *= 2
+    if rest.mass == 0:
+        return _total(steps, Fraction(0), {})
+    mixture = Mixture(point, panels)
+    found = mix(model, mixture, teller)
+    panels.update(mixture.panels)
+    return found or Missing(cut_of(model, point, mixture.nearest().weights))
+
+
+def _other_ending(model: PanelModel, undone: Sequence[Step], teller: Teller) -> Weights | None:
+    """What was there before these steps, mixed from panels of its own small face."""
+    before = undone[0].before
+    model.narrow(before.face())
+    found = mix(model, Mixture(before.point(), {step.panel for step in undone}), teller)
+    model.widen()
+    return found
+
+
+def _total(steps: Sequence[Step], left: Fraction, ending: Weights) -> Weights:
+    weights: Weights = {}
+    for step in steps:
+        weights[step.panel] = weights.get(step.panel, Fraction(0)) + step.weight
+    for panel, weight in ending.items():
+        weights[panel] = weights.get(panel, Fraction(0)) + weight * left
+    return weights
+
+
+def mix(model: PanelModel, mixture: Mixture, teller: Teller) -> Weights | None:
+    """Column generation over the model's panels, until the mixture makes its point; None if no panels can."""
     while True:
-        shortage, weights, reached, shares = mixture.nearest()
-        tell(shortage, len(mixture.panels))
-        if shortage <= NOISE:
-            exact = mixture.exact(shares)
+        now = mixture.nearest()
+        teller.mixed(now.shortage, len(mixture.panels))
+        if now.shortage <= NOISE:
+            exact = mixture.exact(now.shares)
             if exact is not None:
                 return exact
-        if shortage <= ACCURACY:
-            return _nearly(mixture, shares)
-        panel = model.reaching(weights, reached + shortage / 2)
-        gain = float(np.dot(weights, panel)) - reached
-        if gain > shortage * ACCURACY and panel not in mixture.panels:
-            mixture.add(panel)
-            continue
-        return Missing(cut_of(model, mixture.point, weights))
-
-
-def _nearly(mixture: Mixture, shares: Floats) -> Weights:
-    """Rounded shares; the certificate will state the distance that remains."""
-    whole = np.rint(np.maximum(shares, 0.0) / ACCURACY).astype(np.int64)
-    total = int(whole.sum())
-    return {panel: Fraction(int(w), total) for panel, w in zip(mixture.panels, whole, strict=True) if w}
+        panel = model.reaching(now.weights, now.reached + now.shortage / 2)
+        gain = float(np.dot(now.weights, panel)) - now.reached
+        if gain <= ACCURACY or panel in mixture.known:
+            return mixture.nearly(now.shares) if now.shortage <= NOISE else None
+        mixture.add(panel)
 
 
 def cut_of(model: PanelModel, point: Point, weights: Floats) -> Limit:
@@ -116,7 +167,3 @@ def cut_of(model: PanelModel, point: Point, weights: Floats) -> Limit:
         if sum((w * p for w, p in zip(whole, point, strict=True)), Fraction(0)) > most:
             return Limit("cut", tuple(whole), None, most)
     raise SolverFailed("The chances are no average of panels, but no limit was found that says so.")
-
-
-def panels_of(found: Sequence[Weights]) -> set[TypePanel]:
-    return {panel for weights in found for panel in weights}

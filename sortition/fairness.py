@@ -13,17 +13,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
+import numpy as np
+
 from sortition.certificate import FairnessProof
-from sortition.decomposition import Missing, Mixture, Weights, finish
+from sortition.decomposition import Missing, decompose
 from sortition.errors import QuotasCannotBeMet
 from sortition.levels import leximin_levels
 from sortition.lottery import Lottery
 from sortition.panels import PanelModel
-from sortition.polytope import Limit, Point, Polytope, TypePanel, polytope_of
+from sortition.polytope import Limit, Polytope, TypePanel, polytope_of
 from sortition.problem import DrawProblem
 from sortition.proof import Level, gap_of, point_of
 from sortition.turns import take_turns
-from sortition.walk import walk
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def leximin(problem: DrawProblem, tell: Tell = ignore) -> FairLottery:
     while True:
         polytope = base.with_cuts(cuts)
         levels = _levels(polytope, tell)
-        found = _weights(polytope, point_of(polytope, levels), panels, _Teller(tell, levels[0]))
+        found = decompose(PanelModel(polytope), point_of(polytope, levels), panels, _Teller(tell, levels[0]))
         if isinstance(found, Missing):
             cuts.append(found.cut)
             continue
@@ -99,7 +100,7 @@ class _Teller:
 
 
 def _first_panel(polytope: Polytope) -> TypePanel:
-    panel = PanelModel(polytope).first()
+    panel = PanelModel(polytope).any(np.zeros(polytope.count))
     if panel is None:
         raise QuotasCannotBeMet
     return panel
@@ -111,16 +112,3 @@ def _levels(polytope: Polytope, tell: Tell) -> tuple[Level, ...]:
         tell(Progress("levels", done, float(level.chance), None, f"chance {float(level.chance):.4%} settled"))
 
     return leximin_levels(polytope, heard)
-
-
-def _weights(polytope: Polytope, point: Point, panels: set[TypePanel], teller: _Teller) -> Weights | Missing:
-    """The point as a mixture of panels; every panel met on the way is kept for later rounds."""
-    model = PanelModel(polytope)
-    walked = walk(model, point, teller.walked)
-    if walked.left == 0:
-        return walked.weights
-    panels.update(walked.weights)
-    mixture = Mixture(point, panels)
-    found = finish(model, mixture, teller.mixed)
-    panels.update(mixture.panels)
-    return found

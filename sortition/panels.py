@@ -7,6 +7,7 @@ every panel it hands back is counted again here before anyone believes it.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from math import floor
 
 import numpy as np
@@ -61,6 +62,16 @@ def state_mixture(point: Point, panels: Sequence[TypePanel]) -> pulp.LpProblem:
     return model
 
 
+@dataclass(frozen=True)
+class Face:
+    """Some of the panels: within these seats per type and these sides of the limits."""
+
+    fewest: Whole
+    most: Whole
+    lows: Floats
+    highs: Floats
+
+
 class PanelModel:
     """The panels of a polytope: find one, or find the best by weights, all or those of a face."""
 
@@ -70,20 +81,20 @@ class PanelModel:
         self._lows, self._highs = limit_sides(polytope)
         self._engine.bound_rows(range(len(self._lows)), self._lows, self._highs)
 
-    def any(self, lean: Floats, seats: tuple[Whole, Whole], sides: tuple[Floats, Floats]) -> TypePanel | None:
-        """The first panel found within these seats and sides, leaning towards types of high `lean`."""
+    def narrow(self, face: Face) -> None:
+        """From now on only the panels of this face."""
         every = np.arange(self.polytope.count, dtype=np.int32)
-        self._engine.bound_columns(every, seats[0].astype(np.float64), seats[1].astype(np.float64))
-        self._engine.bound_rows(range(len(self._lows)), *sides)
-        self._engine.weigh(lean)
-        answer = self._engine.first()
-        self._engine.bound_columns(every, np.zeros(len(every)), np.array(self.polytope.most, dtype=np.float64))
-        self._engine.bound_rows(range(len(self._lows)), self._lows, self._highs)
-        return None if answer is None else self._checked(answer)
+        self._engine.bound_columns(every, face.fewest.astype(np.float64), face.most.astype(np.float64))
+        self._engine.bound_rows(range(len(self._lows)), face.lows, face.highs)
 
-    def first(self) -> TypePanel | None:
-        """Some panel; None if the quotas cannot be met."""
-        self._engine.weigh(np.zeros(self.polytope.count))
+    def widen(self) -> None:
+        """All panels again."""
+        every = np.zeros(self.polytope.count, dtype=np.int64)
+        self.narrow(Face(every, np.array(self.polytope.most, dtype=np.int64), self._lows, self._highs))
+
+    def any(self, lean: Floats) -> TypePanel | None:
+        """The first panel found, leaning towards types of high `lean`; None if there is none."""
+        self._engine.weigh(lean)
         answer = self._engine.first()
         return None if answer is None else self._checked(answer)
 

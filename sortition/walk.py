@@ -14,6 +14,7 @@ Citation: the constructive proof of Carathéodory's theorem; Grötschel, Lovász
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, floor, gcd, lcm
@@ -21,19 +22,11 @@ from math import ceil, floor, gcd, lcm
 import numpy as np
 import numpy.typing as npt
 
-from sortition.panels import PanelModel
+from sortition.panels import Face, PanelModel
 from sortition.polytope import Point, Polytope, TypePanel, Whole
 from sortition.solver import INFINITE, Floats
 
 Exact = npt.NDArray[np.object_]
-
-
-@dataclass(frozen=True)
-class Walked:
-    """Panels with their exact weights, and how much weight could not be placed."""
-
-    weights: dict[TypePanel, Fraction]
-    left: Fraction
 
 
 class Remainder:
@@ -90,12 +83,18 @@ class Remainder:
         """Divide everything by the common factor, so that the numbers stay short."""
         common = gcd(self.mass, self._whole, *(int(s) for s in self.slacks))
         if common > 1:
-            self.slacks //= common
+            self.slacks = self.slacks // common
             self.mass //= common
             self._whole //= common
 
-    def face(self) -> tuple[tuple[Whole, Whole], tuple[Floats, Floats]]:
-        """Seats and limit sides that a panel on the smallest face must keep."""
+    def point(self) -> Point:
+        """R/m: the average that is left to be taken apart."""
+        count = len(self.floors)
+        above = self.slacks[-2 * count : -count]
+        return tuple(int(low) + Fraction(int(s), self.mass) for low, s in zip(self.floors, above, strict=True))
+
+    def face(self) -> Face:
+        """What a panel on the smallest face must keep."""
         first, second = len(self._below), len(self._below) + len(self._above)
         tight = self.slacks == 0
         lows = np.full(len(self._matrix), -INFINITE)
@@ -106,8 +105,8 @@ class Remainder:
         lows[on_high] = highs[on_high]
         count = len(self.floors)
         at_floor, at_ceiling = tight[second : second + count], tight[second + count :]
-        seats = np.where(at_ceiling, self.ceilings, self.floors), np.where(at_floor, self.floors, self.ceilings)
-        return seats, (lows, highs)
+        fewest = np.where(at_ceiling, self.ceilings, self.floors)
+        return Face(fewest, np.where(at_floor, self.floors, self.ceilings), lows, highs)
 
     def lean(self) -> Floats:
         """How near each type is to its ceiling, from -1 (at the floor) to 1: panels that follow make large steps."""
@@ -116,16 +115,27 @@ class Remainder:
         return np.array([2 * (int(s) / self.mass) - 1 for s in from_floor], dtype=np.float64)
 
 
-def walk(model: PanelModel, point: Point, tell: Callable[[Fraction, int], None]) -> Walked:
-    """Take the point apart as far as panels are found; `tell` hears the weight left and the panels so far."""
-    remainder = Remainder(model.polytope, point)
-    weights: dict[TypePanel, Fraction] = {}
+@dataclass(frozen=True)
+class Step:
+    """A panel taken with this weight, and what was there before it was taken."""
+
+    before: Remainder
+    panel: TypePanel
+    weight: Fraction
+
+
+def walk(model: PanelModel, start: Remainder, tell: Callable[[Fraction, int], None]) -> tuple[list[Step], Remainder]:
+    """Take apart as far as panels are found; `tell` hears the weight left and the panels so far."""
+    steps: list[Step] = []
+    remainder = start
     while remainder.mass:
-        seats, sides = remainder.face()
-        panel = model.any(remainder.lean(), seats, sides)
+        model.narrow(remainder.face())
+        panel = model.any(remainder.lean())
         if panel is None:
             break
-        weights[panel] = weights.get(panel, Fraction(0)) + remainder.take(panel)
+        before, remainder = remainder, copy(remainder)
+        steps.append(Step(before, panel, remainder.take(panel)))
         remainder.shrink()
-        tell(remainder.left, len(weights))
-    return Walked(weights, remainder.left)
+        tell(remainder.left, len(steps))
+    model.widen()
+    return steps, remainder
