@@ -18,6 +18,7 @@ import uuid
 from collections import deque
 from collections.abc import Callable
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, ParamSpec, TypeVar, cast
 
 from flask import Flask, current_app, g, redirect, request, session
@@ -63,7 +64,7 @@ def init_access(app: Flask) -> None:
     """Put the door-keeper before every view, and the CSRF token into every template."""
     app.before_request(keep_the_door)
     app.jinja_env.globals.update(csrf_token=csrf_token, new_key=lambda: str(uuid.uuid4()))
-    app.extensions["tries"] = Tries()
+    app.extensions.update(tries=Tries(), places=Places(app.extensions["desk"]))
 
 
 def desk() -> Desk:
@@ -210,7 +211,7 @@ def _check_own(known: Identity) -> None:
     """A route that names a session or a round is open to the people of that session or assembly alone."""
     args: dict[str, Any] = request.view_args or {}
     if "round_id" in args:
-        session_id = desk().session_of_round(args["round_id"])
+        session_id = _places().session_of_round(args["round_id"])
         if args.get("session_id", session_id) != session_id:
             raise NotForYou
         own_session(session_id, known)
@@ -218,10 +219,22 @@ def _check_own(known: Identity) -> None:
         own_session(args["session_id"], known)
 
 
+class Places:
+    """Which session a round is in, and which assembly a session: facts that never change, so asked for only once."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.session_of_round = lru_cache(maxsize=4096)(desk.session_of_round)
+        self.assembly_of = lru_cache(maxsize=4096)(desk.assembly_of)
+
+
+def _places() -> Places:
+    return cast(Places, current_app.extensions["places"])
+
+
 def own_session(session_id: str, known: Identity | None = None) -> None:
     """Refuse a session (404) that is not there, and one (403) that is not this device's."""
     known = known or me()
-    assembly_id = desk().assembly_of(session_id)
+    assembly_id = _places().assembly_of(session_id)
     if known.assembly_id != assembly_id or known.session_id not in (None, session_id):
         raise NotForYou(
             "This session belongs to another assembly." if known.assembly_id != assembly_id else "",
