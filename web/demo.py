@@ -24,7 +24,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -186,9 +186,10 @@ def planned_agenda() -> list[dict[str, Any]]:
 
 def serve(place: Place, database: str, day: Day) -> int:
     """The server and the robots, as children, until Ctrl-C."""
-    with children() as start:
-        server = start([*python("web.cli"), "serve", "--database", database, *listening(place)])
+    with children() as start, open(database.removeprefix("sqlite:///") + ".log", "wb") as log:
+        server = start([*python("web.cli"), "serve", "--database", database, *listening(place)], output=log)
         if not answers(place, server):
+            click.echo(f"The server did not start. Remedy: read {log.name}.", err=True)
             return 1
         robots = start([*python("web.robots"), f"http://127.0.0.1:{place.port}"], stdin=subprocess.PIPE)
         assert robots.stdin is not None
@@ -212,10 +213,13 @@ def children() -> Iterator[Any]:
     """A way to start processes; whatever happens, all of them are gone afterwards."""
     started: list[subprocess.Popen[bytes]] = []
 
-    def start(command: list[str], stdin: int = subprocess.DEVNULL) -> subprocess.Popen[bytes]:
+    def start(
+        command: list[str], stdin: int = subprocess.DEVNULL, output: IO[bytes] | None = None
+    ) -> subprocess.Popen[bytes]:
         # Each child leads a session of its own: a Ctrl-C reaches this process alone, which then ends them in order.
-        started.append(subprocess.Popen(command, stdin=stdin, start_new_session=True))
-        return started[-1]
+        child = subprocess.Popen(command, stdin=stdin, stdout=output, stderr=output, start_new_session=True)
+        started.append(child)
+        return child
 
     try:
         yield start
