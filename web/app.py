@@ -63,8 +63,8 @@ def create_app(desk: Desk, settings: Settings) -> tuple[Flask, SocketIO]:
     app.before_request(_start_watch)
     access.init_access(app)
     errors.init_errors(app)
-    app.add_url_rule("/static/<path:filename>", "static", static)
-    app.url_defaults(_add_content_hash)
+    app.add_url_rule("/static/<edition>/<path:filename>", "static", static)
+    app.url_defaults(_add_edition)
     app.after_request(_finish)
     for room in (*pages.BLUEPRINTS, doors.doors, doors_api.api, doors_run.run, doors_recruit.recruiter):
         app.register_blueprint(room)
@@ -98,29 +98,35 @@ class _Headers:
 
 
 @open_to(Audience.ANYONE)
-def static(filename: str) -> Response:
-    """Files of the pages. With the hash of their content in the address they may be kept for a year."""
+def static(edition: str, filename: str) -> Response:
+    """Files of the pages. Under the address of their present edition they may be kept for a year.
+
+    The edition is a folder and not a `?v=`: modules import one another by relative addresses, and so stay in it.
+    """
     response = send_from_directory(STATIC, filename, conditional=True)
-    fresh = request.args.get("v") == _hash_of(filename)
+    fresh = edition == present_edition()
     response.headers["Cache-Control"] = f"public, max-age={A_YEAR}, immutable" if fresh else "no-cache"
     return response
 
 
-def _add_content_hash(endpoint: str, values: dict[str, Any]) -> None:
-    if endpoint == "static" and "v" not in values:
-        found = _hash_of(values.get("filename", ""))
-        if found:
-            values["v"] = found
+def _add_edition(endpoint: str, values: dict[str, Any]) -> None:
+    if endpoint == "static":
+        if "edition" not in g:
+            g.edition = present_edition()
+        values.setdefault("edition", g.edition)
 
 
-def _hash_of(filename: str) -> str | None:
-    path = STATIC / filename
-    return _hash(path, path.stat().st_mtime_ns) if path.is_file() else None
+def present_edition() -> str:
+    """A hash over all static files; read again only when one of them has changed."""
+    return _edition(tuple((str(path), path.stat().st_mtime_ns) for path in sorted(STATIC.rglob("*")) if path.is_file()))
 
 
-@lru_cache(maxsize=256)
-def _hash(path: Path, changed: int) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+@lru_cache(maxsize=4)
+def _edition(files: tuple[tuple[str, int], ...]) -> str:
+    digest = hashlib.sha256()
+    for path, _ in files:
+        digest.update(Path(path).read_bytes())
+    return digest.hexdigest()[:12]
 
 
 # ------------------------------------------------------------------------------------------------ around a request
