@@ -16,25 +16,35 @@ import numpy.typing as npt
 from sortition.diagnosis import Bound, NeverChosen
 from sortition.errors import SolverFailed
 from sortition.panels import limit_sides, state
-from sortition.polytope import Polytope, TypePanel, polytope_of
+from sortition.polytope import Polytope, TypePanel, Whole
 from sortition.problem import DrawProblem
 from sortition.solver import INFINITE, NOISE, Engine, Floats
 
+Mask = npt.NDArray[np.bool_]
 
-def never_chosen(problem: DrawProblem) -> tuple[NeverChosen, ...]:
+
+def never_chosen(problem: DrawProblem, polytope: Polytope) -> tuple[NeverChosen, ...]:
     """The volunteers whom no panel contains, grouped by what blocks them; the problem must be possible."""
-    polytope = polytope_of(problem)
-    blockers = Blockers(problem, polytope)
     groups: dict[tuple[Bound, ...], list[str]] = {}
-    for number in unreachable(polytope):
+    numbers = unreachable(polytope)
+    if not numbers:
+        return ()
+    blockers = Blockers(problem, polytope)
+    for number in numbers:
         groups.setdefault(blockers.of(number), []).extend(problem.types[number].members)
     return tuple(NeverChosen(tuple(sorted(ids)), bounds) for bounds, ids in groups.items())
+
+
+def has_a_panel(polytope: Polytope) -> bool:
+    """Whether the quotas can be met; where averages of panels cannot, panels need not be searched."""
+    panels, averages = _engines(polytope)
+    return averages.solve() is not None and _some_near(polytope, panels, np.zeros(polytope.count), None) is not None
 
 
 def unreachable(polytope: Polytope) -> tuple[int, ...]:
     """The numbers of the types that no panel contains."""
     panels, averages = _engines(polytope)
-    unseen = np.ones(polytope.count)
+    unseen, never = np.ones(polytope.count), []
     while unseen.any():
         averages.weigh(unseen)
         most = averages.solve()
@@ -42,12 +52,15 @@ def unreachable(polytope: Polytope) -> tuple[int, ...]:
         if most is None or floor(most.objective + NOISE) < 1:
             break
         near = _some_near(polytope, panels, unseen, None)
-        if not unseen @ near:  # the quick search found nobody new: the thorough one finds somebody, or proves
-            near = _some_near(polytope, panels, unseen, 1)
-        if not unseen @ near:
-            break
-        unseen[near] = 0
-    return tuple(int(number) for number in np.flatnonzero(unseen))
+        if near is None or not unseen @ near:  # nobody new: one of them is made to serve
+            number = int(np.argmax(most.values[: polytope.count] * unseen))
+            near = _some_near(polytope, panels, unseen, number)
+            if near is None:
+                never.append(number)
+                unseen[number] = 0
+        if near is not None:
+            unseen[near] = 0
+    return tuple(sorted([*never, *(int(number) for number in np.flatnonzero(unseen))]))
 
 
 def _engines(polytope: Polytope) -> tuple[Engine, Engine]:
@@ -59,32 +72,53 @@ def _engines(polytope: Polytope) -> tuple[Engine, Engine]:
     return engines
 
 
-def _some_near(polytope: Polytope, panels: Engine, unseen: Floats, target: float | None) -> npt.NDArray[np.bool_]:
-    """The types of a panel that leans towards the unseen ones, or reaches the target if any does, and those near it."""
-    panels.weigh(unseen)
-    answer = panels.first(target)
-    panel = None if answer is None else tuple(int(x) for x in np.rint(answer.values[: polytope.count]))
-    if panel is None or not polytope.allows(panel):
+def _some_near(polytope: Polytope, panels: Engine, lean: Floats, serving: int | None) -> Mask | None:
+    """The types of a panel that leans towards some, and those near it; None if no panel has the serving one."""
+    if serving is not None:
+        panels.bound_columns([serving], np.ones(1), np.array([float(polytope.most[serving])]))
+    panels.weigh(lean)
+    answer = panels.first()
+    if serving is not None:
+        panels.bound_columns([serving], np.zeros(1), np.array([float(polytope.most[serving])]))
+    if answer is None:
+        return None
+    panel = tuple(int(x) for x in np.rint(answer.values[: polytope.count]))
+    if not polytope.allows(panel):
         raise SolverFailed("The solver's panel breaks a limit when it is counted again.")
-    return seats_near(polytope, panel)
+    return wander(polytope, panel, lean > 0)
 
 
-def seats_near(polytope: Polytope, panel: TypePanel) -> npt.NDArray[np.bool_]:
-    """The types that this panel contains, or would contain after one member changes places with one outside.
+def wander(polytope: Polytope, panel: TypePanel, wanted: Mask) -> Mask:
+    """The types of this panel and of panels near it, moving on for as long as each step finds wanted types."""
+    found = np.zeros(polytope.count, dtype=np.bool_)
+    x = np.array(panel, dtype=np.int64)
+    while True:
+        near, leaving = seats_near(polytope, x)
+        new = np.flatnonzero(near & wanted & ~found)
+        found |= near
+        entering = [t for t in new if leaving[t] >= 0]
+        if not entering:
+            return found
+        x[leaving[entering[-1]]] -= 1
+        x[entering[-1]] += 1
+
+
+def seats_near(polytope: Polytope, x: Whole) -> tuple[Mask, Whole]:
+    """The types that this panel contains, or would contain after one member changes places, with the type that leaves.
 
     Counted in whole numbers; with the limits' matrix A, panel x, s leaving and t entering: low ≤ Ax − A_s + A_t ≤ high.
     """
-    matrix, x = polytope.matrix, np.array(panel, dtype=np.int64)
+    matrix = polytope.matrix
     held = matrix @ x
     lows = np.array([0 if limit.low is None else limit.low for limit in polytope.limits], dtype=np.int64) - held
     highs = np.array([c if limit.high is None else limit.high for c, limit in zip(held, polytope.limits, strict=True)])
     highs = highs.astype(np.int64) - held
-    near = x > 0
+    leaving = np.full(polytope.count, -1, dtype=np.int64)
     room = x < np.array(polytope.most)
-    for leaving in np.flatnonzero(x):
-        moved = matrix - matrix[:, [leaving]]
-        near |= room & np.all((moved >= lows[:, None]) & (moved <= highs[:, None]), axis=0)
-    return near
+    for s in np.flatnonzero(x):
+        moved = matrix - matrix[:, [s]]
+        leaving[room & np.all((moved >= lows[:, None]) & (moved <= highs[:, None]), axis=0)] = s
+    return (x > 0) | (leaving >= 0), leaving
 
 
 class Blockers:

@@ -89,8 +89,8 @@ def polytope_of(problem: DrawProblem) -> Polytope:
         holders = tuple(int(one.profile[place] == quota.value) for one in types)
         limits.append(Limit(f"{quota.feature}={quota.value}", holders, quota.min, quota.max))
     for number, one in enumerate(problem.household_classes):
-        inside = tuple(int(t.household_class == number) for t in types)
-        if sum(inside) > 1:
+        if len(set(one.profiles)) > 1:
+            inside = tuple(int(t.household_class == number) for t in types)
             limits.append(Limit(f"households of class {number}", inside, None, len(one)))
     return Polytope(tuple(limits), tuple(one.most for one in types), tuple(len(one) for one in types))
 

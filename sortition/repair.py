@@ -20,10 +20,10 @@ from functools import cached_property
 import numpy as np
 import pulp
 
-from sortition.blocked import never_chosen
+from sortition.blocked import has_a_panel, never_chosen
 from sortition.diagnosis import Bound, Change, Diagnosis, Repair
 from sortition.errors import SolverFailed
-from sortition.polytope import polytope_of
+from sortition.polytope import Polytope, polytope_of
 from sortition.problem import DrawProblem
 from sortition.solver import INFINITE, Engine
 
@@ -32,9 +32,10 @@ ALTERNATIVES = 3  # repairs of the quotas that are told, the smallest first
 
 def diagnose(problem: DrawProblem) -> Diagnosis:
     """The whole answer: a panel exists, and who can never be on one; or the conflict and the smallest repairs."""
-    elastic = Elastic(problem)
-    if elastic.cheapest(()) is not None:
-        return Diagnosis(True, never=never_chosen(problem))
+    polytope = polytope_of(problem)
+    if has_a_panel(polytope):
+        return Diagnosis(True, never=never_chosen(problem, polytope))
+    elastic = Elastic(problem, polytope)
     conflict = elastic.conflict()
     return Diagnosis(False, conflict, tuple(repairs(elastic, conflict)))
 
@@ -56,11 +57,12 @@ def _changed_quotas(elastic: Elastic) -> list[Repair]:
     if any(flex.values()):
         found += elastic.quota_repair(flex, within_flex=True)
     best = elastic.quota_repair(elastic.any_change)
-    others: list[Repair] = []
-    for change in best[0].changes if best else ():
-        fixed = elastic.any_change | {elastic.name_of(change.bound): 0}
-        others += elastic.quota_repair(fixed)
-    for repair in (*best, *sorted(others, key=lambda repair: repair.size)):
+    others = [
+        elastic.any_change | {elastic.name_of(change.bound): 0} for repair in best[:1] for change in repair.changes
+    ]
+    for room in sorted(others, key=elastic.price_for_averages)[:ALTERNATIVES]:
+        best += elastic.quota_repair(room)
+    for repair in sorted(best, key=lambda repair: repair.size):
         if all(set(repair.changes) != set(known.changes) for known in found):
             found.append(repair)
     return found[:ALTERNATIVES]
@@ -99,40 +101,46 @@ def _recruits(elastic: Elastic, conflict: Sequence[Bound]) -> Iterator[Repair]:
     yield from sorted(found, key=lambda repair: repair.recruits)[:2]
 
 
+def _sum(unknowns: Iterable[pulp.LpVariable]) -> pulp.LpAffineExpression:
+    """Their sum; each occurs once, which makes it much quicker than pulp's own."""
+    return pulp.LpAffineExpression([(unknown, 1) for unknown in unknowns])
+
+
 class Elastic:
     """The panels of a problem with quotas that give way; unknowns are fixed at 0 until they are set free."""
 
-    def __init__(self, problem: DrawProblem) -> None:
+    def __init__(self, problem: DrawProblem, polytope: Polytope) -> None:
         self.problem = problem
-        self.polytope = polytope_of(problem)
-        self._whole = Engine(self._state(pulp.LpInteger))
-        self._average = Engine(self._state(pulp.LpContinuous))
+        self.polytope = polytope
+        self._whole = Engine(self._state(pulp.LpInteger, pulp.LpInteger))
+        self._mixed = Engine(self._state(pulp.LpContinuous, pulp.LpInteger))
+        self._average = Engine(self._state(pulp.LpContinuous, pulp.LpContinuous))
 
     @cached_property
     def bounds(self) -> tuple[Bound, ...]:
         """Both sides of every quota."""
         return tuple(Bound(quota, side) for quota in self.problem.quotas.rows for side in ("min", "max"))
 
-    def _state(self, kind: str) -> pulp.LpProblem:
+    def _state(self, kind: str, kind_of_gives: str) -> pulp.LpProblem:
         """The model of the module's algebra; every column that gives way is bounded by `_room`."""
         model = pulp.LpProblem("elastic", pulp.LpMaximize)
         serves = [model.add_variable(f"type_{t}", 0, most, kind) for t, most in enumerate(self.polytope.most)]
-        gives = [model.add_variable(name, 0, None, kind) for name in self.gives]
+        gives = [model.add_variable(name, 0, None, kind_of_gives) for name in self.gives]
         places = {name: gives[place] for place, name in enumerate(self.gives)}
         _, *rest = self.polytope.limits
         quotas = self.problem.quotas
-        members = pulp.lpSum(serves) + places["recruits"]
+        members = _sum(serves) + places["recruits"]
         model += members == self.problem.panel_size + places["larger"] - places["smaller"], "panel_size"
         for number, (quota, limit) in enumerate(zip(quotas.rows, rest, strict=False)):
-            holders = pulp.lpSum(serves[t] for t, inside in enumerate(limit.of) if inside)
+            holders = _sum(serves[t] for t, inside in enumerate(limit.of) if inside)
             holders += places[f"recruited_{number}"]
             model += holders >= quota.min - places[f"min_{number}"], f"at_least_{number}"
             model += holders <= quota.max + places[f"max_{number}"], f"at_most_{number}"
         for feature in quotas.features:
             inside = [places[f"recruited_{n}"] for n, quota in enumerate(quotas.rows) if quota.feature == feature]
-            model += pulp.lpSum(inside) == places["recruits"], f"recruits_{quotas.features.index(feature)}"
+            model += _sum(inside) == places["recruits"], f"recruits_{quotas.features.index(feature)}"
         for number, limit in enumerate(rest[len(quotas.rows) :]):
-            tied = pulp.lpSum(serves[t] for t, inside in enumerate(limit.of) if inside)
+            tied = _sum(serves[t] for t, inside in enumerate(limit.of) if inside)
             model += tied <= limit.high, f"household_{number}"
         return model
 
@@ -157,6 +165,12 @@ class Elastic:
             flex = bound.quota.min_flex if bound.side == "min" else bound.quota.max_flex
             rooms[self.name_of(bound)] = 0 if flex is None else abs(flex - bound.number)
         return rooms
+
+    def price_for_averages(self, room: Mapping[str, int]) -> int:
+        """A quick lower bound on the total change of the quotas within this room."""
+        priced = [name for name, most in room.items() if most]
+        values = self._solved(self._mixed, priced, priced, room)
+        return sum(room.values()) + 1 if values is None else sum(values[name] for name in priced)
 
     def quota_repair(self, room: Mapping[str, int], *, within_flex: bool = False) -> list[Repair]:
         """The smallest total change of the quotas within this room, if there is one."""
@@ -185,16 +199,29 @@ class Elastic:
         self, priced: Sequence[str], free: Sequence[str] = (), room: Mapping[str, int] | None = None
     ) -> dict[str, int] | None:
         """The unknowns of a panel with the smallest sum of the priced ones; None if there is no panel."""
-        self._free(self._whole, (*priced, *free), room or {})
-        costs = np.zeros(self._whole.width)
-        costs[[self._whole.columns[name] for name in priced]] = -1
-        self._whole.weigh(costs)
-        answer = self._whole.solve() if priced else self._whole.first()
-        if answer is None:
-            return None
-        values = {name: round(answer.values[place]) for name, place in self._whole.columns.items()}
-        self._believe(values)
+        free_names = (*priced, *free)
+        values = None
+        if priced and (bound := self._solved(self._mixed, priced, free_names, room or {})) is None:
+            return None  # not even averages of panels
+        if priced and bound is not None:
+            # what is cheapest for averages is cheapest for panels too, if a panel exists at that price
+            settled = {name: bound[name] for name in priced}
+            values = self._solved(self._whole, (), free_names, {**(room or {}), **settled})
+        values = values or self._solved(self._whole, priced, free_names, room or {})
+        if values is not None:
+            self._believe(values)
         return values
+
+    def _solved(
+        self, engine: Engine, priced: Sequence[str], free: Sequence[str], room: Mapping[str, int]
+    ) -> dict[str, int] | None:
+        """The unknowns of the cheapest answer of one of the models; of any answer if nothing is priced."""
+        self._free(engine, free, room)
+        costs = np.zeros(engine.width)
+        costs[[engine.columns[name] for name in priced]] = -1
+        engine.weigh(costs)
+        answer = engine.solve() if priced else engine.first()
+        return None if answer is None else {n: round(answer.values[place]) for n, place in engine.columns.items()}
 
     def _believe(self, values: dict[str, int]) -> None:
         """Count the answer again in whole numbers."""
@@ -224,6 +251,10 @@ class Elastic:
         engines = (self._average, self._whole) if self._conflicts(self._average, kept) else (self._whole,)
         for engine in engines:
             # averages are quick and leave few bounds; whole numbers then settle which of those are needed
+            for feature in self.problem.quotas.features:
+                without = [bound for bound in kept if bound.quota.feature != feature]
+                if len(without) < len(kept) and self._conflicts(engine, without):
+                    kept = without
             for bound in sorted(kept, key=self._how_binding):
                 without = [other for other in kept if other != bound]
                 if self._conflicts(engine, without):
