@@ -10,6 +10,7 @@ import io
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, render_template
@@ -151,7 +152,7 @@ def _words(request_: DrawRequest) -> dict[str, str]:
         "note": (request_.note if running else "") or "",
         "bound": _figure(request_.bound),
         "gap": _figure(request_.gap),
-        "elapsed": f"{request_.elapsed:.0f} s" if request_.elapsed is not None else "",
+        "elapsed": f"{(datetime.now(UTC) - request_.asked_at).total_seconds():.0f} s",
     }
 
 

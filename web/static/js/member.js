@@ -7,6 +7,7 @@ import { Connection, drawer, keepTimers, sayer } from "./connection.js";
 import { Outbox } from "./outbox.js";
 import { enhanceRanking } from "./ranking.js";
 
+const CLOSED = "This vote has closed. Your choice was not sent and not counted.";
 const place = document.getElementById("picture");
 const notice = document.getElementById("notice");
 const say = sayer();
@@ -19,13 +20,7 @@ const outbox = new Outbox({
 });
 const connection = new Connection({ audience: "member", picture: place, onScreen });
 const tick = keepTimers(connection.clock, say);
-const redraw = drawer(connection, (drawn) => {
-  const here = place.contains(document.activeElement);
-  place.replaceChildren(drawn);
-  touched = false;
-  setUp(here);
-  tick();
-});
+const redraw = drawer(connection, show);
 setUp(false);
 outbox.resume();
 
@@ -43,10 +38,27 @@ function step() {
 
 // ---------------------------------------------------------------------------------------------- screens
 
+/** Put a picture in place; the ballot that is there already stays, with all that was chosen in it. */
+function show(drawn) {
+  const form = ballot();
+  const same = form && drawn.querySelector("[data-ballot]")?.dataset.round === form.dataset.round;
+  if (same || (form && touched && step() !== "sending")) {
+    shown().seq = drawn.dataset.seq;
+    if (!same) tell(CLOSED, true);
+    return;
+  }
+  const here = place.contains(document.activeElement);
+  place.replaceChildren(drawn);
+  touched = false;
+  setUp(here);
+  tick();
+}
+
 function onScreen(screen) {
   const form = ballot();
   const voted = form && screen.you?.voted[form.dataset.round];
   if (!form || voted) {
+    if (voted && step() !== "sending") touched = false; // this member has voted on another device
     if (screen.seq > Number(shown().seq) || (voted && step() !== "sending")) redraw();
     return;
   }
@@ -57,7 +69,7 @@ function onScreen(screen) {
   } else if (step() === "sending") {
     return; // the outbox has the last word: counted, or too late
   } else if (touched) {
-    tell("This vote has closed. Your choice was not sent and not counted.", true);
+    tell(CLOSED, true);
   } else {
     redraw();
   }
@@ -88,6 +100,7 @@ function tell(words, wayOn) {
     on.textContent = "Go on";
     on.addEventListener("click", () => {
       quiet();
+      touched = false;
       redraw();
     });
     box.append(on);
@@ -194,6 +207,7 @@ function onBallot(kept) {
   const form = ballot();
   if (kept.stage === "refused") {
     tell(`Your vote was not counted. ${kept.words}`, false);
+    if (form?.dataset.round === kept.round) go("choose");
     redraw();
     return;
   }

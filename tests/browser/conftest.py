@@ -1,0 +1,78 @@
+"""A real Chromium before a real server. Where Chromium is missing these tests fail: a page that nobody looked at is not done."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from halls import Hall, Seats, a_hall, seat
+
+WIDTHS = {320: (320, 640), 820: (820, 1180), 1920: (1920, 1080)}
+Opener = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None:
+        pytest.fail("Chromium is missing. Remedy: install it with `apt-get install chromium`.", pytrace=False)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
+    """A server, one for each file of tests."""
+    with a_hall(tmp_path_factory.mktemp("hall")) as served:
+        yield served
+
+
+@pytest.fixture
+def seats(hall: Hall, request: pytest.FixtureRequest) -> Seats:
+    """A small assembly of this test's own."""
+    return seat(hall.database, members=4, name=request.node.name)
+
+
+@pytest.fixture
+def open_page(chromium: Browser) -> Iterator[Opener]:
+    """Open a device of its own: a browser context of this width. Errors on its console fail the test at the end."""
+    contexts, complaints = [], []
+
+    def opener(width: int = 820, **options: object) -> Page:
+        wide, high = WIDTHS[width]
+        context = chromium.new_context(viewport={"width": wide, "height": high}, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
+        page.on("console", lambda said: complaints.append(f"{page.url}: {said.text}") if _is_bad(said.text) else None)
+        return page
+
+    yield opener
+    for context in contexts:
+        context.close()
+    assert not complaints, complaints
+
+
+def _is_bad(text: str) -> bool:
+    """What breaks the content security policy is a fault; a lost connection is what some tests are about."""
+    return "Content Security Policy" in text or "Refused to" in text
+
+
+@pytest.fixture
+def picture_folder(tmp_path: Path) -> Path:
+    """Where pictures go: the folder named by FOLKMOOT_PICTURES, else one that is thrown away."""
+    folder = Path(os.environ.get("FOLKMOOT_PICTURES", tmp_path / "pictures"))
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

@@ -1,0 +1,81 @@
+"""What people do at their devices, as sentences for tests."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from halls import Hall, Seats
+from playwright.sync_api import Page, expect
+
+from facilitation.desk import Desk
+
+
+def joins(page: Page, hall: Hall, seats: Seats, number: int) -> Page:
+    """Scan a badge and say yes."""
+    page.goto(f"{hall.url}/join?code={seats.codes[number]}")
+    page.get_by_role("button", name="Yes, that is me").click()
+    page.wait_for_url("**/m")
+    return page
+
+
+def signs_in(page: Page, hall: Hall, role: str, assembly: str | None = None) -> Page:
+    """Open a one-time link and press its button."""
+    with _desk(hall) as desk:
+        link = desk.issue_link(role, assembly)
+    page.goto(f"{hall.url}/sign-in/{link}")
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/recruit" if role == "recruiter" else "**/run/*")
+    return page
+
+
+def opens_hall_screen(page: Page, hall: Hall, seats: Seats) -> Page:
+    """Open the hall screen by a link of its own."""
+    with _desk(hall) as desk:
+        token = desk.issue_token("display", seats.assembly, seats.session)
+    page.goto(f"{hall.url}/hall/{token}")
+    is_connected(page)
+    return page
+
+
+def is_connected(page: Page) -> None:
+    """The page says in words that it is connected."""
+    expect(page.locator("[data-connection-words]").first).to_have_text("Connected")
+
+
+def kept_ballots(page: Page) -> list[Any]:
+    """What the tablet's outbox still holds."""
+    return page.evaluate(
+        """() => new Promise((resolve, reject) => {
+          const opening = indexedDB.open("folkmoot", 1);
+          opening.onupgradeneeded = () => opening.result.createObjectStore("ballots", { keyPath: "id" });
+          opening.onerror = () => reject(opening.error);
+          opening.onsuccess = () => {
+            const all = opening.result.transaction("ballots").objectStore("ballots").getAll();
+            all.onsuccess = () => { opening.result.close(); resolve(all.result); };
+          };
+        })"""
+    )
+
+
+def turnout(hall: Hall, seats: Seats) -> int:
+    """How many have voted, as the facilitator's screen says."""
+    return int(hall.get("/api/screen", seats.facilitator).json["turnout"]["cast"])
+
+
+class _desk:
+    """The desk beside the running server."""
+
+    def __init__(self, hall: Hall) -> None:
+        self.desk = Desk.open(hall.database)
+
+    def __enter__(self) -> Desk:
+        return self.desk
+
+    def __exit__(self, *_: object) -> None:
+        self.desk.close()
+
+
+def identity_in(session: str, known: Any) -> Any:
+    """The same identity looking at this session."""
+    return replace(known, session_id=session)
