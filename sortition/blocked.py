@@ -38,28 +38,37 @@ def never_chosen(problem: DrawProblem, polytope: Polytope) -> tuple[NeverChosen,
 def has_a_panel(polytope: Polytope) -> bool:
     """Whether the quotas can be met; where averages of panels cannot, panels need not be searched."""
     panels, averages = _engines(polytope)
-    return averages.solve() is not None and _some_near(polytope, panels, np.zeros(polytope.count), None) is not None
+    if averages.solve() is None:
+        return False
+    seats = np.array(polytope.most, dtype=np.float64)
+    return _panel(polytope, panels, np.zeros(len(seats)), np.zeros(len(seats)), seats) is not None
 
 
 def unreachable(polytope: Polytope) -> tuple[int, ...]:
-    """The numbers of the types that no panel contains."""
+    """The numbers of the types that no panel contains.
+
+    Somebody not seen yet is made to serve: at first only with types of the last panel and others not seen, which is a
+    small search, and with everybody when that fails.
+    """
     panels, averages = _engines(polytope)
+    most = np.array(polytope.most, dtype=np.float64)
     unseen, never = np.ones(polytope.count), []
-    while unseen.any():
+    panel = _panel(polytope, panels, unseen, np.zeros(polytope.count), most)
+    while panel is not None:
+        unseen[wander(polytope, panel, unseen > 0)] = 0
         averages.weigh(unseen)
-        most = averages.solve()
+        best = averages.solve()
         # no average of panels has one whole seat for them, so no panel has
-        if most is None or floor(most.objective + NOISE) < 1:
+        if best is None or floor(best.objective + NOISE) < 1:
             break
-        near = _some_near(polytope, panels, unseen, None)
-        if near is None or not unseen @ near:  # nobody new: one of them is made to serve
-            number = int(np.argmax(most.values[: polytope.count] * unseen))
-            near = _some_near(polytope, panels, unseen, number)
-            if near is None:
-                never.append(number)
-                unseen[number] = 0
-        if near is not None:
-            unseen[near] = 0
+        serving = np.zeros(polytope.count)
+        serving[int(np.argmax(best.values[: polytope.count] * unseen))] = 1
+        few = np.where((np.array(panel) > 0) | (unseen > 0), most, 0)
+        found = _panel(polytope, panels, unseen, serving, few) or _panel(polytope, panels, unseen, serving, most)
+        if found is None:
+            never.append(int(np.argmax(serving)))
+            unseen[never[-1]] = 0
+        panel = found or panel
     return tuple(sorted([*never, *(int(number) for number in np.flatnonzero(unseen))]))
 
 
@@ -72,20 +81,17 @@ def _engines(polytope: Polytope) -> tuple[Engine, Engine]:
     return engines
 
 
-def _some_near(polytope: Polytope, panels: Engine, lean: Floats, serving: int | None) -> Mask | None:
-    """The types of a panel that leans towards some, and those near it; None if no panel has the serving one."""
-    if serving is not None:
-        panels.bound_columns([serving], np.ones(1), np.array([float(polytope.most[serving])]))
+def _panel(polytope: Polytope, panels: Engine, lean: Floats, lows: Floats, highs: Floats) -> TypePanel | None:
+    """A panel between these seats that leans towards some types; None if there is none."""
+    panels.bound_columns(range(polytope.count), lows, highs)
     panels.weigh(lean)
     answer = panels.first()
-    if serving is not None:
-        panels.bound_columns([serving], np.zeros(1), np.array([float(polytope.most[serving])]))
     if answer is None:
         return None
     panel = tuple(int(x) for x in np.rint(answer.values[: polytope.count]))
     if not polytope.allows(panel):
         raise SolverFailed("The solver's panel breaks a limit when it is counted again.")
-    return wander(polytope, panel, lean > 0)
+    return panel
 
 
 def wander(polytope: Polytope, panel: TypePanel, wanted: Mask) -> Mask:
