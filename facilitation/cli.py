@@ -101,7 +101,7 @@ def token(database: str, role: str, assembly_id: str | None, link: bool) -> None
 
 @main.command()
 @database_option
-@click.option("--assembly", "assembly_id", required=True, metavar="ID")
+@click.option("--assembly", "assembly_id", required=True, metavar="ID", help="The assembly, as `seat` printed it.")
 def badges(database: str, assembly_id: str) -> None:
     """Print name, table and join code of every member again, as CSV."""
     with desk_of(database) as desk:
@@ -111,7 +111,7 @@ def badges(database: str, assembly_id: str) -> None:
 
 @main.command()
 @database_option
-@click.option("--session", "session_id", required=True, metavar="ID")
+@click.option("--session", "session_id", required=True, metavar="ID", help="The session, as `seat` printed it.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def minutes(database: str, session_id: str, as_json: bool) -> None:
     """Print the minutes of a session: agenda with times, votes with their counts; no names."""
@@ -121,7 +121,7 @@ def minutes(database: str, session_id: str, as_json: bool) -> None:
 
 @main.command()
 @database_option
-@click.option("--assembly", "assembly_id", required=True, metavar="ID")
+@click.option("--assembly", "assembly_id", required=True, metavar="ID", help="The assembly, as `seat` printed it.")
 @click.option("--verify", is_flag=True, help="Check the chain instead of printing the rows.")
 def journal(database: str, assembly_id: str, verify: bool) -> None:
     """Print an assembly's journal, one JSON row per line; with --verify name the first row that was tampered with."""
@@ -142,7 +142,7 @@ def journal(database: str, assembly_id: str, verify: bool) -> None:
 
 @main.command()
 @database_option
-@click.option("--session", "session_id", required=True, metavar="ID")
+@click.option("--session", "session_id", required=True, metavar="ID", help="The session, as `seat` printed it.")
 @click.option("--json", "as_json", is_flag=True, help="The facilitator's whole screen as JSON.")
 def agenda(database: str, session_id: str, as_json: bool) -> None:
     """Print the agenda and what can be done now."""
@@ -161,7 +161,7 @@ def agenda(database: str, session_id: str, as_json: bool) -> None:
 
 @main.command("next")
 @database_option
-@click.option("--session", "session_id", required=True, metavar="ID")
+@click.option("--session", "session_id", required=True, metavar="ID", help="The session, as `seat` printed it.")
 def next_action(database: str, session_id: str) -> None:
     """Do the next thing of the agenda: start an item, open or close its round, take a result off the screens."""
     with desk_of(database) as desk:
@@ -177,7 +177,7 @@ def session() -> None:
 
 @session.command("start")
 @database_option
-@click.option("--session", "session_id", required=True, metavar="ID")
+@click.option("--session", "session_id", required=True, metavar="ID", help="The session, as `seat` printed it.")
 @click.argument("item")
 def start_item(database: str, session_id: str, item: str) -> None:
     """Start the agenda item ITEM; the running one ends."""
@@ -187,7 +187,7 @@ def start_item(database: str, session_id: str, item: str) -> None:
 
 @session.command("end")
 @database_option
-@click.option("--session", "session_id", required=True, metavar="ID")
+@click.option("--session", "session_id", required=True, metavar="ID", help="The session, as `seat` printed it.")
 def end_item(database: str, session_id: str) -> None:
     """End the running agenda item."""
     with desk_of(database) as desk:
@@ -196,7 +196,7 @@ def end_item(database: str, session_id: str) -> None:
 
 @session.command("extend")
 @database_option
-@click.option("--session", "session_id", required=True, metavar="ID")
+@click.option("--session", "session_id", required=True, metavar="ID", help="The session, as `seat` printed it.")
 @click.argument("seconds", type=int)
 def extend(database: str, session_id: str, seconds: int) -> None:
     """Give the running agenda item SECONDS more."""
@@ -206,7 +206,7 @@ def extend(database: str, session_id: str, seconds: int) -> None:
 
 @session.command("undo")
 @database_option
-@click.option("--session", "session_id", required=True, metavar="ID")
+@click.option("--session", "session_id", required=True, metavar="ID", help="The session, as `seat` printed it.")
 def undo(database: str, session_id: str) -> None:
     """Take back the last act, within ten seconds."""
     with desk_of(database) as desk:
@@ -215,7 +215,7 @@ def undo(database: str, session_id: str) -> None:
 
 @session.command("close")
 @database_option
-@click.option("--session", "session_id", required=True, metavar="ID")
+@click.option("--session", "session_id", required=True, metavar="ID", help="The session, as `seat` printed it.")
 def close_session(database: str, session_id: str) -> None:
     """End the sitting."""
     with desk_of(database) as desk:
@@ -232,7 +232,7 @@ def round_() -> None:
 
 @round_.command("create")
 @database_option
-@click.option("--session", "session_id", required=True, metavar="ID")
+@click.option("--session", "session_id", required=True, metavar="ID", help="The session, as `seat` printed it.")
 @click.option("--title", required=True, help="The question as the members read it.")
 @click.option("--rule", required=True, type=click.Choice(sorted(RULES)), help="How it is counted.")
 @click.option("--option", "options", multiple=True, help="An option; give it once for each.")
