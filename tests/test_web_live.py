@@ -157,3 +157,10 @@ def test_another_origin_may_not_open_a_socket(hall: Hall, seats: Seats) -> None:
     client = socketio.Client(reconnection=False)
     with pytest.raises(socketio.exceptions.ConnectionError):
         client.connect(hall.url, auth={"token": seats.facilitator}, headers={"Origin": "https://elsewhere.example"})
+
+
+def test_what_another_program_changes_reaches_the_screens_too(hall: Hall, seats: Seats, connect: Any) -> None:
+    staff = connect(token=seats.facilitator)
+    before = staff.next()["seq"]
+    folkmoot("next", "--database", hall.database, "--session", seats.session)
+    assert staff.until(before + 1)["item"]["title"] == "Welcome"

@@ -25,6 +25,7 @@ from web.errors import Denied, NotForYou
 from web.settings import BODY_LIMIT
 
 AUDIENCE_OF_ROLE: Mapping[str, str] = {"member": "member", "facilitator": "facilitator", "display": "hall"}
+LOOK = 1.0  # seconds between two looks for changes by other programs
 PAUSE = 0.25  # seconds between two pictures for one audience: four a second
 PING_EVERY, PING_PATIENCE = 10, 8  # seconds; a tablet that fell asleep is noticed within 18
 Screen = dict[str, Any]
@@ -37,10 +38,18 @@ class Live:
     def __init__(self, socketio: SocketIO, desk: Desk) -> None:
         self.socketio = socketio
         self.desk = desk
+        self.shown: dict[str, str] = {}  # which session each connected socket looks at
         self.waiting: set[str] = set()
         self.busy: set[str] = set()
         self.sent: dict[tuple[str, str], tuple[int, int]] = {}
         self.pictures: dict[str, tuple[float, Mapping[str, Screen]]] = {}
+
+    def keep_watch(self) -> None:
+        """Look once a second whether another program (the command line) has changed a session that is on screens."""
+        while True:
+            gevent.sleep(LOOK)
+            for session_id in set(self.shown.values()):
+                self.publish(session_id)
 
     def publish(self, session_id: str) -> None:
         """This session has changed: send its screens soon. Called after the commit, returns at once."""
@@ -122,6 +131,7 @@ def init_live(app: Flask) -> SocketIO:
     live = Live(socketio, app.extensions["desk"])
     app.extensions["live"] = live
     socketio.on_event("connect", _connected)
+    socketio.on_event("disconnect", _disconnected)
     return socketio
 
 
@@ -136,7 +146,12 @@ def _connected(auth: object = None) -> None:
     sid = request.sid  # type: ignore[attr-defined]
     join_room(room(session_id, audience))
     live = cast(Live, current_app.extensions["live"])
+    live.shown[sid] = session_id
     gevent.spawn(live.greet, sid, session_id, audience)  # spawned: the client hears “connected” first
+
+
+def _disconnected(_reason: object = None) -> None:
+    cast(Live, current_app.extensions["live"]).shown.pop(request.sid, None)  # type: ignore[attr-defined]
 
 
 def _session_of(known: Identity, asked: object) -> str:

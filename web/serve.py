@@ -43,6 +43,7 @@ def serve_until_told(database: str, host: str, port: int, with_worker: bool = Tr
     except OSError as refused:
         click.echo(why_not(refused, host, port), err=True)
         return 1
+    gevent.spawn(server.application.extensions["live"].keep_watch)
     told = Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         gevent.signal_handler(number, told.set)
