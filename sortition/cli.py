@@ -82,12 +82,18 @@ def draw(folder: str, progress: str, tickets: int, seed: str | None, fairness: s
     with telling_faults():
         if not 1 <= tickets <= MOST_TICKETS:
             raise SortitionError(f"--tickets: {tickets} is not possible.", f"Ask for 1 to {MOST_TICKETS:,} tickets.")
+        if seed is not None and not seed.isprintable():
+            raise SortitionError(
+                "--seed: it holds something that cannot be printed.", "Write plain text, digits or words."
+            )
         check_free(folder)
         quotas, pool = read_input(**given)  # type: ignore[arg-type]
         problem = DrawProblem(pool.pool, quotas.quotas, int(given["size"]))
         if faults := size_faults(quotas, pool, problem.panel_size):
             raise BadFile(faults)
         fair = leximin(problem, teller(progress))
+        if progress == "auto" and sys.stderr.isatty():
+            click.echo(err=True)
         drawn = make_draw(problem, fair.lottery, fair.proof, seed or secrets.token_hex(16), tickets)
         write_folder(folder, draw_files(drawn, pool))
     for line in draw_in_words(drawn, folder):
@@ -119,7 +125,7 @@ def telling_faults() -> Iterator[None]:
 
 
 def read_input(pool_path: str, quotas_path: str, size: int, household: str) -> tuple[QuotasFile, PoolFile]:
-    """Both files; the notices of the readers go to stderr, and the faults of both files are told together."""
+    """Both files; the notices of their readers go to stderr. The pool can only be read under good quotas."""
     if size < 1:
         raise SortitionError(f"--size: {size} is not possible.", "Ask for a panel of at least one member.")
     columns = tuple(name.strip() for name in household.split(",") if name.strip())
@@ -140,7 +146,8 @@ def in_words(diagnosis: Diagnosis, pool: int, size: int) -> Iterator[str]:
         return
     yield f"No: no panel of {size} from these {pool} volunteers meets every quota."
     if diagnosis.conflict:
-        yield "These cannot be met together, although any of them could be without the others:"
+        together = "These cannot be met together; without any one of them there would be a panel:"
+        yield together if len(diagnosis.conflict) > 1 else "This cannot be met:"
         yield from (f"  {bound}" for bound in diagnosis.conflict)
     else:
         yield "There are too few volunteers or households for a panel of this size."

@@ -83,7 +83,9 @@ def check_free(folder: str) -> None:
         if path.exists() and not path.is_dir():
             raise refuse(folder, "This is a file, not a folder.", "Name a folder that does not exist yet.")
         if path.is_dir() and any(path.iterdir()):
-            raise refuse(folder, "The folder is not empty; a draw is never written over.", "Name a new folder.")
+            raise refuse(
+                folder or "--out", "The folder is not empty; a draw is never written over.", "Name a new folder."
+            )
     except OSError as fault:
         raise disk_refusal(folder, fault) from fault
 

@@ -14,7 +14,7 @@ from html import escape
 from sortition.problem import DrawProblem
 
 WIDTHS = tuple(Fraction(1, parts) for parts in (1000, 500, 200, 100, 50, 20, 10))
-MOST_BARS = 20
+MOST_BARS = 21  # twenty steps and the certain ones
 STYLE = """
 :root { color-scheme: light; --ink: #1d2b2a; --soft: #4b5a59; --line: #cfd8d6; --paper: #fbfcfb; --tint: #e8f0ee;
   --deep: #1f5f5b; }
@@ -92,11 +92,11 @@ def figures(chances: Mapping[str, Fraction], ticket_chances: Mapping[str, Fracti
 def percent(share: Fraction) -> str:
     """A share as people read it.
 
-    >>> percent(Fraction(1, 8)), percent(Fraction(1, 3)), percent(Fraction(1, 2000)), percent(Fraction(0))
-    ('12.5 %', '33.3 %', '0.05 %', '0 %')
+    >>> percent(Fraction(1, 8)), percent(Fraction(1, 3)), percent(Fraction(1, 2000)), percent(Fraction(1))
+    ('12.5 %', '33.3 %', '0.05 %', '100 %')
     """
-    if not share:
-        return "0 %"
+    if share in (0, 1):
+        return f"{100 * share} %"
     places = 1 if share >= Fraction(1, 200) else 2 if share >= Fraction(1, 20_000) else 4
     scaled = round(share * 100 * 10**places)
     return f"{scaled // 10**places}.{scaled % 10**places:0{places}d} %"
@@ -221,7 +221,7 @@ def _histogram(facts: Facts) -> str:
     """The spread of the chances as a picture and as a table with the same numbers."""
     steps = bars(tuple(facts.chances.values()))
     rows = "\n".join(
-        f'<tr><th scope="row">{percent(low)} to {percent(high)}</th><td class="n">{count}</td></tr>'
+        f'<tr><th scope="row">{_step(low, high)}</th><td class="n">{count}</td></tr>'
         for low, high, count in steps
         if count
     )
@@ -241,6 +241,11 @@ def _histogram(facts: Facts) -> str:
 </section>"""
 
 
+def _step(low: Fraction, high: Fraction) -> str:
+    """One step of the histogram in words."""
+    return "100 %: chosen by every panel" if low == 1 else f"{percent(low)} to {percent(high)}"
+
+
 def _picture(steps: Sequence[tuple[Fraction, Fraction, int]]) -> str:
     """The histogram, drawn in whole numbers so that it is the same picture everywhere."""
     most = max(count for _, _, count in steps)
@@ -253,7 +258,7 @@ def _picture(steps: Sequence[tuple[Fraction, Fraction, int]]) -> str:
         if count:
             middle = x + width // 2
             columns.append(f'<text x="{middle}" y="{174 - height}" text-anchor="middle">{count}</text>')
-        if place % 2 == 0 or len(steps) < 8:
+        if place % 4 == 0 or len(steps) < 8:
             columns.append(f'<text x="{x}" y="198" text-anchor="middle">{percent(low).replace(" ", "")}</text>')
     body = "\n".join(columns)
     return f"""<svg viewBox="0 0 680 210" role="img" aria-labelledby="picture-title picture-text" font-size="11"

@@ -179,6 +179,7 @@ def test_every_bad_file_ends_in_its_lines_on_stderr_and_exit_1(bad, command, tmp
         ({"--size": "0"}, "--size: 0 is not possible."),
         ({"--size": "-3"}, "--size: -3 is not possible."),
         ({"--size": "31"}, "pool.csv: There are 30 volunteers for a panel of 31."),
+        ({"--seed": "a\x00b"}, "--seed: it holds something that cannot be printed."),
         ({"--tickets": "0"}, "--tickets: 0 is not possible."),
         ({"--household": "street"}, "pool.csv, row 1, column street: There is no such household column."),
     ],
