@@ -75,12 +75,12 @@ def seat(database: str, assembly: str, panel: Path) -> None:
     """Create an assembly from PANEL (CSV with id, name and any other columns) and print everyone's join code."""
     try:
         rows = read_panel(panel.read_bytes())
-        with desk_of(database) as desk:
-            seated = desk.seat(assembly, rows)
     except OSError as error:
         raise Told(f"{panel.name}: {error.strerror}. Remedy: Name a CSV file that can be read.") from None
     except BadPanel as refusal:
         raise Told(f"{panel.name}, {refusal}") from None
+    with desk_of(database) as desk:
+        seated = desk.seat(assembly, rows)
     click.echo(f"assembly: {seated.assembly_id}\nsession: {seated.session_id}")
     _table(("id", "name", "code"), seated.members)
 

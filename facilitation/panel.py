@@ -48,7 +48,10 @@ def read_panel(data: bytes) -> list[dict[str, str]]:
             raise BadPanel(
                 f"row {number}: {len(cells)} cells under {len(header)} columns.", "Put texts with commas in quotes."
             )
-    return [dict(zip_longest(header, cells, fillvalue="")) for _, cells in table[1:]]
+    rows = [dict(zip_longest(header, cells, fillvalue="")) for _, cells in table[1:]]
+    read_ids(rows)
+    table_numbers(rows)
+    return rows
 
 
 def read_ids(rows: Sequence[Row]) -> list[str]:
@@ -60,7 +63,7 @@ def read_ids(rows: Sequence[Row]) -> list[str]:
 Remedy: Give everyone an id of their own.
     """
     if not rows:
-        raise BadPanel("The panel has no rows.", "Give a file with a header and one row per member.")
+        raise BadPanel("row 2: there is no member.", "Give a file with a header and one row per member.")
     seen: dict[str, int] = {}
     for number, row in enumerate(rows, start=2):
         panel_id = (row.get("id") or "").strip()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 import sqlite3
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -43,6 +45,7 @@ class Sitting:
     members: int = 3
     agenda: list[dict[str, Any]] | None = None
     clock: HandClock = field(default_factory=HandClock)
+    seeds: Iterator[int] = field(default_factory=itertools.count)
 
     def __post_init__(self) -> None:
         self.desk = self.opened()
@@ -53,7 +56,7 @@ class Sitting:
 
     def opened(self) -> Desk:
         """Another desk on the same file, as another program would have it."""
-        return Desk.open(str(self.path), now=self.clock, chance=random.Random(7))
+        return Desk.open(str(self.path), now=self.clock, chance=random.Random(next(self.seeds)))
 
     def restart(self) -> None:
         self.desk.close()

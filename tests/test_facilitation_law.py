@@ -57,25 +57,20 @@ def test_every_phase_has_its_row_in_the_law(phase: Phase) -> None:
 def test_what_the_law_does_not_allow_is_refused_and_nothing_happens(sitting: Sitting, phase: Phase) -> None:
     in_phase(sitting, phase)
     desk, session = sitting.desk, sitting.session
-    refused = 0
-    for act in (
-        lambda: desk.acknowledge(session),
-        lambda: desk.close_session(session),
-        lambda: desk.start_item(session, sitting.facilitator()["next"]["id"]),
-        lambda: desk.create_round(session, TRAMS),
-    ):
-        before = (sitting.replayed(), len(sitting.links()))
-        try:
-            act()
-        except NotNow as refusal:
-            refused += 1
-            assert (sitting.replayed(), len(sitting.links())) == before
-            for event in LAW[phase]:
-                assert event.act in refusal.remedy or event.kind == "member-arrived"
-            assert refusal.phase == phase.value
-        else:
-            break  # a lawful act has led into another phase
-    assert refused or phase not in (Phase.VOTING, Phase.CLOSED)
+    acts = {
+        "result-acknowledged": lambda: desk.acknowledge(session),
+        "session-closed": lambda: desk.close_session(session),
+        "item-started": lambda: desk.start_item(session, sitting.facilitator()["next"]["id"]),
+        "round-drafted": lambda: desk.create_round(session, TRAMS),
+    }
+    lawful = {event.kind for event in LAW[phase]}
+    before = (sitting.replayed(), sitting.links())
+    for kind in acts.keys() - lawful:
+        with pytest.raises(NotNow) as refused:
+            acts[kind]()
+        assert (sitting.replayed(), sitting.links()) == before
+        assert refused.value.phase == phase.value
+        assert all(event.act in refused.value.remedy for event in LAW[phase] if event.kind != "member-arrived")
 
 
 @pytest.mark.parametrize("phase", list(Phase))

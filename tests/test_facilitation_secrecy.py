@@ -1,0 +1,227 @@
+"""The urn: what the database must not know, must refuse, and must not lose."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from assemblies import Sitting, ballot_key
+
+from facilitation.desk import Desk
+from facilitation.errors import (
+    AlreadyVoted,
+    BadBallot,
+    BadKey,
+    NotAMember,
+    NotPresent,
+    Refusal,
+    RoundNotOpen,
+)
+
+
+@pytest.fixture
+def sitting(tmp_path: Path) -> Sitting:
+    return Sitting(tmp_path / "f.sqlite", members=12)
+
+
+def test_urn_tables_have_no_hidden_row_number_and_no_time(sitting: Sitting) -> None:
+    made = dict(sitting.rows("SELECT name, sql FROM sqlite_master WHERE name IN ('turnout', 'ballot')"))
+    assert set(made) == {"turnout", "ballot"}
+    assert all("WITHOUT ROWID" in sql for sql in made.values())
+    columns = {table: {row[1] for row in sitting.rows(f"PRAGMA table_info({table})")} for table in made}
+    assert columns == {"turnout": {"round", "member", "key_hash"}, "ballot": {"box_key", "round", "choice"}}
+
+
+def test_the_database_itself_refuses_a_second_ballot(sitting: Sitting) -> None:
+    member = sitting.arrive(1)[0]
+    round_id = sitting.open_round()
+    with sitting.desk._store.writing() as tx:
+        tx.urn.cast(round_id, member, b"hash", (b"1", '"yes"'))
+        with pytest.raises(AlreadyVoted):
+            tx.urn.cast(round_id, member, b"another", (b"2", '"no"'))
+    assert sitting.rows("SELECT choice FROM ballot") == [('"yes"',)]
+
+
+def test_the_key_is_nowhere_in_the_database(sitting: Sitting, tmp_path: Path) -> None:
+    members = sitting.arrive()
+    round_id = sitting.open_round()
+    keys = [ballot_key(number + 1000) for number in range(len(members))]
+    for member, key in zip(members, keys, strict=True):
+        sitting.desk.cast_ballot(round_id, member, key, "yes")
+    sitting.desk.close_round(round_id)
+    everything = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    boxes = {bytes(row[0]) for row in sitting.rows("SELECT box_key FROM ballot")}
+    for key in keys:
+        raw = bytes.fromhex(key.replace("-", ""))
+        for trace in (key.encode(), key.replace("-", "").encode(), raw):
+            assert trace not in everything
+        assert not boxes & {hashlib.sha256(trace).digest() for trace in (key.encode(), raw)}
+
+
+def test_key_hash_is_sha256_of_key_and_canonical_choice(sitting: Sitting) -> None:
+    member, key = sitting.arrive(1)[0], ballot_key(5)
+    round_id = sitting.open_round()
+    sitting.desk.cast_ballot(round_id, member, key, "yes")
+    assert sitting.rows("SELECT key_hash FROM turnout") == [(hashlib.sha256(key.encode() + b'"yes"').digest(),)]
+
+
+def test_the_close_puts_the_ballots_back_under_new_keys(sitting: Sitting) -> None:
+    round_id = sitting.open_round()
+    for number, member in enumerate(sitting.arrive()):
+        sitting.desk.cast_ballot(round_id, member, ballot_key(number), "yes" if number % 3 else "no")
+    before = {bytes(row[0]) for row in sitting.rows("SELECT box_key FROM ballot")}
+    sitting.desk.close_round(round_id)
+    after = sitting.rows("SELECT box_key, choice FROM ballot")
+    assert not before & {bytes(row[0]) for row in after}
+    assert sorted(row[1] for row in after) == ['"no"'] * 4 + ['"yes"'] * 8
+    wal = Path(f"{sitting.path}-wal")
+    assert not wal.exists() or wal.stat().st_size == 0
+
+
+def test_a_cancelled_round_leaves_no_ballot_and_no_turnout(sitting: Sitting) -> None:
+    member = sitting.arrive(1)[0]
+    round_id = sitting.open_round()
+    sitting.desk.cast_ballot(round_id, member, ballot_key(), "yes")
+    sitting.desk.cancel_round(round_id, "fire alarm")
+    assert sitting.rows("SELECT count(*) FROM ballot") == sitting.rows("SELECT count(*) FROM turnout") == [(0,)]
+    with pytest.raises(RoundNotOpen):
+        sitting.desk.cast_ballot(round_id, member, ballot_key(), "yes")
+
+
+def test_a_counted_ballot_keeps_its_receipt_after_the_close_and_a_late_one_is_refused(sitting: Sitting) -> None:
+    early, late = sitting.arrive(2)
+    round_id = sitting.open_round()
+    receipt = sitting.desk.cast_ballot(round_id, early, ballot_key(), "yes")
+    sitting.desk.close_round(round_id)
+    sitting.restart()
+    assert sitting.desk.cast_ballot(round_id, early, ballot_key(), "yes") == receipt
+    with pytest.raises(RoundNotOpen):
+        sitting.desk.cast_ballot(round_id, late, ballot_key(1), "yes")
+    assert sitting.desk.result(round_id)["cast"] == 1
+
+
+def test_bad_ballots_are_refused_and_nothing_is_counted(sitting: Sitting) -> None:
+    member = sitting.arrive(1)[0]
+    round_id = sitting.open_round()
+    absent = sitting.desk.who_is(sitting.codes[-1])["id"]
+    for refusal, arguments in (
+        (BadBallot, (member, ballot_key(), "maybe")),
+        (BadBallot, (member, ballot_key(), ["yes"])),
+        (BadBallot, (member, ballot_key(), None)),
+        (BadKey, (member, "not a key", "yes")),
+        (BadKey, (member, None, "yes")),
+        (NotAMember, ("nobody", ballot_key(), "yes")),
+        (NotPresent, (absent, ballot_key(), "yes")),
+    ):
+        with pytest.raises(refusal):
+            sitting.desk.cast_ballot(round_id, *arguments)
+    assert sitting.desk.turnout(round_id) == 0
+
+
+def test_one_member_on_many_devices_at_once_counts_once(sitting: Sitting) -> None:
+    member = sitting.arrive(1)[0]
+    round_id = sitting.open_round()
+    outcomes: list[str] = []
+    start = threading.Barrier(8)
+
+    def device(number: int) -> None:
+        desk = sitting.opened()
+        start.wait()
+        try:
+            outcomes.append(desk.cast_ballot(round_id, member, ballot_key(number), "yes"))
+        except AlreadyVoted:
+            outcomes.append("refused")
+        desk.close()
+
+    devices = [threading.Thread(target=device, args=(number,)) for number in range(8)]
+    for one in devices:
+        one.start()
+    for one in devices:
+        one.join()
+    assert (len(outcomes), outcomes.count("refused")) == (8, 7)
+    assert sitting.desk.turnout(round_id) == 1
+
+
+def test_a_close_racing_ballots_counts_exactly_the_answered_ones(sitting: Sitting) -> None:
+    members = sitting.arrive()
+    round_id = sitting.open_round()
+    answered: list[str] = []
+    other = sitting.opened()
+
+    def vote() -> None:
+        for number, member in enumerate(members):
+            try:
+                answered.append(other.cast_ballot(round_id, member, ballot_key(number), "yes"))
+            except RoundNotOpen:
+                return
+
+    voting = threading.Thread(target=vote)
+    voting.start()
+    while len(answered) < 3:
+        time.sleep(0.001)
+    sitting.desk.close_round(round_id)
+    voting.join()
+    assert sitting.desk.result(round_id)["counts"]["yes"] == len(answered)
+
+
+VOTER = """
+import sys
+from facilitation.desk import Desk
+desk = Desk.open(sys.argv[1])
+print("ready", flush=True)
+for line in sys.stdin:
+    round_id, member, key, choice = line.split()
+    print(member, desk.cast_ballot(round_id, member, key, choice), flush=True)
+"""
+
+
+@pytest.mark.slow
+def test_a_killed_program_loses_no_answered_ballot_and_doubles_none(tmp_path: Path) -> None:
+    sitting = Sitting(tmp_path / "f.sqlite", members=60)
+    members, choices = sitting.arrive(), ("yes", "no", "abstain")
+    round_id = sitting.open_round()
+    lines = [f"{round_id} {member} {ballot_key(n)} {choices[n % 3]}\n" for n, member in enumerate(members)]
+    receipts: dict[str, set[str]] = {member: set() for member in members}
+    for stop_after in (9, 25, 48, None):
+        child = subprocess.Popen(
+            [sys.executable, "-c", VOTER, str(sitting.path)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=Path(__file__).parent.parent,
+        )
+        assert child.stdin is not None
+        assert child.stdout is not None
+        child.stdout.readline()
+        child.stdin.write("".join(lines))
+        child.stdin.close()
+        for number, answer in enumerate(child.stdout):
+            member, receipt = answer.split()
+            receipts[member].add(receipt)
+            if number == stop_after:
+                os.kill(child.pid, signal.SIGKILL)
+        child.wait()
+    sitting.restart()
+    assert all(len(given) == 1 for given in receipts.values())
+    sitting.desk.close_round(round_id)
+    assert sitting.desk.result(round_id)["counts"] == {"yes": 20, "no": 20, "abstain": 20}
+    assert sitting.rows("PRAGMA integrity_check") == [("ok",)]
+    assert sitting.desk.broken_journal_row(sitting.assembly) is None
+
+
+def test_a_locked_database_is_waited_for_and_then_told(sitting: Sitting, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("facilitation.store.engine.TRIES", 5)
+    pauses: list[float] = []
+    other = Desk.open(str(sitting.path), pause=pauses.append)
+    with sitting.desk._store.writing(), pytest.raises(Refusal, match="locked") as refused:
+        other.join(sitting.codes[0])
+    assert refused.value.kind == "unavailable"
+    assert len(pauses) == 5
+    other.join(sitting.codes[0])
