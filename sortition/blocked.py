@@ -20,6 +20,7 @@ from sortition.polytope import Polytope, TypePanel, Whole
 from sortition.problem import DrawProblem
 from sortition.solver import INFINITE, NOISE, Engine, Floats
 
+SIMILAR = 200  # types that join a small search; more make it slower, fewer make it fail
 Mask = npt.NDArray[np.bool_]
 
 
@@ -62,14 +63,22 @@ def unreachable(polytope: Polytope) -> tuple[int, ...]:
         if best is None or floor(best.objective + NOISE) < 1:
             break
         serving = np.zeros(polytope.count)
-        serving[int(np.argmax(best.values[: polytope.count] * unseen))] = 1
-        few = np.where((np.array(panel) > 0) | (unseen > 0), most, 0)
+        number = int(np.argmax(best.values[: polytope.count] * unseen))
+        serving[number] = 1
+        few = np.where((np.array(panel) > 0) | (unseen > 0) | _like(polytope, number), most, 0)
         found = _panel(polytope, panels, unseen, serving, few) or _panel(polytope, panels, unseen, serving, most)
         if found is None:
-            never.append(int(np.argmax(serving)))
-            unseen[never[-1]] = 0
+            never.append(number)
+            unseen[number] = 0
         panel = found or panel
     return tuple(sorted([*never, *(int(number) for number in np.flatnonzero(unseen))]))
+
+
+def _like(polytope: Polytope, number: int) -> Mask:
+    """The types that share most limits with this one: those that can take its place, or make room for it."""
+    shared = polytope.matrix.T @ polytope.matrix[:, number]
+    least = int(np.sort(shared)[-min(SIMILAR, len(shared))])
+    return np.asarray(shared >= least)
 
 
 def _engines(polytope: Polytope) -> tuple[Engine, Engine]:
