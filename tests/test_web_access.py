@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from halls import ROOT
 
 from facilitation.desk import Desk
 from facilitation.errors import UnknownCode
@@ -361,3 +362,16 @@ def test_every_shape_that_the_document_refers_to_is_there(house: House) -> None:
     for name in set(re.findall(r"#/components/schemas/(\w+)", str(made))):
         assert name in made["components"]["schemas"]
     assert "ErrorAnswer" in text
+
+
+# ------------------------------------------------------------------------------------------------ forms and doors
+
+
+def test_every_form_of_the_pages_leads_to_a_door(house: House) -> None:
+    doors = house.app.url_map.bind("localhost")
+    templates = sorted((ROOT / "web" / "templates").rglob("*.html"))
+    posts = r'<form[^>]*method="post"[^>]*action="(/[^"]*)"|<form[^>]*action="(/[^"]*)"[^>]*method="post"'
+    found = [next(filter(None, match)) for path in templates for match in re.findall(posts, path.read_text("utf-8"))]
+    assert len(found) > 10
+    for action in found:
+        doors.match(re.sub(r"{{.*?}}", "open", action), method="POST")

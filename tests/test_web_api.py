@@ -2,22 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from halls import Hall, Seats, a_hall, a_key, an_open_round, join, seat, seat_by_command
-
-
-@pytest.fixture(scope="module")
-def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
-    with a_hall(tmp_path_factory.mktemp("hall"), "--no-worker") as served:
-        yield served
-
-
-@pytest.fixture
-def seats(hall: Hall, request: pytest.FixtureRequest) -> Seats:
-    return seat(hall.database, members=4, name=request.node.name)
+from halls import Hall, Seats, a_key, an_open_round, join, seat, seat_by_command
 
 
 def test_the_front_page_is_open(hall: Hall) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import socketio
-from halls import Hall, Seats, a_hall, a_key, an_open_round, folkmoot, join, seat
+from halls import Hall, Seats, a_key, an_open_round, folkmoot, join, seat
 
 PATIENCE = 5.0
 
@@ -35,17 +35,6 @@ class Device:
     def quiet(self, seconds: float) -> bool:
         time.sleep(seconds)
         return self.screens.empty()
-
-
-@pytest.fixture(scope="module")
-def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
-    with a_hall(tmp_path_factory.mktemp("hall"), "--no-worker") as served:
-        yield served
-
-
-@pytest.fixture
-def seats(hall: Hall, request: pytest.FixtureRequest) -> Seats:
-    return seat(hall.database, members=4, name=request.node.name)
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,22 +16,16 @@ from halls import ROOT, Answer, Hall, a_hall, a_key, alive, an_open_round, child
 from web.cli import HOUSES, commands_of
 
 
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
-    with a_hall(tmp_path_factory.mktemp("hall"), "--no-worker") as hall:
-        yield hall
-
-
-def test_a_taken_port_is_a_clear_message(running: Hall) -> None:
-    refused = folkmoot("serve", "--database", running.database, "--port", str(running.port), check=False)
+def test_a_taken_port_is_a_clear_message(hall: Hall) -> None:
+    refused = folkmoot("serve", "--database", hall.database, "--port", str(hall.port), check=False)
     assert refused.returncode == 1
-    assert f"Port {running.port} on 127.0.0.1 is taken." in refused.stderr
+    assert f"Port {hall.port} on 127.0.0.1 is taken." in refused.stderr
     assert "Remedy:" in refused.stderr
     assert "Traceback" not in refused.stderr
 
 
-def test_the_secret_is_its_owners_alone(running: Hall) -> None:
-    secret = Path(running.database.removeprefix("sqlite:///") + "-secret")
+def test_the_secret_is_its_owners_alone(hall: Hall) -> None:
+    secret = Path(hall.database.removeprefix("sqlite:///") + "-secret")
     assert secret.stat().st_mode & 0o777 == 0o600
     assert len(secret.read_text().strip()) == 64
 

@@ -20,6 +20,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any, ParamSpec, TypeVar, cast
+from urllib.parse import urlsplit
 
 from flask import Flask, current_app, g, redirect, request, session
 from flask.typing import ResponseReturnValue
@@ -172,7 +173,8 @@ def forget(role: str | None) -> list[str]:
 
 
 def device_of_socket(token: object, audience: object) -> Identity | None:
-    """Who opens a socket: the token of its `auth`, or the cookie of the page it was opened from."""
+    """Who opens a socket: the token of its `auth` or of its header, or the cookie of the page it was opened from."""
+    token = token or _bearer()
     if isinstance(token, str) and token:
         return desk().identify(token)
     if isinstance(audience, str) and audience:
@@ -200,7 +202,7 @@ def _check_origin() -> None:
     if not sent or not expected or not hmac.compare_digest(sent.encode(), expected.encode()):
         raise WrongOrigin
     origin = request.headers.get("Origin")
-    if origin is not None and origin != request.host_url.rstrip("/"):
+    if origin is not None and urlsplit(origin).netloc != request.host:
         raise WrongOrigin
 
 

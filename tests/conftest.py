@@ -1,0 +1,19 @@
+"""What the tests of the web house share: one served, empty hall, in which each test seats an assembly of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from halls import Hall, Seats, a_hall, seat
+
+
+@pytest.fixture(scope="session")
+def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
+    with a_hall(tmp_path_factory.mktemp("hall"), "--no-worker") as served:
+        yield served
+
+
+@pytest.fixture
+def seats(hall: Hall, request: pytest.FixtureRequest) -> Seats:
+    return seat(hall.database, members=4, name=request.node.name)
