@@ -25,7 +25,7 @@ from sortition.diagnosis import Bound, Change, Diagnosis, Repair
 from sortition.errors import SolverFailed
 from sortition.polytope import Polytope, polytope_of
 from sortition.problem import DrawProblem
-from sortition.solver import INFINITE, Engine
+from sortition.solver import INFINITE, Answer, Engine
 
 ALTERNATIVES = 3  # repairs of the quotas that are told, the smallest first
 
@@ -192,21 +192,19 @@ class Elastic:
     def _free(self, engine: Engine, names: Iterable[str], room: Mapping[str, int]) -> None:
         places = [engine.columns[name] for name in self.gives]
         free = set(names)
-        highs = [float(room.get(name, INFINITE)) if name in free else 0.0 for name in self.gives]
-        engine.bound_columns(places, np.zeros(len(places)), np.array(highs))
+        highs = np.array([float(room.get(name, INFINITE)) if name in free else 0.0 for name in self.gives])
+        engine.bound_columns(places, np.zeros(len(places)), highs)
 
     def cheapest(
         self, priced: Sequence[str], free: Sequence[str] = (), room: Mapping[str, int] | None = None
     ) -> dict[str, int] | None:
         """The unknowns of a panel with the smallest sum of the priced ones; None if there is no panel."""
         free_names = (*priced, *free)
-        values = None
-        if priced and (bound := self._solved(self._mixed, priced, free_names, room or {})) is None:
+        bound = self._solved(self._mixed, priced, free_names, room or {})
+        if bound is None:
             return None  # not even averages of panels
-        if priced and bound is not None:
-            # what is cheapest for averages is cheapest for panels too, if a panel exists at that price
-            settled = {name: bound[name] for name in priced}
-            values = self._solved(self._whole, (), free_names, {**(room or {}), **settled})
+        # what is cheapest for averages is cheapest for panels too, if a panel exists at that price
+        values = self._settled({name: bound[name] for name in priced}, free)
         values = values or self._solved(self._whole, priced, free_names, room or {})
         if values is not None:
             self._believe(values)
@@ -215,13 +213,25 @@ class Elastic:
     def _solved(
         self, engine: Engine, priced: Sequence[str], free: Sequence[str], room: Mapping[str, int]
     ) -> dict[str, int] | None:
-        """The unknowns of the cheapest answer of one of the models; of any answer if nothing is priced."""
+        """The unknowns of the cheapest answer of one of the models."""
         self._free(engine, free, room)
         costs = np.zeros(engine.width)
         costs[[engine.columns[name] for name in priced]] = -1
         engine.weigh(costs)
-        answer = engine.solve() if priced else engine.first()
-        return None if answer is None else {n: round(answer.values[place]) for n, place in engine.columns.items()}
+        answer = engine.solve()
+        return None if answer is None else self._named(engine, answer)
+
+    def _settled(self, settled: Mapping[str, int], free: Sequence[str]) -> dict[str, int] | None:
+        """Some panel with exactly these values of unknowns, if there is one; some others may be free."""
+        self._free(self._whole, (*settled, *free), settled)
+        exact = np.array([float(value) for value in settled.values()])
+        self._whole.bound_columns([self._whole.columns[name] for name in settled], exact, exact)
+        self._whole.weigh(np.zeros(self._whole.width))
+        answer = self._whole.first()
+        return None if answer is None else self._named(self._whole, answer)
+
+    def _named(self, engine: Engine, answer: Answer) -> dict[str, int]:
+        return {name: round(answer.values[place]) for name, place in engine.columns.items()}
 
     def _believe(self, values: dict[str, int]) -> None:
         """Count the answer again in whole numbers."""
