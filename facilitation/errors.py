@@ -108,6 +108,13 @@ class NotAMember(Refusal):
     kind = "forbidden"
 
 
+class NoScreen(Refusal):
+    """This role has no screen of a session."""
+
+    code = "no-screen"
+    kind = "forbidden"
+
+
 class NotPresent(Refusal):
     """Only who has joined the session can vote in it."""
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import itertools
 import random
 import sqlite3
+import tempfile
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +35,15 @@ class HandClock:
         self.at += timedelta(seconds=seconds)
 
 
+@cache
+def an_empty_database() -> bytes:
+    """A database with the newest schema and nothing in it: migrated once, copied for every test."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "empty.sqlite"
+        Desk.open(str(path)).close()
+        return path.read_bytes()
+
+
 def ballot_key(number: int = 0) -> str:
     return str(uuid.UUID(int=number, version=4))
 
@@ -48,6 +59,7 @@ class Sitting:
     seeds: Iterator[int] = field(default_factory=itertools.count)
 
     def __post_init__(self) -> None:
+        self.path.write_bytes(an_empty_database())
         self.desk = self.opened()
         rows = [{"id": f"v{number}", "name": f"Person {number}"} for number in range(1, self.members + 1)]
         self.seated = self.desk.seat("Test assembly", rows, self.agenda)

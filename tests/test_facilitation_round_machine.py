@@ -141,7 +141,9 @@ class ARound(RuleBasedStateMachine):
         with pytest.raises(NoResultYet):
             self.sitting.desk.result(self.round)
         screens = self.sitting.desk.public_screens(self.sitting.session)
-        assert all(screen["result"] is None for screen in screens.values())
+        for screen in screens.values():  # an undone opening may bring back the result of the round before
+            assert screen["result"] is None or screen["round"]["id"] != self.round
+            assert screen["result"] is None or screen["round"]["state"] == "closed"
         assert screens["member"]["turnout"] is None
         assert screens["member"]["turnout_seq"] == 0
 
@@ -156,4 +158,4 @@ ARound.TestCase.settings = settings(
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )
-TestARound = ARound.TestCase
+TestARound = pytest.mark.slow(ARound.TestCase)

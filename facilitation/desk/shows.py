@@ -7,7 +7,7 @@ from typing import Any
 
 from facilitation import ballots
 from facilitation.desk.entrance import Entrance
-from facilitation.errors import Refusal
+from facilitation.errors import NoScreen
 from facilitation.events import first_broken
 from facilitation.minutes import minutes_json, minutes_text
 from facilitation.model import Assembly, Phase, RoundState, Session
@@ -15,13 +15,6 @@ from facilitation.screens import AUDIENCES, Audience, Picture, screen
 from facilitation.store import Identity, Transaction
 
 AUDIENCE_OF: dict[str, Audience] = {"member": "member", "facilitator": "facilitator", "display": "hall"}
-
-
-class NoScreen(Refusal):
-    """This role has no screen of a session."""
-
-    code = "no-screen"
-    kind = "forbidden"
 
 
 @dataclass(frozen=True)
