@@ -1,4 +1,4 @@
-"""A real Chromium before a real server. Where Chromium is missing these tests fail: a page that nobody looked at is not done."""
+"""A real Chromium before a real server. Where Chromium is missing these tests fail, for then nobody has looked."""
 
 from __future__ import annotations
 

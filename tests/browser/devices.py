@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import contextlib
+from collections.abc import Iterator
 from typing import Any
 
 from halls import Hall, Seats
 from playwright.sync_api import Page, expect
 
 from facilitation.desk import Desk
+
+
+@contextlib.contextmanager
+def beside(hall: Hall) -> Iterator[Desk]:
+    """The desk beside the running server."""
+    desk = Desk.open(hall.database)
+    try:
+        yield desk
+    finally:
+        desk.close()
 
 
 def joins(page: Page, hall: Hall, seats: Seats, number: int) -> Page:
@@ -21,7 +32,7 @@ def joins(page: Page, hall: Hall, seats: Seats, number: int) -> Page:
 
 def signs_in(page: Page, hall: Hall, role: str, assembly: str | None = None) -> Page:
     """Open a one-time link and press its button."""
-    with _desk(hall) as desk:
+    with beside(hall) as desk:
         link = desk.issue_link(role, assembly)
     page.goto(f"{hall.url}/sign-in/{link}")
     page.get_by_role("button", name="Sign in").click()
@@ -31,7 +42,7 @@ def signs_in(page: Page, hall: Hall, role: str, assembly: str | None = None) -> 
 
 def opens_hall_screen(page: Page, hall: Hall, seats: Seats) -> Page:
     """Open the hall screen by a link of its own."""
-    with _desk(hall) as desk:
+    with beside(hall) as desk:
         token = desk.issue_token("display", seats.assembly, seats.session)
     page.goto(f"{hall.url}/hall/{token}")
     is_connected(page)
@@ -61,21 +72,3 @@ def kept_ballots(page: Page) -> list[Any]:
 def turnout(hall: Hall, seats: Seats) -> int:
     """How many have voted, as the facilitator's screen says."""
     return int(hall.get("/api/screen", seats.facilitator).json["turnout"]["cast"])
-
-
-class _desk:
-    """The desk beside the running server."""
-
-    def __init__(self, hall: Hall) -> None:
-        self.desk = Desk.open(hall.database)
-
-    def __enter__(self) -> Desk:
-        return self.desk
-
-    def __exit__(self, *_: object) -> None:
-        self.desk.close()
-
-
-def identity_in(session: str, known: Any) -> Any:
-    """The same identity looking at this session."""
-    return replace(known, session_id=session)

@@ -1,4 +1,4 @@
-"""The tablet: three taps to a counted vote, whatever the network does, and nothing that disturbs a half-filled ballot."""
+"""The tablet: three taps to a counted vote, whatever the network does; nothing disturbs a half-filled ballot."""
 
 from __future__ import annotations
 

@@ -1,0 +1,159 @@
+"""WCAG 2.2 AA, as far as a machine can tell: axe finds nothing on any page as wide as a phone, a tablet, a hall."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from devices import beside, joins, opens_hall_screen, signs_in
+from halls import Hall, Seats, a_key, an_open_round, join
+from playwright.sync_api import Page
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+WIDTHS = (320, 820, 1920)
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+POOL = b"id,age,area\n" + b"".join(
+    f"v{n},{'16-39' if n % 3 else '40+'},{'North' if n % 2 else 'South'}\n".encode() for n in range(24)
+)
+QUOTAS = b"feature,value,min,max\nage,16-39,1,3\nage,40+,1,3\narea,North,2,2\narea,South,2,2\n"
+
+
+def faults(page: Page) -> list[str]:
+    """What axe finds, what is wider than the screen, and what a heading or a language lacks."""
+    page.wait_for_load_state()
+    found = [
+        f"{fault['id']}: {fault['nodes'][0]['html'][:200]}"
+        for fault in Axe().run(page, options=RULES).response["violations"]
+    ]
+    if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+        found.append("the page is wider than the screen")
+    if page.locator("h1:visible").count() != 1:
+        found.append(f"{page.locator('h1:visible').count()} headings of the first level")
+    if not page.locator("html").get_attribute("lang"):
+        found.append("no language")
+    return found
+
+
+def at_every_width(page: Page) -> None:
+    told = {}
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 1080})
+        told |= {f"{page.url} at {width}: {fault}": None for fault in faults(page)}
+    assert not told, "\n".join(told)
+
+
+def small_targets(page: Page) -> list[str]:
+    """Things to press that are smaller than 44 px."""
+    return page.evaluate(
+        """() => [...document.querySelectorAll('button, input:not([type=hidden]), select, main a, header a')]
+          .filter((one) => one.checkVisibility() && !one.closest('p, li, .govuk-skip-link'))
+          .filter((one) => one.getBoundingClientRect().height < 44).map((one) => one.outerHTML)"""
+    )
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/join", "/join?code=AAAAAAAA", "/recruit", "/no-such-page", "/sign-in/some-link"]
+)
+def test_open_pages(hall: Hall, open_page, path: str):
+    page = open_page()
+    page.goto(hall.url + path)
+    at_every_width(page)
+
+
+BALLOTS: dict[str, Any] = {
+    "yes-no": {},
+    "support": {},
+    "approval": {"options": ["tram", "bus", "a much longer answer that goes on for quite a while"]},
+    "irv": {"options": ["tram", "bus", "bike"]},
+}
+
+
+@pytest.mark.parametrize("rule", list(BALLOTS))
+def test_the_tablet_in_every_state(hall: Hall, seats: Seats, open_page, rule: str):
+    page = open_page()
+    page.goto(f"{hall.url}/join?code={seats.codes[0]}")
+    at_every_width(page)
+    joins(page, hall, seats, 0)
+    at_every_width(page)
+    round_id = an_open_round(hall, seats, title="What do you say to this?", rule=rule, **BALLOTS[rule])
+    page.get_by_role("button", name="Check my choice").wait_for()
+    at_every_width(page)
+    assert small_targets(page) == []
+    if rule == "irv":
+        page.get_by_role("button", name="Choose: bus").click()
+    else:
+        page.locator(".fm-choices label").first.click()
+    page.get_by_role("button", name="Check my choice").click()
+    at_every_width(page)
+    page.get_by_role("button", name="Send my vote").click()
+    page.locator("[data-receipt]").wait_for()
+    at_every_width(page)
+    hall.post(f"/api/rounds/{round_id}/close", token=seats.facilitator)
+    page.locator("[data-verdict]").wait_for()
+    at_every_width(page)
+
+
+@pytest.mark.parametrize("rule", list(BALLOTS))
+def test_console_and_hall_screen_in_every_state(hall: Hall, seats: Seats, open_page, rule: str):
+    console = signs_in(open_page(), hall, "facilitator", seats.assembly)
+    screen = opens_hall_screen(open_page(), hall, seats)
+    at_every_width(console)
+    at_every_width(screen)
+    console.locator("#act-start-item-next").click()
+    round_id = an_open_round(hall, seats, title="What do you say to this?", rule=rule, **BALLOTS[rule])
+    options = BALLOTS[rule].get("options", ["yes"] if rule == "yes-no" else ["love"])
+    choice = options if rule in ("approval", "irv") else options[0]
+    hall.post(f"/api/rounds/{round_id}/ballot", {"key": a_key(), "choice": choice}, join(hall, seats.codes[1]))
+    screen.get_by_text("1 of 1 have voted").wait_for()
+    console.get_by_text("1 of 1 have voted").wait_for()
+    at_every_width(screen)
+    at_every_width(console)
+    hall.post(f"/api/rounds/{round_id}/close", token=seats.facilitator)
+    screen.locator("[data-verdict]").wait_for()
+    console.locator("[data-verdict]").wait_for()
+    at_every_width(screen)
+    at_every_width(console)
+    if rule == "yes-no":
+        for path in ("badges", "minutes"):
+            console.goto(f"{hall.url}/run/{seats.session}/{path}")
+            at_every_width(console)
+
+
+@pytest.fixture
+def recruiter(hall: Hall, open_page) -> Page:
+    """A recruiter who has signed in."""
+    return signs_in(open_page(), hall, "recruiter")
+
+
+def test_the_recruiters_pages(hall: Hall, recruiter: Page, seats: Seats):
+    at_every_width(recruiter)
+    with beside(hall) as desk:
+        made = desk.new_recruitment(f"Axe {random.random()}")
+        recruiter.goto(f"{hall.url}/recruit/{made}")
+        at_every_width(recruiter)
+        desk.put_files(made, pool=("pool.csv", b"id,age\nv1,x\nv1,y\n"), quotas=("quotas.csv", QUOTAS), size=4)
+        recruiter.goto(f"{hall.url}/recruit/{made}")
+        at_every_width(recruiter)
+        desk.put_files(made, pool=("pool.csv", POOL), quotas=("quotas.csv", QUOTAS), size=5)
+        recruiter.goto(f"{hall.url}/recruit/{made}")
+        at_every_width(recruiter)
+        desk.put_files(made, pool=("pool.csv", POOL), quotas=("quotas.csv", QUOTAS), size=4)
+        recruiter.goto(f"{hall.url}/recruit/{made}")
+        at_every_width(recruiter)
+        waiting = desk.request_draw(made)
+        recruiter.goto(f"{hall.url}/recruit/{made}/draws/{waiting}")
+        at_every_width(recruiter)
+        desk.cancel_draw(waiting)
+    recruiter.reload()
+    at_every_width(recruiter)
+    recruiter.goto(f"{hall.url}/recruit/{made}")
+    recruiter.get_by_role("button", name="Draw the panel").click()
+    recruiter.get_by_role("button", name="Seat the panel").wait_for(timeout=90_000)
+    at_every_width(recruiter)
+    recruiter.goto(f"{hall.url}/recruit/assemblies/{seats.assembly}")
+    at_every_width(recruiter)
+    recruiter.goto(f"{hall.url}/recruit/assemblies/{seats.assembly}/badges")
+    at_every_width(recruiter)

@@ -1,0 +1,87 @@
+"""The pictures of the README, made by the pages themselves: they cannot grow old.
+
+`FOLKMOOT_PICTURES=tests/browser/pictures python -m pytest tests/browser/test_pictures.py` makes them again.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from devices import beside, is_connected, joins, signs_in
+from halls import Hall, Seats, a_key
+from playwright.sync_api import Page, expect
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+FIRST = [
+    "Amina",
+    "Ben",
+    "Carys",
+    "Dmitri",
+    "Eve",
+    "Farid",
+    "Gwen",
+    "Hassan",
+    "Ines",
+    "Jack",
+    "Kofi",
+    "Lena",
+    "Mohammed",
+    "Nia",
+    "Owen",
+    "Priya",
+]
+LAST = ["Okafor", "Carter", "Llŵyd"]
+AGENDA = [
+    {"kind": "welcome", "title": "Welcome", "planned_start": "10:00", "planned_minutes": 15},
+    {"kind": "evidence", "title": "Evidence: how Northmoor travels", "planned_start": "10:15", "planned_minutes": 30},
+    {"kind": "vote", "title": "Votes", "planned_start": "10:45", "planned_minutes": 20},
+    {"kind": "close", "title": "Closing round", "planned_start": "11:05", "planned_minutes": 10},
+]
+QUESTION = {
+    "title": "Should buses be free for everyone under 22?",
+    "rule": "yes-no",
+    "threshold": {"share": "2/3", "op": ">=", "base": "yes+no", "minimum_turnout": "1/2"},
+}
+
+
+def choice_of(number: int) -> str:
+    """A made-up member's answer: mostly yes."""
+    return ("yes", "yes", "no", "yes", "abstain", "yes", "yes")[number % 7]
+
+
+def test_the_pictures_of_the_readme(hall: Hall, open_page, picture_folder: Path):
+    people = [{"id": f"v{n}", "name": f"{FIRST[n % 16]} {LAST[n // 16]}"} for n in range(48)]
+    with beside(hall) as desk:
+        seated = desk.seat("Northmoor climate assembly", people, agenda=AGENDA)
+        codes = tuple(one.code for one in seated.members)
+        seats = Seats(seated.assembly_id, seated.session_id, "", codes, ())
+        for code in codes[:46]:
+            desk.join(code)
+        for item in desk.screen(desk.identify(desk.issue_token("facilitator", seated.assembly_id)))["agenda"][:3]:
+            desk.start_item(seated.session_id, item["id"])
+        round_id = desk.create_round(seated.session_id, QUESTION)
+        desk.open_round(round_id)
+        token = desk.issue_token("display", seated.assembly_id, seated.session_id)
+        people_ids = [one["id"] for one in desk.public_screens(seated.session_id)["facilitator"]["members"]]
+        for number, member in enumerate(people_ids[1:38]):
+            desk.cast_ballot(round_id, member, a_key(), choice_of(number))
+    tablet = joins(open_page(820), hall, seats, 0)
+    screen, console = open_page(1920), signs_in(open_page(1920), hall, "facilitator", seats.assembly)
+    screen.goto(f"{hall.url}/hall/{token}")
+    tablet.get_by_text("Yes", exact=True).click()
+    for page, name in ((screen, "hall-voting"), (console, "console"), (tablet, "tablet")):
+        take(page, picture_folder / f"{name}.png")
+    console.locator("#act-close-round-next").click()
+    expect(screen.locator("[data-verdict]")).to_be_visible()
+    take(screen, picture_folder / "hall-result.png")
+
+
+def take(page: Page, path: Path) -> None:
+    """What is seen without scrolling, once the page is at rest."""
+    is_connected(page)
+    page.mouse.move(0, 0)
+    page.wait_for_timeout(600)
+    page.screenshot(path=path)
+    assert path.stat().st_size > 10_000
