@@ -153,3 +153,23 @@ def test_what_another_program_changes_reaches_the_screens_too(hall: Hall, seats:
     before = staff.next()["seq"]
     folkmoot("next", "--database", hall.database, "--session", seats.session)
     assert staff.until(before + 1)["item"]["title"] == "Welcome"
+
+
+def test_a_message_over_64_kb_ends_the_socket_and_nothing_else(hall: Hall, seats: Seats, connect: Any) -> None:
+    loud, quiet = connect(token=seats.facilitator), connect(token=seats.facilitator)
+    quiet.next()
+    loud.client.emit("noise", "x" * 200_000)
+    until = time.monotonic() + PATIENCE
+    while loud.client.connected and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not loud.client.connected
+    assert quiet.client.connected
+
+
+def test_where_websockets_are_blocked_screens_still_come(hall: Hall, seats: Seats) -> None:
+    screens: queue.Queue[dict[str, Any]] = queue.Queue()
+    client = socketio.Client(reconnection=False)
+    client.on("screen", screens.put)
+    client.connect(hall.url, auth={"token": seats.facilitator}, transports=["polling"], wait_timeout=PATIENCE)
+    assert screens.get(timeout=PATIENCE)["audience"] == "facilitator"
+    client.disconnect()
