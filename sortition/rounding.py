@@ -18,6 +18,7 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
 POWERS = (2, 4, 8, 16)
+WIDTH = 60  # most promising panels looked at from either side of an exchange
 
 
 def round_shares(panels: Sequence[Sequence[str]], weights: Sequence[int], total: int) -> tuple[int, ...]:
@@ -57,9 +58,10 @@ def _improve(members: Floats, wanted: Floats, counts: Whole, power: int) -> None
     best = float(np.sum(np.abs(off) ** power))
     while True:
         gives = members.T @ (np.abs(off - 1) ** power - np.abs(off) ** power)
-        gives[counts == 0] = np.inf
         takes = members.T @ (np.abs(off + 1) ** power - np.abs(off) ** power)
-        found = _first_better(members, off, (np.argsort(gives)[:40], np.argsort(takes)[:40]), power)
+        givers = [place for place in np.argsort(gives, kind="stable") if counts[place] > 0]
+        takers = np.argsort(takes, kind="stable")
+        found = _best_exchange(members, off, (givers[:WIDTH], takers[:WIDTH]), power)
         if found is None or found[0] >= best * (1 - 1 / 4096):
             return
         best, giver, taker = found
@@ -68,16 +70,16 @@ def _improve(members: Floats, wanted: Floats, counts: Whole, power: int) -> None
         off = members @ (counts - wanted)
 
 
-def _first_better(
-    members: Floats, off: Floats, candidates: tuple[Whole, Whole], power: int
+def _best_exchange(
+    members: Floats, off: Floats, candidates: tuple[Sequence[int], Whole], power: int
 ) -> tuple[float, int, int] | None:
     """The best exchange among the most promising givers and takers."""
     givers, takers = candidates
     best: tuple[float, int, int] | None = None
     for giver in givers:
         after = off[:, None] - members[:, [giver]] + members[:, takers]
-        costs = np.sum(np.abs(after) ** power, axis=0)
+        costs = np.where(takers == giver, np.inf, np.sum(np.abs(after) ** power, axis=0))
         place = int(np.argmin(costs))
-        if takers[place] != giver and (best is None or costs[place] < best[0]):
+        if best is None or costs[place] < best[0]:
             best = float(costs[place]), int(giver), int(takers[place])
     return best

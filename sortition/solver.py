@@ -50,8 +50,10 @@ class Engine:
         self._set(output_flag=False, threads=1, random_seed=1, mip_rel_gap=0.0)
         self._set(primal_feasibility_tolerance=ACCURACY, dual_feasibility_tolerance=ACCURACY)
         self._set(mip_feasibility_tolerance=ACCURACY)
+        # panels found by jumping ignore the objective, and a walk that ignores where it should lean takes short steps
+        self._set(mip_heuristic_run_feasibility_jump=False)
         self._highs.changeObjectiveSense(highspy.ObjSense.kMaximize)
-        self._load(columns, list(model.constraints.values()))
+        self._load(columns, list(model.constraints()))
 
     def _set(self, **options: float) -> None:
         for name, value in options.items():

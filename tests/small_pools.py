@@ -27,7 +27,7 @@ def problem_of(
 
 @st.composite
 def problems(draw: st.DrawFn, most: int = 10) -> DrawProblem:
-    """Up to `most` volunteers, up to three features, some households; quotas around a random panel, so mostly possible."""
+    """Up to `most` volunteers, up to three features, some households; quotas around a random panel, mostly possible."""
     count = draw(st.integers(3, most))
     features = draw(st.integers(1, 3))
     values = [draw(st.integers(2, 3)) for _ in range(features)]

@@ -1,0 +1,84 @@
+"""Finding panels, counting them, taking averages apart, solving exactly."""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from small_pools import every_panel, problem_of, problems
+
+from sortition.counting import all_panels
+from sortition.exact import solve
+from sortition.panels import PanelModel
+from sortition.polytope import polytope_of
+from sortition.turns import take_turns
+
+small = settings(deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), max_examples=40)
+
+
+@small
+@given(problems(most=8))
+def test_type_panels_are_the_panels_seen_by_type(problem):
+    polytope = polytope_of(problem)
+    place = {id_: t for t, kind in enumerate(problem.types) for id_ in kind.members}
+    seen = set()
+    for panel in every_panel(problem):
+        seats = [0] * len(problem.types)
+        for id_ in panel:
+            seats[place[id_]] += 1
+        seen.add(tuple(seats))
+    assert set(all_panels(polytope, 1_000_000) or ()) == seen
+
+
+@small
+@given(problems(), st.lists(st.integers(-5, 5), min_size=10, max_size=10))
+def test_the_heaviest_panel_is_heaviest(problem, weights):
+    polytope = polytope_of(problem)
+    panels = all_panels(polytope, 1_000_000)
+    if not panels:
+        assert PanelModel(polytope).any(np.zeros(polytope.count)) is None
+        return
+    own = weights[: polytope.count]
+    panel, most = PanelModel(polytope).heaviest(own)
+    assert most == max(sum(w * x for w, x in zip(own, other, strict=True)) for other in panels)
+    assert panel in panels
+
+
+def test_counting_gives_up_where_told():
+    problem = problem_of([("any", "")] * 20, {"kind": {"any": (0, 20)}}, 10)
+    assert all_panels(polytope_of(problem), 3) is None
+
+
+@small
+@given(problems(), st.data())
+def test_seats_of_a_type_are_shared_equally(problem, data):
+    panels = all_panels(polytope_of(problem), 1_000_000)
+    if not panels:
+        return
+    chosen = data.draw(st.lists(st.sampled_from(panels), min_size=1, max_size=4, unique=True))
+    lottery = take_turns(problem, {panel: Fraction(1, len(chosen)) for panel in chosen})
+    chances = lottery.chances()
+    assert all(problem.allows(panel) for panel in lottery.panels)
+    for t, kind in enumerate(problem.types):
+        seats = sum(Fraction(panel[t], len(chosen)) for panel in chosen)
+        assert all(chances.get(id_, 0) == seats / len(kind) for id_ in kind.members)
+
+
+@small
+@given(st.integers(1, 6), st.integers(0, 3), st.data())
+def test_linear_systems_are_solved_exactly(size, more, data):
+    entries = st.integers(-9, 9)
+    matrix = np.array([[data.draw(entries) for _ in range(size)] for _ in range(size + more)], dtype=np.int64)
+    wanted = [Fraction(data.draw(entries), data.draw(st.integers(1, 10**9))) for _ in range(size)]
+    right = [sum((int(a) * x for a, x in zip(row, wanted, strict=True)), Fraction(0)) for row in matrix]
+    found = solve(matrix, right)
+    if np.linalg.matrix_rank(matrix) < size:
+        assert found is None
+    else:
+        assert found == wanted
+
+
+@pytest.mark.parametrize("right", [[1, 1], [0, 1]])
+def test_a_system_without_one_answer_has_none(right):
+    assert solve(np.array([[1, 1], [2, 2]]), [Fraction(r) for r in right]) is None
