@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import click
+import openpyxl
 import pytest
 from click.testing import CliRunner
 
@@ -201,3 +202,30 @@ def test_every_command_is_explained():
     for name, command in sortition.commands.items():
         assert command.help, name
         assert all(option.help for option in command.params if isinstance(option, click.Option)), name
+
+
+def test_a_workbook_and_shuffled_rows_draw_the_same_panel(drawn, tmp_path):
+    header, *people = csv.reader(io.StringIO((FIXTURES / "small/pool.csv").read_bytes().decode()))
+    book = openpyxl.Workbook()
+    for row in (header, *reversed(people)):
+        book.active.append([int(cell) if cell.isdigit() else cell for cell in row])
+    book.save(tmp_path / "pool.xlsx")
+    options = ["--quotas", FIXTURES / "small/quotas.csv", "--size", 8, "--household", "address,postcode"]
+    result = run("draw", "--pool", tmp_path / "pool.xlsx", *options, "--seed", "the ducks", "--out", tmp_path / "out")
+    assert result.exit_code == 0
+    for name in FILES - {"panel.csv", "remaining.csv", "report.json"}:
+        assert (tmp_path / "out" / name).read_bytes() == (drawn[0] / name).read_bytes(), name
+    assert sorted(map(str, rows(tmp_path / "out/panel.csv"))) == sorted(map(str, rows(drawn[0] / "panel.csv")))
+
+
+def test_what_was_drawn_can_be_verified_and_a_changed_copy_cannot(drawn, tmp_path):
+    assert run("verify", drawn[0]).exit_code == 0
+    copy = tmp_path / "copy"
+    copy.mkdir()
+    for file in drawn[0].iterdir():
+        (copy / file.name).write_bytes(file.read_bytes())
+    (copy / "panel.csv").write_bytes((copy / "panel.csv").read_bytes().replace(b"Woman", b"Wuman", 1))
+    result = run("verify", copy)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.startswith("panel.csv: ")
+    assert run("verify", tmp_path / "nowhere").exit_code == 1
