@@ -36,6 +36,7 @@ class ARound(RuleBasedStateMachine):
         self.ids = [self.sitting.desk.join(code).member["id"] for code in self.sitting.codes[:-1]]
         self.ids.append(self.sitting.desk.who_is(self.sitting.codes[-1])["id"])
         self.arrived = MEMBERS - 1
+        self.round = self.sitting.open_round()
 
     def state(self) -> str:
         return "none" if self.round is None else self.sitting.desk.round(self.round).state.value
@@ -87,7 +88,7 @@ class ARound(RuleBasedStateMachine):
         self.sitting.desk.join(self.sitting.codes[-1])
         self.arrived = MEMBERS
 
-    @precondition(lambda self: self.state() == "open")
+    @precondition(lambda self: self.state() == "open" and len(self.votes) != 1)
     @rule()
     def close(self) -> None:
         self.sitting.desk.close_round(self.round)
@@ -96,7 +97,7 @@ class ARound(RuleBasedStateMachine):
         assert result["counts"] == {choice: cast.count(choice) for choice in CHOICES}
         assert (result["cast"], result["present"], result["entitled"]) == (len(cast), self.arrived, MEMBERS)
 
-    @precondition(lambda self: self.state() == "open")
+    @precondition(lambda self: self.state() == "open" and len(self.votes) > 1)
     @rule()
     def cancel(self) -> None:
         self.sitting.desk.cancel_round(self.round, "practice")
@@ -153,8 +154,8 @@ class ARound(RuleBasedStateMachine):
 
 
 ARound.TestCase.settings = settings(
-    max_examples=10,
-    stateful_step_count=15,
+    max_examples=20,
+    stateful_step_count=20,
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )
