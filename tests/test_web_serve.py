@@ -24,6 +24,15 @@ def test_a_taken_port_is_a_clear_message(hall: Hall) -> None:
     assert "Traceback" not in refused.stderr
 
 
+@pytest.mark.parametrize("place", ["missing/hall.sqlite", "a-file/hall.sqlite"])
+def test_a_database_that_cannot_be_is_a_sentence(tmp_path: Path, place: str) -> None:
+    (tmp_path / "a-file").write_text("not a folder")
+    refused = folkmoot("serve", "--database", f"sqlite:///{tmp_path / place}", check=False)
+    assert refused.returncode == 1
+    assert "Remedy:" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
 def test_the_secret_is_its_owners_alone(hall: Hall) -> None:
     secret = Path(hall.database.removeprefix("sqlite:///") + "-secret")
     assert secret.stat().st_mode & 0o777 == 0o600

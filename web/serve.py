@@ -27,6 +27,7 @@ from web.logs import configure_logs
 from web.settings import Settings, settings_for
 
 BACKLOG = 2048  # a hall reconnects all at once
+OWN_FOLDER = "Remedy: put the database into a folder in which you may write."
 LOOK = 1.0  # seconds between two looks at the worker
 LAST_WORDS = 0.5  # seconds for answers under way when the server is told to stop
 log = structlog.get_logger("web")
@@ -35,8 +36,12 @@ log = structlog.get_logger("web")
 def serve_until_told(database: str, host: str, port: int, with_worker: bool = True) -> int:
     """Serve until Ctrl-C or SIGTERM; returns the exit status."""
     configure_logs()
-    settings = settings_for(database, host, port)
     desk = Desk.open(database)
+    try:
+        settings = settings_for(database, host, port)
+    except OSError as refused:
+        click.echo(f"Cannot keep a secret beside the database: {refused.strerror}. {OWN_FOLDER}", err=True)
+        return 1
     server = make_server(desk, settings)
     try:
         server.start()
