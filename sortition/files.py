@@ -13,6 +13,7 @@ from pathlib import Path
 
 from sortition.cells import refuse
 from sortition.errors import BadFile, FileProblem
+from sortition.folder import draw_files
 from sortition.pool_file import PoolFile, read_pool
 from sortition.quota_file import QuotasFile, read_quotas, read_quotas_file
 from sortition.tables import MAX_BYTES
@@ -20,6 +21,8 @@ from sortition.tables import MAX_BYTES
 __all__ = [
     "PoolFile",
     "QuotasFile",
+    "check_free",
+    "draw_files",
     "read_bytes",
     "read_folder",
     "read_pool",
