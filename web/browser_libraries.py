@@ -113,7 +113,7 @@ def _quietly(folder: Path) -> dict[str, Any]:
     return {"cwd": folder, "env": os.environ | {"PATH": path}, "capture_output": True, "text": True}
 
 
-def _check(what: str, done: "subprocess.CompletedProcess[str]") -> None:
+def _check(what: str, done: "subprocess.CompletedProcess[Any]") -> None:
     if done.returncode:
         raise RuntimeError(
             f"{what} failed while fetching the browser libraries:\n{done.stdout}{done.stderr}\n"
