@@ -165,7 +165,7 @@ def draw_in_words(drawn: Draw, folder: str) -> Iterator[str]:
         ("chance in the middle", percent(told.median)),
         ("largest chance", f"{percent(told.highest)} (equal chances would be {percent(told.equal)})"),
         ("never chosen", f"{told.never} volunteers; `folkmoot check` says why" if told.never else "nobody"),
-        ("possible panels", f"{len(drawn.tickets.lottery.panels)}"),
+        ("panels it can draw", f"{len(drawn.tickets.lottery.panels)}"),
         ("proof", proof_in_words(drawn.certificate)),
         ("tickets", f"{record.tickets}; by ticket nobody's chance is off by more than {percent(told.deviation)}"),
         ("seed", record.seed),
@@ -184,9 +184,15 @@ def teller(progress: str) -> Callable[[Progress], None]:
         content = {"stage": step.stage, "done": step.done, "bound": step.bound, "gap": step.gap, "note": step.note}
         click.echo(json.dumps(content | {"elapsed": round(time.monotonic() - started, 1)}), err=True)
 
+    said: dict[str, str | float] = {"stage": "", "at": -1.0}
+
     def as_line(step: Progress) -> None:
+        now = time.monotonic() - started
+        if not terminal and step.stage == said["stage"] and now - float(said["at"]) < 1:
+            return  # a log wants a line a second, a terminal every step in place
+        said.update(stage=step.stage, at=now)
         done = "" if step.done is None else f" {step.done:.0%}"
-        line = f"{time.monotonic() - started:6.1f} s  {step.stage}{done}: {step.note}"
+        line = f"{now:6.1f} s  {step.stage}{done}: {step.note}"
         click.echo(f"\r\033[K{line}" if terminal else line, err=True, nl=not terminal)
 
     terminal = sys.stderr.isatty()
