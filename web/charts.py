@@ -9,11 +9,12 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
 FULL = 1000
+ACCEPTED = "love, like or live with"  # what the threshold of a support round tests
 NICE_STEPS = (Fraction(1, 100), Fraction(1, 50), Fraction(1, 20), Fraction(1, 10), Fraction(1, 5))
 MOST_BINS = 14
 
@@ -27,6 +28,8 @@ class Bar:
     share: str
     length: int
     kind: str
+    tested: bool = False
+    """Whether the deciding line is drawn in this bar: the threshold tests it."""
 
     def __post_init__(self) -> None:
         if not 0 <= self.length <= FULL:
@@ -64,12 +67,15 @@ def picture_of(round_: Mapping[str, Any], result: Mapping[str, Any]) -> ResultPi
     """
     threshold = round_.get("threshold")
     shares = result["shares"].get(result["base"], {})
+    measure = result.get("measure") or {}
     bars = [
         _bar(label, count, shares.get(label), label in result["winners"]) for label, count in result["counts"].items()
     ]
-    measure = result.get("measure")
-    if measure and measure.get("name") and measure["name"] not in result["counts"]:
-        bars.insert(0, _bar(measure["name"], measure["count"], measure, ahead=True))
+    if round_.get("rule") == "support" and measure:
+        bars.insert(0, replace(_bar(ACCEPTED, measure["count"], measure, ahead=True), tested=True))
+    elif threshold:
+        alone = measure.get("name") in result["counts"]
+        bars = [replace(bar, tested=not alone or bar.label == measure["name"]) for bar in bars]
     return ResultPicture(
         verdict=result["verdict"],
         sentence=result["sentence"],
