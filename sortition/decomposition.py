@@ -87,6 +87,10 @@ class Mixture:
         weights[weights < ACCURACY] = 0.0
         return Nearest(-answer.objective, weights, float(answer.duals[-1]), answer.values[self._places])
 
+    def gains(self, panel: TypePanel, now: Nearest) -> bool:
+        """Whether this panel would bring the mixture nearer."""
+        return panel not in self.known and float(np.dot(now.weights, panel)) - now.reached > ACCURACY
+
     def exact(self, shares: Floats) -> Weights | None:
         """Exact weights of the panels in use, if they make the point exactly."""
         used = [panel for panel, share in zip(self.panels, shares, strict=True) if share > ACCURACY]
@@ -149,9 +153,10 @@ def mix(model: PanelModel, mixture: Mixture, teller: Teller) -> Weights | None:
             exact = mixture.exact(now.shares)
             if exact is not None:
                 return exact
-        panel = model.reaching(now.weights, now.reached + now.shortage / 2)
-        gain = float(np.dot(now.weights, panel)) - now.reached
-        if gain <= ACCURACY or panel in mixture.known:
+        panel = model.any(now.weights)
+        if panel is None or not mixture.gains(panel, now):
+            panel = model.reaching(now.weights, now.reached + now.shortage / 2)
+        if not mixture.gains(panel, now):
             return mixture.nearly(now.shares) if now.shortage <= NOISE else None
         mixture.add(panel)
 

@@ -15,7 +15,9 @@ import pulp
 
 from sortition.errors import SolverFailed
 from sortition.polytope import Limit, Point, Polytope, TypePanel, Whole
-from sortition.solver import INFINITE, NOISE, Answer, Engine, Floats
+from sortition.solver import INFINITE, NOISE, Answer, Engine, Floats, Indices
+
+OPEN = (24, 48)
 
 
 def state(polytope: Polytope, *, whole: bool) -> pulp.LpProblem:
@@ -78,14 +80,24 @@ class PanelModel:
     def __init__(self, polytope: Polytope) -> None:
         self.polytope = polytope
         self._engine = Engine(state(polytope, whole=True))
+        self._averages = Engine(state(polytope, whole=False))
         self._lows, self._highs = limit_sides(polytope)
-        self._engine.bound_rows(range(len(self._lows)), self._lows, self._highs)
+        self.widen()
 
     def narrow(self, face: Face) -> None:
         """From now on only the panels of this face."""
-        every = np.arange(self.polytope.count, dtype=np.int32)
-        self._engine.bound_columns(every, face.fewest.astype(np.float64), face.most.astype(np.float64))
-        self._engine.bound_rows(range(len(self._lows)), face.lows, face.highs)
+        self._face = face
+        self._hold(face.fewest.astype(np.float64), face.most.astype(np.float64))
+        self._averages.bound_columns(self._every, face.fewest.astype(np.float64), face.most.astype(np.float64))
+        for engine in (self._engine, self._averages):
+            engine.bound_rows(range(len(self._lows)), face.lows, face.highs)
+
+    def _hold(self, fewest: Floats, most: Floats) -> None:
+        self._engine.bound_columns(self._every, fewest, most)
+
+    @property
+    def _every(self) -> Indices:
+        return np.arange(self.polytope.count, dtype=np.int32)
 
     def widen(self) -> None:
         """All panels again."""
@@ -94,8 +106,34 @@ class PanelModel:
 
     def any(self, lean: Floats) -> TypePanel | None:
         """The first panel found, leaning towards types of high `lean`; None if there is none."""
+        self._averages.weigh(lean)
+        best = self._averages.solve()
+        if best is None:
+            return None
         self._engine.weigh(lean)
-        answer = self._engine.first()
+        return self._near(best) or self._found(self._engine.first())
+
+    def _near(self, best: Answer) -> TypePanel | None:
+        """A panel that differs from the best average only in the types that matter least to it, if there is one.
+
+        Types that the average seats by parts, and those of the lowest prices, stay open; few are, so this is quick.
+        """
+        fewest, most = self._face.fewest.astype(np.float64), self._face.most.astype(np.float64)
+        near = np.clip(np.rint(best.values), fewest, most)
+        order = np.lexsort((np.abs(best.prices), np.abs(best.values - near) < NOISE, fewest == most))
+        for number in OPEN:
+            if number >= np.count_nonzero(fewest < most):
+                return None
+            own = np.zeros(len(near), dtype=bool)
+            own[order[:number]] = True
+            self._hold(np.where(own, fewest, near), np.where(own, most, near))
+            answer = self._engine.first()
+            self._hold(fewest, most)
+            if answer is not None:
+                return self._checked(answer)
+        return None
+
+    def _found(self, answer: Answer | None) -> TypePanel | None:
         return None if answer is None else self._checked(answer)
 
     def reaching(self, weights: Floats, target: float) -> TypePanel:

@@ -30,9 +30,13 @@ INFINITE = highspy.kHighsInf
 
 @dataclass(frozen=True)
 class Answer:
-    """Values of the columns, multipliers of the rows (empty for integer programs), objective and its proven bound."""
+    """Values and prices of the columns, multipliers of the rows, objective and its proven bound.
+
+    Integer programs have neither prices nor multipliers.
+    """
 
     values: Floats
+    prices: Floats
     duals: Floats
     objective: float
     bound: float
@@ -122,6 +126,7 @@ class Engine:
             raise SolverFailed(f"The solver stopped with {self._highs.modelStatusToString(status)!r}.")
         info = self._highs.getInfo()
         solution = self._highs.getSolution()
+        prices = np.array([] if self.whole else solution.col_dual, dtype=np.float64)
         duals = np.array([] if self.whole else solution.row_dual, dtype=np.float64)
         bound = info.mip_dual_bound if self.whole else info.objective_function_value
-        return Answer(np.array(solution.col_value), duals, float(info.objective_function_value), float(bound))
+        return Answer(np.array(solution.col_value), prices, duals, float(info.objective_function_value), float(bound))
