@@ -64,7 +64,8 @@ class Place:
 
 def run_demo(folder: Path, host: str, port: int) -> int:
     """Draw, seat, serve until Ctrl-C; the exit status."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for told in (signal.SIGINT, signal.SIGTERM):  # also where a shell started us with Ctrl-C ignored
+        signal.signal(told, signal.default_int_handler)
     place = Place(host, port)
     taken = why_taken(place)
     if taken:
@@ -72,8 +73,7 @@ def run_demo(folder: Path, host: str, port: int) -> int:
         return 1
     folder.mkdir(parents=True, exist_ok=True)
     try:
-        drawn = the_draw(folder)
-        database, day = seat(folder, drawn)
+        database, day = drawn_and_seated(folder)
         return serve(place, database, day)
     except KeyboardInterrupt:
         click.echo("\nThe demo has ended.")
@@ -89,31 +89,42 @@ def demo_pool() -> Path:
     return packed if packed.is_dir() else HERE.parent / "fixtures" / "climate_assembly"
 
 
-def the_draw(folder: Path) -> Path:
-    """The folder of the draw: made now, or found from an earlier start and verified."""
+def drawn_and_seated(folder: Path) -> tuple[str, Day]:
+    """The panel of the draw, made now or kept from an earlier start, in its seats."""
     pool, quotas = demo_pool() / "pool.csv", demo_pool() / "quotas.csv"
     inputs = hashlib.sha256(pool.read_bytes() + quotas.read_bytes() + SEED.encode()).hexdigest()
     drawn = folder / f"draw-{inputs[:12]}"
+    if drawn.is_dir():
+        # Checking the draw and seating the panel go side by side: a later start is to take seconds.
+        checking = subprocess.Popen(command("verify", str(drawn)), stdout=subprocess.PIPE, text=True, encoding="utf-8")
+        try:
+            seated = seat(folder, drawn)
+            told, _ = checking.communicate()
+        finally:
+            checking.kill()
+        click.echo(f"The panel has been drawn before; every claim of that draw was checked again:\n\n{told}")
+        if checking.returncode == 0:
+            return seated
+        shutil.rmtree(drawn)
     files = ("--pool", str(pool), "--quotas", str(quotas), "--size", str(PANEL_SIZE))
     household = ("--household", "address,postcode")
-    if drawn.is_dir():
-        click.echo("The panel has been drawn before; checking every claim of that draw again:\n")
-        if lottery("verify", str(drawn)) == 0:
-            return drawn
-        shutil.rmtree(drawn)
     click.echo("Can the quotas be met?\n")
-    if lottery("check", *files, *household):
-        raise SystemExit(1)
+    lottery("check", *files, *household)
     click.echo("\nDrawing the panel:\n")
-    if lottery("draw", *files, *household, "--seed", SEED, "--out", str(drawn)):
-        raise SystemExit(1)
-    return drawn
+    lottery("draw", *files, *household, "--seed", SEED, "--out", str(drawn))
+    return seat(folder, drawn)
 
 
-def lottery(*words: str) -> int:
-    """Run one command of the lottery house, shown as a user would type it; its exit status."""
+def command(*words: str) -> list[str]:
+    return [*python("sortition.cli"), *words]
+
+
+def lottery(*words: str) -> None:
+    """Run one command of the lottery house, seen as a user would see it; the demo ends where that fails."""
     sys.stdout.flush()
-    return subprocess.run([sys.executable, "-m", "sortition.cli", *words], check=False).returncode
+    status = subprocess.run(command(*words), check=False).returncode
+    if status:
+        raise SystemExit(status)
 
 
 # ------------------------------------------------------------------------------------------------ the hall
