@@ -153,9 +153,7 @@ def mix(model: PanelModel, mixture: Mixture, teller: Teller) -> Weights | None:
             exact = mixture.exact(now.shares)
             if exact is not None:
                 return exact
-        panel = model.any(now.weights)
-        if panel is None or not mixture.gains(panel, now):
-            panel = model.reaching(now.weights, now.reached + now.shortage / 2)
+        panel = model.reaching(now.weights, now.reached + now.shortage / 2)
         if not mixture.gains(panel, now):
             return mixture.nearly(now.shares) if now.shortage <= NOISE else None
         mixture.add(panel)
