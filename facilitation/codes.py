@@ -7,6 +7,7 @@ wrong character and any two swapped ones are found, so a slip of the finger neve
 from __future__ import annotations
 
 import random
+import unicodedata
 from collections.abc import Collection
 
 from facilitation.errors import BadCode, BadRequest
@@ -14,7 +15,7 @@ from facilitation.errors import BadCode, BadRequest
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LENGTH = 8
 LOOK_AGAIN = "Look at your badge and type it again."
-_MISREAD = str.maketrans({"O": "0", "I": "1", "L": "1", " ": None, "-": None, "\u00a0": None, "\u2013": None})
+_MISREAD = str.maketrans({"O": "0", "I": "1", "L": "1"})
 _FIELD = 0b100101
 """x⁵ + x² + 1, which makes the 32 characters a field."""
 
@@ -41,7 +42,7 @@ def read_code(typed: object) -> str:
     """
     if not isinstance(typed, str):
         raise BadRequest("The code is not a text.", "Send it as {“code”: “…”}.")
-    code = typed[:100].upper().translate(_MISREAD)
+    code = "".join(sign for sign in typed[:100].upper() if not _between(sign)).translate(_MISREAD)
     if len(code) != LENGTH:
         raise BadCode(f"A code has {LENGTH} characters; this one has {len(code)}.", LOOK_AGAIN)
     strange = [sign for sign in code if sign not in ALPHABET]
@@ -51,6 +52,11 @@ def read_code(typed: object) -> str:
     if _check(places[:-1]) != places[-1]:
         raise BadCode("This code cannot be right: its characters do not fit together.", "Check the last letters.")
     return code
+
+
+def _between(sign: str) -> bool:
+    """Any blank, line end or dash: a scanner ends its line, and a phone's keyboard has hyphens of its own."""
+    return sign.isspace() or unicodedata.category(sign) == "Pd"
 
 
 def shown(code: str) -> str:

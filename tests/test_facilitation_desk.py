@@ -33,7 +33,8 @@ def sitting(tmp_path: Path) -> Sitting:
 def test_a_code_is_forgiven_what_people_misread() -> None:
     code = next(code for code in map(new_code, map(random.Random, range(500))) if "0" in code and "1" in code)
     typed = f" {code[:4].lower()}-{code[4:]} "
-    for spelling in (typed, typed.replace("0", "o").replace("1", "l"), typed.replace("1", "I")):
+    scanned, phoned = f"{code}\r\n", f"{code[:4]}\u2011\u202f{code[4:]}"
+    for spelling in (typed, typed.replace("0", "o").replace("1", "l"), typed.replace("1", "I"), scanned, phoned):
         assert read_code(spelling) == code
 
 
@@ -278,3 +279,18 @@ def test_unknown_recruitments_and_draws_are_not_found(sitting: Sitting) -> None:
 def test_a_database_that_would_lose_the_assembly_is_refused(database: str) -> None:
     with pytest.raises(BadRequest):
         Desk.open(database)
+
+
+@pytest.mark.parametrize("database", [":memory:", "", "nonsense://x", "mysql+nothing://x/y", "mssql+pymssql://x/y"])
+def test_a_database_of_no_known_kind_is_refused(database: str) -> None:
+    with pytest.raises(BadRequest):
+        Desk.open(database)
+
+
+def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Path) -> None:
+    panel = tmp_path / "panel.csv"
+    panel.write_text("id,name\n" + "1,Ada\n" * 200, encoding="utf-8")
+    before = panel.read_bytes()
+    with pytest.raises(BadRequest, match="not a database"):
+        Desk.open(str(panel))
+    assert panel.read_bytes() == before

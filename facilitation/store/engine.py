@@ -15,11 +15,11 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
 
-from facilitation.errors import BadRequest, Busy
+from facilitation.errors import BadRequest, Busy, Refusal
 from facilitation.store import schema
 
 Pause = Callable[[float], object]
@@ -30,15 +30,19 @@ TRIES, SHORTEST_PAUSE, LONGEST_PAUSE = 400, 0.002, 0.05
 """About ten to twenty seconds in all before a command is told that the database is busy."""
 
 WRITES = "writes"
+WRITE_IT = "Write sqlite:///folder/file.sqlite, or the path of a file."
 
 
 def open_engine(database: str, pause: Pause) -> Engine:
     """The database behind a URL or a bare path, with its schema brought to the newest step."""
-    engine = create_engine(_url(database), connect_args=_arguments(database))
+    engine = _engine(_url(database))
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
-    _migrate(engine, pause)
+    try:
+        _migrate(engine, pause)
+    except DatabaseError as error:
+        raise _cannot_open(engine, error) from None
     return engine
 
 
@@ -77,27 +81,45 @@ def checkpoint(engine: Engine) -> None:
         raw.close()
 
 
-def _url(database: str) -> str:
-    if "://" not in database:
-        return f"sqlite:///{database}"
+def _url(database: str) -> URL:
+    """The URL that was given, or that of the file at this path."""
     try:
-        url = make_url(database)
+        url = make_url(database) if "://" in database else URL.create("sqlite", database=database)
     except ArgumentError:
-        raise BadRequest(
-            "The database's URL cannot be read.", "Write sqlite:///folder/file.sqlite, or the path of a file."
-        ) from None
+        raise BadRequest("The database's URL cannot be read.", WRITE_IT) from None
     if url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:"):
         raise BadRequest("A database in memory would lose the assembly.", "Name a file: sqlite:///folkmoot.sqlite.")
-    return database
+    return url
 
 
-def _arguments(database: str) -> dict[str, Any]:
-    if "://" in database and not database.startswith("sqlite"):
+def _engine(url: URL) -> Engine:
+    """The engine of this URL; a dialect or a driver that is not here is refused by name."""
+    try:
+        return create_engine(url, connect_args=_arguments(url))
+    except NoSuchModuleError:
+        raise BadRequest(f"There is no kind of database “{url.drivername[:40]}”.", WRITE_IT) from None
+    except ModuleNotFoundError as missing:
+        raise BadRequest(
+            f"The driver {missing.name} for this database is not installed.", f"Run: pip install {missing.name}"
+        ) from None
+
+
+def _arguments(url: URL) -> dict[str, Any]:
+    if url.get_backend_name() != "sqlite":
         return {}
-    folder = Path(make_url(_url(database)).database or "").parent
+    folder = Path(url.database or "").parent
     if not folder.is_dir():
         raise BadRequest(f"The folder {folder} of the database does not exist.", "Make it, or name another one.")
     return {"timeout": BUSY_MILLISECONDS / 1000, "isolation_level": None}
+
+
+def _cannot_open(engine: Engine, error: DatabaseError) -> Refusal:
+    """The database answers, but not as one of ours: another file, no right to write, no server."""
+    why = str(error.orig).strip().partition("\n")[0][:200]
+    return BadRequest(
+        f"The database {engine.url.render_as_string()} cannot be used: {why}.",
+        "Name a database of Folkmoot, or a new file, that you may read and write.",
+    )
 
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:
