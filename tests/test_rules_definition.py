@@ -48,6 +48,8 @@ def test_a_support_round_has_exactly_its_five_options():
     [
         (["abstain", "no", "yes"], "yes", "no"),
         (["Against", "For"], "For", "Against"),
+        (["Adopt", "Reject", "Abstain"], "Adopt", "Reject"),
+        (["oppose", "support"], "support", "oppose"),
         (["build it", "leave it", "not sure"], "build it", "leave it"),
     ],
 )

@@ -24,8 +24,12 @@ from facilitation.rules.definition import BASES, RoundDefinition
 from facilitation.rules.result import ONLY_COUNTED, Bases, Electorate, Outcome, Result, listed
 from facilitation.rules.rule import Rule, no_max_choices, only_bases
 
-YES_WORDS: Final = frozenset({"yes", "for", "in favour", "agree", "approve", "accept", "aye", "oui", "ja"})
-NO_WORDS: Final = frozenset({"no", "against", "disagree", "reject", "nay", "non", "nein", "nee"})
+YES_WORDS: Final = frozenset(
+    {"yes", "for", "in favour", "in favor", "agree", "approve", "accept", "adopt", "support", "aye", "oui", "ja"}
+)
+NO_WORDS: Final = frozenset(
+    {"no", "against", "disagree", "disapprove", "reject", "oppose", "nay", "non", "nein", "nee"}
+)
 NEITHER_WORDS: Final = frozenset({"abstain", "abstention", "blank", "neutral", "undecided", "no opinion"})
 
 
