@@ -95,7 +95,7 @@ class TooManyTries(Denied):
 
     code, status = "too-many-tries", 429
     message = "Too many unknown codes were tried here."
-    remedy = "Wait a minute, then type the code from your badge again, or ask the staff at the desk."
+    remedy = "Type the code from your badge once more, or ask the staff at the desk."
 
 
 @dataclass(frozen=True)
@@ -141,7 +141,7 @@ def told(error: Exception) -> Told:
 
 def wants_json() -> bool:
     """The API always answers JSON; a page's script asks for it by the Accept header or by sending JSON."""
-    if request.path.startswith("/api/") or request.is_json:
+    if f"{request.path}/".startswith("/api/") or request.is_json:
         return True
     best = request.accept_mimetypes.best_match(("text/html", "application/json"), default="text/html")
     return best == "application/json"
