@@ -50,8 +50,8 @@ def test_every_rule_counts_through_the_api(hall: Hall, seats: Seats, spec: dict,
 def test_joining_tells_who_you_are_and_marks_you_present(hall: Hall, seats: Seats) -> None:
     before = hall.get("/api/screen", seats.facilitator).json["present"]
     answer = hall.post("/api/join", {"code": seats.codes[0].lower()})
-    assert answer.json["member"]["name"] == "Member 1"
-    assert "table" in answer.json["member"]
+    assert set(answer.json) == {"token", "member"}
+    assert answer.json["member"] == {"name": "Member 1", "table": 1}
     assert hall.get("/api/screen", seats.facilitator).json["present"] == before + 1
 
 
@@ -171,6 +171,16 @@ def test_a_body_that_cannot_be_read_is_refused_in_the_one_shape(
     assert set(answer.json) == {"error", "message", "remedy"}
 
 
+def test_a_round_is_opened_and_closed_with_any_empty_body(hall: Hall, seats: Seats) -> None:
+    json_type = {"Content-Type": "application/json"}
+    for body, headers in [(None, {}), (b"", json_type), (b"{}", json_type), (b"{}", {})]:
+        asked = {"title": "Trams?", "rule": "yes-no"}
+        round_id = hall.post(f"/api/sessions/{seats.session}/rounds", asked, seats.facilitator).json["round"]
+        for act in ("open", "close"):
+            path = f"/api/rounds/{round_id}/{act}"
+            assert hall.ask("POST", path, body, seats.facilitator, headers).status == 200
+
+
 @pytest.mark.parametrize("choice", [None, 7, True, {}, [1], [["yes"]], "maybe", "", ["yes"], "x" * 50_000])
 def test_a_choice_that_is_none_is_refused_and_nothing_is_counted(hall: Hall, seats: Seats, choice: object) -> None:
     token, round_id = join(hall, seats.codes[0]), an_open_round(hall, seats)
@@ -191,7 +201,7 @@ def test_a_key_must_be_a_uuid(hall: Hall, seats: Seats, key: object) -> None:
     [("GET", "/api/nothing", 404), ("GET", "/api/join", 405), ("DELETE", "/api/screen", 405), ("GET", "/api", 404)],
 )
 def test_the_api_never_answers_with_a_page(hall: Hall, method: str, path: str, status: int) -> None:
-    answer = hall.ask(method, path, headers={"Accept": "application/json"})
+    answer = hall.ask(method, path, headers={"Accept": "text/html"})
     assert answer.status == status
     assert set(answer.json) == {"error", "message", "remedy"}
 

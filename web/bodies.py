@@ -19,11 +19,11 @@ Shape = TypeVar("Shape", bound=BaseModel)
 
 
 def json_object() -> dict[str, Any]:
-    """The JSON object that was sent; an empty body counts as `{}`."""
+    """The JSON object that was sent; an empty body counts as `{}`, and a body that names no type is read as JSON."""
     data = request.get_data(cache=True)
     if not data.strip():
         return {}
-    if not request.is_json:
+    if request.mimetype and not request.is_json:
         raise WrongType
     try:
         value = json.loads(data.decode("utf-8"), object_pairs_hook=_each_key_once, parse_constant=_no_such_number)

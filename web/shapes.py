@@ -73,7 +73,6 @@ class ErrorAnswer(BaseModel):
 class JoinedMember(BaseModel):
     """As whom this device has joined."""
 
-    id: str
     name: str
     table: int
 
