@@ -173,3 +173,13 @@ def test_where_websockets_are_blocked_screens_still_come(hall: Hall, seats: Seat
     client.connect(hall.url, auth={"token": seats.facilitator}, transports=["polling"], wait_timeout=PATIENCE)
     assert screens.get(timeout=PATIENCE)["audience"] == "facilitator"
     client.disconnect()
+
+
+def test_a_socket_that_asks_for_an_unknown_session_is_told_so(hall: Hall, seats: Seats) -> None:
+    told: queue.Queue[object] = queue.Queue()
+    client = socketio.Client(reconnection=False)
+    client.on("connect_error", told.put)
+    with pytest.raises(socketio.exceptions.ConnectionError):
+        client.connect(hall.url, auth={"token": seats.facilitator, "session": "nothing"}, wait_timeout=PATIENCE)
+    client.disconnect()
+    assert "not-found" in str(told.get(timeout=PATIENCE))

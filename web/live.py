@@ -19,7 +19,7 @@ from flask_socketio import ConnectionRefusedError as Refuse
 from flask_socketio import SocketIO, join_room
 
 from facilitation.desk import Desk, Identity
-from facilitation.errors import Busy
+from facilitation.errors import Busy, Refusal
 from web.access import device_of_socket, own_session
 from web.errors import Denied, NotForYou
 from web.settings import BODY_LIMIT
@@ -158,7 +158,7 @@ def _session_of(known: Identity, asked: object) -> str:
     """Staff may look at any session of their assembly; without asking they get their own, or the latest."""
     try:
         return session_shown(known, asked if isinstance(asked, str) else None)
-    except Denied as refusal:
+    except (Denied, Refusal) as refusal:
         raise Refuse(refusal.code) from None
 
 
