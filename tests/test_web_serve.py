@@ -136,6 +136,12 @@ def test_drawing_loads_neither_flask_nor_gevent() -> None:
     assert done.stderr.strip() == "[]"
 
 
+def test_serving_starts_without_the_rooms_of_the_draw() -> None:
+    program = "import sys, web.serve\nprint(sorted({'numpy', 'openpyxl', 'pulp', 'highspy'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=30)
+    assert done.stdout.strip() == "[]", done.stderr
+
+
 def test_every_command_of_both_houses_is_offered() -> None:
     for house, names in HOUSES.items():
         assert set(names) == set(commands_of(house).commands), house

@@ -18,7 +18,6 @@ from flask.typing import ResponseReturnValue
 
 from facilitation.desk import DrawRequest, Recruitment
 from facilitation.errors import NotFound
-from sortition.folder import proof_in_words
 from web.access import Audience, desk, open_to
 from web.charts import chances_picture, read_chances
 from web.checks import Asked, Checked, Upload, check
@@ -162,6 +161,8 @@ def _figure(share: float | None) -> str:
 
 def _result(draw_id: str) -> dict[str, Any]:
     """What the page of a finished draw shows, read from the draw's own files."""
+    from sortition.folder import proof_in_words  # here and not above: a server starts faster without the draw's rooms
+
     files = desk().draw_files(draw_id)
     report, certificate = json.loads(files["report.json"]), json.loads(files["certificate.json"])
     rows = list(csv.reader(io.StringIO(files["panel.csv"].decode("utf-8"), newline="")))
