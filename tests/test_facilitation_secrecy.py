@@ -85,19 +85,6 @@ def test_the_close_puts_the_ballots_back_under_new_keys(sitting: Sitting) -> Non
     assert not wal.exists() or wal.stat().st_size == 0
 
 
-def test_the_file_does_not_tell_in_which_order_the_ballots_came(sitting: Sitting) -> None:
-    options = [f"option number {number:02}" for number in range(12)]
-    round_id = sitting.open_round(rule="approval", options=options)
-    members = sitting.arrive()
-    for number, (member, option) in enumerate(zip(members, options, strict=True)):
-        sitting.desk.cast_ballot(round_id, member, ballot_key(number), [option])
-    assert sorted(row[0] for row in sitting.rows("SELECT choice FROM ballot")) == [f'["{one}"]' for one in options]
-    sitting.desk.close()
-    file = sitting.path.read_bytes()
-    lying = sorted(options, key=lambda option: file.index(f'["{option}"]'.encode()))
-    assert lying not in (options, options[::-1])
-
-
 def test_a_cancelled_round_leaves_no_ballot_and_no_turnout(sitting: Sitting) -> None:
     member = sitting.arrive(1)[0]
     round_id = sitting.open_round()

@@ -42,19 +42,12 @@ class Live:
         self.waiting: set[str] = set()
         self.busy: set[str] = set()
         self.sent: dict[tuple[str, str], tuple[int, int]] = {}
-        self.untidy = False
         self.pictures: dict[str, tuple[float, Mapping[str, Screen]]] = {}
 
     def keep_watch(self) -> None:
-        """Once a second: has another program (the command line) changed a session that is on screens?
-
-        The database's write-ahead log is emptied after changes, since its steps tell which ballot came with which name.
-        """
+        """Look once a second whether another program (the command line) has changed a session that is on screens."""
         while True:
             gevent.sleep(LOOK)
-            if self.untidy:
-                self.untidy = False
-                self.desk.tidy()
             for session_id in set(self.shown.values()):
                 self.publish(session_id)
 
@@ -83,7 +76,6 @@ class Live:
         step = (screen["seq"], screen["turnout_seq"])
         if self.sent.get((session_id, audience)) != step:
             self.sent[session_id, audience] = step
-            self.untidy = True
             self.socketio.emit("screen", screen, to=room(session_id, audience))
 
     def _screens(self, session_id: str) -> Mapping[str, Screen]:

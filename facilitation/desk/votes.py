@@ -82,16 +82,10 @@ class Votes(Core):
             parsed = canonical(RULES[asked.definition.rule].parse(asked.definition, choice))
             sent = ballots.key_hash(key, parsed)
             if known is None:
-                sealed = ballots.sealed(parsed, self._chance)
-                tx.urn.cast(round_id, member_id, sent, sealed)
-                tx.urn.shake(sealed[0], self._chance)
+                tx.urn.cast(round_id, member_id, sent, ballots.sealed(parsed, self._chance))
             else:
                 ballots.same_ballot(known, sent)
         return ballots.receipt(round_id, member_id, sent)
-
-    def tidy(self) -> None:
-        """Leave no trace of the last ballots outside the tables; for a server to call while a round is open."""
-        self._store.tidy()
 
     def result(self, round_id: str) -> dict[str, Any]:
         """The result of a closed round; refused before the close, because it does not exist."""

@@ -1,14 +1,12 @@
 """The urn: who has voted, and what is in the box, side by side and not joinable.
 
 `turnout` knows the member and a hash of key and choice; `ballot` knows a choice under a random box key. Both are
-written in one transaction; neither has a time, an order or a hidden row number, and the ballots not even an order of
-their bytes. The database itself refuses a second ballot. Nothing here returns a choice except `poured_out`, which
-empties the box and is called at close; `shake` moves ballots without a look.
+written in one transaction; neither has a time, an order or a hidden row number. The database itself refuses a second
+ballot. Nothing here returns a choice except `poured_out`, which empties the box and is called at close.
 """
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -17,9 +15,6 @@ from sqlalchemy.exc import IntegrityError
 
 from facilitation.errors import AlreadyVoted
 from facilitation.store.schema import ballot, turnout
-
-AROUND = 80
-"""Ballots on either side of a new one: more than a page of the file holds."""
 
 
 @dataclass(frozen=True)
@@ -44,22 +39,6 @@ class Urn:
             ) from None
         box_key, choice = sealed
         self.connection.execute(insert(ballot).values(box_key=box_key, round=round_id, choice=choice))
-
-    def shake(self, box_key: bytes, chance: random.Random) -> None:
-        """Lay the ballots around a new one down again in a random order.
-
-        SQLite fills a page from its end in the order of writing, whatever the keys are; without this the bytes of the
-        file would tell whose ballot lies where, as the pages of the turnout are filled in the same order.
-        """
-        if self.connection.dialect.name != "sqlite":
-            return
-        below = select(ballot).where(ballot.c.box_key <= box_key).order_by(ballot.c.box_key.desc()).limit(AROUND)
-        above = select(ballot).where(ballot.c.box_key > box_key).order_by(ballot.c.box_key).limit(AROUND)
-        rows = [row._asdict() for side in (below, above) for row in self.connection.execute(side)]
-        keys = [row["box_key"] for row in rows]
-        self.connection.execute(delete(ballot).where(ballot.c.box_key.between(min(keys), max(keys))))
-        chance.shuffle(rows)
-        self.connection.execute(insert(ballot), rows)
 
     def voted(self, round_id: str) -> frozenset[str]:
         """Who has voted; never how."""
