@@ -41,14 +41,13 @@ def sign_in(code: str) -> ResponseReturnValue:
 
 @front.app_template_filter("clock")
 def clock(seconds: int) -> str:
-    """A length of time as a clock shows it.
+    """A length of time as a clock shows it; a word beside it says whether so much is left or over.
 
     >>> clock(754), clock(3725), clock(-30)
-    ('12:34', '1:02:05', '0:30 over')
+    ('12:34', '1:02:05', '0:30')
     """
     hours, rest = divmod(abs(seconds), 3600)
-    text = f"{hours}:{rest // 60:02d}:{rest % 60:02d}" if hours else f"{rest // 60}:{rest % 60:02d}"
-    return f"{text} over" if seconds < 0 else text
+    return f"{hours}:{rest // 60:02d}:{rest % 60:02d}" if hours else f"{rest // 60}:{rest % 60:02d}"
 
 
 @front.app_template_filter("clock_time")

@@ -58,6 +58,49 @@ def test_everything_on_the_hall_screen_is_large_and_fits_a_projector(hall: Hall,
     assert page.evaluate("document.documentElement.scrollHeight") <= 1080
 
 
+TWELVE = [f"{n}. An answer that says at some length what should be done about buses" for n in range(1, 13)]
+
+
+@pytest.mark.parametrize("rule", ["approval", "irv"])
+def test_twelve_long_answers_under_a_long_question_fit_a_projector(hall: Hall, seats: Seats, open_page, rule: str):
+    page = opens_hall_screen(open_page(1920), hall, seats)
+    tokens = [join(hall, code) for code in seats.codes]
+    title = (
+        "Should the authority pay for every young person under twenty-two to travel free by bus by day and by night?"
+    )
+    round_id = an_open_round(hall, seats, title=title, rule=rule, options=TWELVE)
+    fits = "document.documentElement.scrollHeight <= innerHeight && document.querySelector('[data-fit]') !== null"
+    expect(page.get_by_text(TWELVE[11])).to_be_visible()
+    page.wait_for_function(fits)
+    for token, first in zip(tokens, (0, 0, 1, 2), strict=True):
+        hall.post(
+            f"/api/rounds/{round_id}/ballot",
+            {"key": a_key(), "choice": [TWELVE[first], TWELVE[1]][: 2 - (first == 1)]},
+            token,
+        )
+    hall.post(f"/api/rounds/{round_id}/close", token=seats.facilitator)
+    expect(page.locator("[data-verdict]")).to_be_visible()
+    page.wait_for_function(fits)
+    if rule == "irv":
+        expect(page.get_by_role("columnheader", name="Round 2")).to_be_visible()
+
+
+def test_the_next_action_is_seen_on_a_small_laptop_and_undo_does_not_move_it(hall: Hall, seats: Seats, open_page):
+    console = signs_in(open_page(1920), hall, "facilitator", seats.assembly)
+    console.set_viewport_size({"width": 1366, "height": 768})
+    is_connected(console)
+    console.locator("#act-start-item-next").click()
+    expect(console.locator("#undo")).to_be_visible()
+    with_undo = console.locator(".fm-big").bounding_box()
+    console.evaluate("document.querySelector('.fm-undo').remove()")
+    assert console.locator(".fm-big").bounding_box() == with_undo
+    round_id = an_open_round(hall, seats, title="A question of one hundred and fifty signs. " * 4)
+    for state in ("Close the vote and count", "Take the result off the screens"):
+        button = console.get_by_role("button", name=state)
+        expect(button).to_be_in_viewport(ratio=1)
+        hall.post(f"/api/rounds/{round_id}/close", token=seats.facilitator)
+
+
 def test_the_timer_follows_the_servers_clock_and_the_facilitators_extension(hall: Hall, seats: Seats, open_page):
     console = signs_in(open_page(1920), hall, "facilitator", seats.assembly)
     screen = opens_hall_screen(open_page(1920), hall, seats)

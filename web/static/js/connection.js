@@ -195,6 +195,8 @@ export function keepTimers(clock, say) {
       const text = clockText(left);
       const shown = timer.querySelector("[data-clock]");
       if (shown.textContent !== text) shown.textContent = text;
+      const word = timer.querySelector("[data-clock-word]");
+      if (word.textContent !== (left < 0 ? "over" : "left")) word.textContent = left < 0 ? "over" : "left";
       timer.classList.toggle("fm-timer--over", left < 0);
       for (const [limit, words] of [[300, "Five minutes left"], [60, "One minute left"], [0, "The time is up"]]) {
         const name = `${timer.dataset.endsAt} ${limit}`;
@@ -210,14 +212,13 @@ export function keepTimers(clock, say) {
   return tick;
 }
 
-/** 754 → "12:34"; −30 → "0:30 over". */
+/** 754 → "12:34"; −30 → "0:30", beside which a word says that it is over. */
 export function clockText(seconds) {
   const left = Math.abs(seconds);
   const hours = Math.floor(left / 3600);
   const minutes = String(Math.floor(left / 60) % 60);
   const rest = String(left % 60).padStart(2, "0");
-  const text = hours ? `${hours}:${minutes.padStart(2, "0")}:${rest}` : `${minutes}:${rest}`;
-  return seconds < 0 ? `${text} over` : text;
+  return hours ? `${hours}:${minutes.padStart(2, "0")}:${rest}` : `${minutes}:${rest}`;
 }
 
 /** Say something to people who listen to the page. */

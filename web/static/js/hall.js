@@ -4,6 +4,7 @@
 import { Connection, drawer, keepTimers, showTurnout } from "./connection.js";
 
 const place = document.getElementById("picture");
+const SMALLEST = 8;
 
 const connection = new Connection({
   audience: "hall",
@@ -20,7 +21,20 @@ const tick = keepTimers(connection.clock);
 const redraw = drawer(connection, (drawn) => {
   place.replaceChildren(drawn);
   tick();
+  fit();
 });
+
+/** The largest letters with which the whole picture is on the screen; hall.css says how large each step is. */
+function fit() {
+  const picture = place.querySelector("[data-screen]");
+  for (let step = 0; step <= SMALLEST; step += 1) {
+    picture.dataset.fit = step;
+    if (document.documentElement.scrollHeight <= window.innerHeight) return;
+  }
+}
+fit();
+window.addEventListener("resize", fit);
+document.fonts?.ready.then(fit);
 
 const clock = document.querySelector("[data-wall-clock]");
 const showClock = () => {
