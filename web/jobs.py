@@ -134,11 +134,13 @@ def run_draw(desk: Desk, draw_id: str) -> None:
 
 def _command(desk: Desk, draw_id: str, folder: Path) -> list[str]:
     """The command line of this draw, with its files laid into the folder under safe names."""
-    asked = desk.recruitment(desk.draw(draw_id).recruitment_id)
+    wish = desk.draw(draw_id)
+    asked = desk.recruitment(wish.recruitment_id)
     files = lay_out(folder, desk.files(asked.id))
     return [
         *("draw", "--pool", files["pool"], "--quotas", files["quotas"], "--size", str(asked.size)),
         *(("--household", ",".join(asked.household)) if asked.household else ()),
+        *((f"--seed={wish.seed}",) if wish.seed else ()),
         *("--progress", "json", "--out", str(folder / "out")),
     ]
 

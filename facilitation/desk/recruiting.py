@@ -20,6 +20,7 @@ SILENCE_SECONDS = 30
 """A running draw that has said nothing for so long has lost its program."""
 MOST_ATTEMPTS = 2
 LONGEST_TITLE = 200
+LONGEST_SEED = 200
 MOST_MEMBERS = 100_000
 
 NamedFile = tuple[str, bytes]
@@ -75,14 +76,19 @@ class Recruiting(Core):
                 tx.recruitments.erase(owner)
         self._store.tidy()
 
-    def request_draw(self, recruitment_id: str) -> str:
-        """Ask for a draw; its id."""
+    def request_draw(self, recruitment_id: str, *, seed: str = "") -> str:
+        """Ask for a draw, with this seed or (when it is empty) with one made by chance; its id."""
+        seed = seed.strip()
+        if len(seed) > LONGEST_SEED or not seed.isprintable():
+            raise BadRequest(
+                "The seed cannot be used.", f"Write it on one line, with at most {LONGEST_SEED} characters."
+            )
         with self._store.writing() as tx:
             found = tx.recruitments.one(recruitment_id)
             self._not_at_work(found)
             if {"pool", "quotas"} - set(found.files):
                 raise WrongState("Pool and quotas are not there yet.", "Upload both files first.")
-            request = DrawRequest(self._new_id(), recruitment_id, self._now())
+            request = DrawRequest(self._new_id(), recruitment_id, self._now(), seed=seed)
             tx.recruitments.add_draw(request)
         return request.id
 

@@ -36,6 +36,8 @@ class DrawRequest:
     elapsed: float | None = None
     note: str = ""
     error: str = ""
+    seed: str = ""
+    """The public seed that was asked for; empty: the lottery makes one by chance."""
 
     @property
     def ended(self) -> bool:
@@ -128,7 +130,13 @@ class Recruitments:
 
     def add_draw(self, new: DrawRequest) -> None:
         """A new request."""
-        row = {"id": new.id, "recruitment": new.recruitment_id, "state": new.state, "attempts": new.attempts}
+        row = {
+            "id": new.id,
+            "recruitment": new.recruitment_id,
+            "state": new.state,
+            "attempts": new.attempts,
+            "seed": new.seed,
+        }
         empty = {"heartbeat_at": None, "progress": "{}", "error": ""}
         self.connection.execute(insert(draw).values(**row, asked_at=in_text(new.asked_at), **empty))
 
@@ -163,5 +171,8 @@ def _request(row: Any) -> DrawRequest:
     beat = None if row.heartbeat_at is None else moment(row.heartbeat_at)
     told = json.loads(row.progress)
     return DrawRequest(
-        row.id, row.recruitment, moment(row.asked_at), row.state, row.attempts, beat, error=row.error, **told
+        *(row.id, row.recruitment, moment(row.asked_at), row.state, row.attempts, beat),
+        error=row.error,
+        seed=row.seed,
+        **told,
     )

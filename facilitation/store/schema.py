@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Boolean, Integer, LargeBinary, column, table
 from sqlalchemy.types import Text
 
-NEWEST = "0001"
+NEWEST = "0002"
 """The newest step under migrations/versions."""
 
 assembly = table("assembly", column("id", Text), column("name", Text))
@@ -71,4 +71,5 @@ draw = table(
     column("heartbeat_at", Text),
     column("progress", Text),
     column("error", Text),
+    column("seed", Text),
 )
