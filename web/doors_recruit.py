@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
-from typing import cast
+from typing import Any, cast
 
 from flask import Blueprint, current_app, redirect, request
 from flask.typing import ResponseReturnValue
@@ -20,10 +20,15 @@ from web.bodies import fields, text, whole
 from web.doors import done
 from web.errors import BadForm
 from web.jobs import Jobs
+from web.pages_recruiter import draw as draw_page
+from web.pages_recruiter import recruitment, recruitments
+from web.refused import keep_forms
 from web.settings import UPLOAD_LIMIT
 
 recruiter = Blueprint("recruiter", __name__, url_prefix="/recruit")
 TWO_FILES = 2 * UPLOAD_LIMIT + 64 * 1024
+WHAT = {"pool": "volunteers", "quotas": "quotas"}
+keep_forms(recruiter, {"new": recruitments, "files": recruitment, "draw": recruitment, "seat": draw_page})
 
 
 def jobs() -> Jobs:
@@ -44,9 +49,7 @@ def new() -> ResponseReturnValue:
 def files(recruitment_id: str) -> ResponseReturnValue:
     """Keep pool and quotas; a file that is not sent again stays as it was. To send the same files twice is fine."""
     sent = fields()
-    size = whole(sent, "size")
-    if size is None:
-        raise BadForm("The panel size is missing.", "Type how many members are to be drawn.")
+    size = _size(sent)
     held = desk().files(recruitment_id)
     pool, quotas = _uploaded("pool", held.get("pool")), _uploaded("quotas", held.get("quotas"))
     household = [column.strip() for column in text(sent, "household").split(",") if column.strip()]
@@ -54,15 +57,25 @@ def files(recruitment_id: str) -> ResponseReturnValue:
     return done(None, f"/recruit/{recruitment_id}")
 
 
+def _size(sent: dict[str, Any]) -> int:
+    try:
+        size = whole(sent, "size")
+    except BadForm:
+        raise BadForm("How many members? That must be a whole number.", "Type digits only, such as 50.") from None
+    if size is None:
+        raise BadForm("The panel size is missing.", "Type how many members are to be drawn.")
+    return size
+
+
 def _uploaded(part: str, held: tuple[str, bytes] | None) -> tuple[str, bytes]:
     upload: FileStorage | None = request.files.get(part)
     if upload is None or not upload.filename:
         if held is None:
-            raise BadForm(f"The {part} file is missing.", "Choose a CSV or XLSX file.")
+            raise BadForm(f"The file of the {WHAT[part]} is missing.", "Choose a CSV or XLSX file.")
         return held
     data = upload.stream.read(UPLOAD_LIMIT + 1)
     if len(data) > UPLOAD_LIMIT:
-        raise BadForm(f"The {part} file is larger than 10 MB.", "Remove columns that the draw does not need.")
+        raise BadForm(f"The file of the {WHAT[part]} is larger than 10 MB.", "Remove columns that the draw does not need.")
     name = upload.filename.replace("\\", "/").rpartition("/")[2]
     return "".join(sign for sign in name if sign.isprintable())[:100] or part, data
 
@@ -70,8 +83,8 @@ def _uploaded(part: str, held: tuple[str, bytes] | None) -> tuple[str, bytes]:
 @recruiter.post("/<recruitment_id>/draw")
 @open_to(Audience.RECRUITER)
 def draw(recruitment_id: str) -> ResponseReturnValue:
-    """Ask for a draw; refused (409) while one of this recruitment is at work."""
-    draw_id = desk().request_draw(recruitment_id)
+    """Ask for a draw, with a public seed if there is one; refused (409) while one of this recruitment is at work."""
+    draw_id = desk().request_draw(recruitment_id, seed=text(fields(), "seed"))
     jobs().ask(draw_id)
     return done(None, f"/recruit/{recruitment_id}/draws/{draw_id}", {"draw": draw_id})
 

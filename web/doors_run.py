@@ -10,16 +10,20 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from flask import Blueprint
+from flask import Blueprint, g
 from flask.typing import ResponseReturnValue
 
+from web import live
 from web.access import Audience, desk, open_to
 from web.bodies import fields, text, whole
 from web.doors import done
 from web.errors import BadForm
+from web.pages_facilitator import console
+from web.refused import keep_forms
 
 run = Blueprint("facilitator", __name__, url_prefix="/run/<session_id>")
 EXTRA_SECONDS = 300
+keep_forms(run, {}, otherwise=lambda session_id, **_others: console(session_id))
 
 
 def seen() -> int | None:
@@ -94,6 +98,8 @@ def create_round(session_id: str) -> ResponseReturnValue:
     sent = fields()
     round_id = desk().create_round(session_id, _spec(sent), seen_seq=seen())
     if sent.get("open"):
+        g.form_done = True  # the round is prepared: should its opening be refused, the form is not to be sent again
+        live.publish(session_id)
         desk().open_round(round_id)
     return _back(session_id, {"round": round_id})
 
@@ -106,8 +112,15 @@ def _spec(sent: dict[str, Any]) -> dict[str, Any]:
     wording = [line for line in lines if not isinstance(line, str) or line.strip()]
     if wording:
         spec["options"] = wording
+    least = text(sent, "minimum_turnout")
     if sent.get("threshold"):
-        spec["threshold"] = _threshold(sent["threshold"])
+        line = _threshold(sent["threshold"])
+        spec["threshold"] = {**line, "minimum_turnout": least} if least and isinstance(line, dict) else line
+    elif least:
+        raise BadForm(
+            "A minimum turnout needs a line that the vote can pass.",
+            "Choose what it takes to pass, or choose “No minimum”.",
+        )
     if most := whole(sent, "max_choices"):
         spec["max_choices"] = most
     return spec

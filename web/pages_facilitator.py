@@ -41,6 +41,14 @@ THRESHOLDS: tuple[tuple[str, str, str, str], ...] = (
     ("More than half of all members", "1/2", ">", "entitled"),
     ("At least two thirds of all members", "2/3", ">=", "entitled"),
 )
+TURNOUTS: tuple[tuple[str, str], ...] = (
+    ("No minimum", ""),
+    ("At least one quarter of all members", "1/4"),
+    ("At least half of all members", "1/2"),
+    ("At least two thirds of all members", "2/3"),
+    ("At least three quarters of all members", "3/4"),
+)
+LONGEST_BUTTON = 60
 OFFERED = ("open-round", "close-round", "acknowledge", "start-item", "end-item", "close-session")
 
 
@@ -111,9 +119,11 @@ def _seen(session_id: str) -> dict[str, Any]:
         "result_view": result_view(screen),
         "hall_link": f"/run/{session_id}/hall",
         "threshold_choices": threshold_choices(),
+        "turnout_choices": [{"value": share, "text": words} for words, share in TURNOUTS],
         "phase_words": lambda phase: PHASES.get(phase, phase),
         "rule_words": lambda rule: RULES.get(rule, rule),
         "action_path": action_path,
+        "button_words": button_words,
     }
 
 
@@ -124,6 +134,20 @@ def threshold_choices() -> list[dict[str, str]]:
         for words, share, op, base in THRESHOLDS
     ]
     return [{"value": "", "text": "No threshold: only count"}, *choices]
+
+
+def button_words(action: Mapping[str, Any]) -> str:
+    """What stands on the button: short enough that it stays in sight; the whole question stands beside it.
+
+    >>> button_words({"id": "close-round", "label": "Close “Adopt?” and count"})
+    'Close the vote and count'
+    >>> len(button_words({"id": "open-round", "label": f"Open “{'long ' * 40}”"}))
+    60
+    """
+    if action["id"] == "close-round":
+        return "Close the vote and count"
+    label = str(action["label"])
+    return label if len(label) <= LONGEST_BUTTON else f"{label[: LONGEST_BUTTON - 2].rstrip()}…”"
 
 
 def action_path(session_id: str, action: Mapping[str, Any]) -> str:

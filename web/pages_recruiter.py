@@ -32,6 +32,11 @@ STAGES = {
     "failed": "Stopped by a fault",
     "cancelled": "Cancelled",
 }
+STEPS = {
+    "levels": "1 of 3: how equal the chances can be",
+    "panels": "2 of 3: real panels that give these chances",
+    "seats": "3 of 3: seats for the volunteers",
+}
 DOWNLOADS: tuple[tuple[str, str], ...] = (
     ("panel.csv", "The members of the panel"),
     ("remaining.csv", "All other volunteers"),
@@ -147,7 +152,7 @@ def _words(request_: DrawRequest) -> dict[str, str]:
     running = request_.state == "running"
     return {
         "state_words": STAGES.get(request_.state, request_.state),
-        "stage": (request_.stage if running else "") or "",
+        "stage": STEPS.get(request_.stage, request_.stage) if running else "",
         "note": (request_.note if running else "") or "",
         "bound": _figure(request_.bound),
         "gap": _figure(request_.gap),

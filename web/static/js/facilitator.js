@@ -5,7 +5,7 @@ import { showLocalTimes } from "./page.js";
 
 const place = document.getElementById("picture");
 const say = sayer();
-const touched = new WeakSet();
+const touched = new WeakSet(place.querySelectorAll("[data-region][data-kept]")); // a form that came back keeps its values
 
 place.addEventListener("input", (event) => {
   const region = event.target.closest("[data-region]");

@@ -1,0 +1,64 @@
+"""A staff form that was refused comes back as its own page, with what was typed and with what is wrong above it.
+
+Programs still get the one JSON shape, and what has no page of its own (an unknown session, a foreign one) the one error
+page. The page is drawn afresh: where a session has moved on, staff see at once where it is now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask import Blueprint, g, make_response, request
+from flask.typing import ResponseReturnValue
+
+from facilitation.errors import NotFound, Refusal
+from web.bodies import fields
+from web.errors import BadForm, answer, told, wants_json
+
+Page = Callable[..., ResponseReturnValue]
+FIELDS: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "create_round": (
+        ("turnout", "minimum_turnout"),
+        ("threshold", "threshold"),
+        ("option", "options"),
+        ("", "title"),
+    ),
+    "cancel_round": (),
+    "new": (("", "title"),),
+    "files": (("volunteers", "pool"), ("quotas", "quotas"), ("household", "household"), ("", "size")),
+    "seat": (("", "assembly"),),
+    "draw": (("seed", "seed"),),
+}
+"""Which field of a door's form a refusal speaks of: the first whose word stands in the sentence."""
+
+
+def keep_forms(doors: Blueprint, pages: Mapping[str, Page], otherwise: Page | None = None) -> None:
+    """Answer a refusal of these doors with the page on which the form stands; the rest as everywhere."""
+
+    def again(refusal: Refusal | BadForm) -> ResponseReturnValue:
+        door = "" if g.get("form_done") else (request.endpoint or "").rpartition(".")[2]
+        page = pages.get(door, otherwise)
+        if page is None or wants_json() or isinstance(refusal, NotFound):
+            return answer(refusal)
+        what = told(refusal)
+        g.problem, g.refused, g.sent, g.field = what, door, _typed(), field_of(door, what.message)
+        return make_response(page(**(request.view_args or {})), what.status)
+
+    doors.register_error_handler(Refusal, again)
+    doors.register_error_handler(BadForm, again)
+
+
+def field_of(door: str, sentence: str) -> str | None:
+    """The field to mend.
+
+    >>> field_of("create_round", "The options “tram” and “Tram” cannot be told apart."), field_of("undo", "Too late.")
+    ('options', None)
+    """
+    plain = sentence.casefold()
+    return next((field for word, field in FIELDS.get(door, ()) if word in plain), None)
+
+
+def _typed() -> dict[str, Any]:
+    """The texts of the form, to be shown again."""
+    return {name: value for name, value in fields().items() if isinstance(value, str)}
