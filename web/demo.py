@@ -71,6 +71,7 @@ def run_demo(folder: Path, host: str, port: int) -> int:
     if taken:
         click.echo(taken, err=True)
         return 1
+    click.echo("Folkmoot's demo. Every name and every volunteer in it is made up.\n")
     folder.mkdir(parents=True, exist_ok=True)
     try:
         database, day = drawn_and_seated(folder)

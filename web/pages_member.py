@@ -24,7 +24,8 @@ def join() -> ResponseReturnValue:
     """Type a code; with a code (typed, or scanned from a badge) ask whether this is really you."""
     code = request.args.get("code", "").strip()
     if not code:
-        return render_template("member/join.html", code="", problem=None)
+        again = bool(request.args.get("again"))  # from “No, that is someone else”
+        return render_template("member/join.html", code="", problem=None, again=again)
     try:
         person = preview_code(code)
     except (Refusal, Denied) as no:
