@@ -5,10 +5,12 @@ it, and macros, passwords and document types are refused. Values only: a formula
 """
 
 import io
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
 from datetime import datetime, time
+from lzma import LZMAError
 from typing import Any
 from xml.etree.ElementTree import ParseError, iterparse
 
@@ -21,9 +23,28 @@ from sortition.errors import BadFile, FileProblem
 
 MAX_UNPACKED = 100_000_000
 MAX_RATIO = 100
+MAX_LINES = 1_048_576  # rows of a sheet in any spreadsheet program, blank ones included
+MAX_CELLS = 10_000_000  # blank ones included: 50,000 rows of 200 columns
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+# what the archive and openpyxl say of bytes that are no workbook, or no longer one
+DAMAGE = (
+    InvalidFileException,
+    ParseError,
+    zipfile.BadZipFile,
+    zlib.error,
+    LZMAError,
+    struct.error,
+    EOFError,
+    OSError,
+    LookupError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    ArithmeticError,
+    RuntimeError,
+)
 SAVE_AS_XLSX = "Save it as an Excel workbook (.xlsx) or as “CSV UTF-8”."
 
 
@@ -51,7 +72,7 @@ def read_sheet(name: str, data: bytes, sheets: tuple[str, ...]) -> tuple[Iterato
         if has_formulas:
             heading = next((row.cells for row in rows if not row.is_blank), ())
             problems += _without_result(name, data, sheet, heading)
-    except (InvalidFileException, zipfile.BadZipFile, ParseError, KeyError, ValueError, OSError, TypeError) as fault:
+    except DAMAGE as fault:
         raise refuse(name, "The workbook is damaged and cannot be read.", SAVE_AS_CSV) from fault
     if problems:
         raise BadFile(tuple(problems))
@@ -80,7 +101,7 @@ def _safe_to_open(name: str, data: bytes) -> bool:
                         raise refuse(name, "The workbook contains XML entities, which Excel never writes.", SAVE_AS_CSV)
                     formulas |= part.startswith("xl/worksheets/") and (b"<f>" in text or b"<f " in text)
             return formulas
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, zlib.error) as fault:
+    except DAMAGE as fault:
         raise refuse(name, "The workbook is damaged and cannot be read.", SAVE_AS_CSV) from fault
 
 
@@ -104,7 +125,12 @@ def _rows(name: str, sheet: Any, problems: list[FileProblem]) -> Iterator[Row]:
     """Every row of the sheet as text, with the faulty cells named by their column's heading."""
     sheet.reset_dimensions()  # the size a file claims for its sheet may be wrong
     heading: tuple[str, ...] = ()
+    seen = 0
     for number, cells in enumerate(sheet.iter_rows(), start=1):
+        seen += len(cells)
+        if number > MAX_LINES or seen > MAX_CELLS:
+            message = f"The sheet “{sheet.title}” claims more cells than any list of volunteers has."
+            raise refuse(name, message, "Copy the list into a new workbook, or save it as “CSV UTF-8”.", row=number)
         texts = []
         for place, cell in enumerate(cells):
             if cell.data_type == "e":

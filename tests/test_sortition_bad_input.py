@@ -125,3 +125,17 @@ def test_an_unknown_household_column_is_named():
     with pytest.raises(BadFile) as caught:
         read_pool("pool.csv", (FIXTURES / "small/pool.csv").read_bytes(), quotas_of_the_small_pool(), ("adress",))
     assert str(caught.value).startswith("pool.csv, row 1, column adress: There is no such household column.")
+
+
+def test_a_workbook_with_bytes_missing_inside_is_refused_as_damaged():
+    data = workbook([("feature", "value", "min", "max"), ("gender", "Woman", 1, 1)])
+    assert "The workbook is damaged" in complaints("quotas.xlsx", data[:40] + data[90:])
+
+
+@pytest.mark.parametrize("far", [b'r="99999999"', b'r="1048577"'])
+def test_a_workbook_that_claims_a_hundred_million_rows_is_refused_soon(far):
+    data = workbook([("feature", "value", "min", "max"), ("gender", "Woman", 1, 1)])
+    sheet = "xl/worksheets/sheet1.xml"
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        content = archive.read(sheet)
+    assert "claims more cells" in complaints("quotas.xlsx", with_part(data, sheet, content.replace(b'r="2"', far)))
