@@ -9,6 +9,7 @@ solver's exhaustive search, and the certificate says so by its proof kind "panel
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -58,12 +59,18 @@ def check(problem: DrawProblem, lottery: Lottery, certificate: Mapping[str, Any]
     """Every claim that does not hold, as sentences; none means that the certificate proves this lottery fair."""
     faults = [f"Panel {number + 1}: {fault}." for number, fault in _panel_faults(problem, lottery)]
     try:
-        proof = read(problem, certificate)
+        return (*faults, *_certificate_faults(problem, lottery, certificate))
     except (KeyError, TypeError, ValueError, AttributeError, ZeroDivisionError, IndexError) as problem_found:
         return (*faults, f"The certificate cannot be read: {problem_found!r}.")
+
+
+def _certificate_faults(problem: DrawProblem, lottery: Lottery, certificate: Mapping[str, Any]) -> list[str]:
+    """What is wrong with the certificate; its numbers may be so long that they cannot even be written again."""
+    proof = read(problem, certificate)
+    faults = []
     if build(problem, proof) != certificate:
         faults.append("The certificate does not say what its levels and cuts say when they are written again.")
-    return tuple(faults + _chance_faults(problem, lottery, proof) + _proof_faults(problem, lottery, proof))
+    return faults + _chance_faults(problem, lottery, proof) + _proof_faults(problem, lottery, proof)
 
 
 def read(problem: DrawProblem, certificate: Mapping[str, Any]) -> FairnessProof:
@@ -71,7 +78,7 @@ def read(problem: DrawProblem, certificate: Mapping[str, Any]) -> FairnessProof:
     cuts = tuple(_cut_from_json(problem, cut) for cut in certificate["cuts"])
     polytope = polytope_of(problem).with_cuts(cuts)
     levels = tuple(_level_from_json(problem, polytope, level) for level in certificate["levels"])
-    gap = Fraction(certificate["gap"])
+    gap = _fraction(certificate["gap"])
     return FairnessProof(certificate["fairness"], levels, cuts, gap, certificate["proved"])
 
 
@@ -152,6 +159,13 @@ def _weight(cut: Limit, panel: Sequence[int]) -> int:
     return sum(w * x for w, x in zip(cut.of, panel, strict=True))
 
 
+def _fraction(text: str) -> Fraction:
+    """A fraction as `build` writes it; never 1e999999999, which would take all memory."""
+    if not re.fullmatch(r"-?[0-9]+(?:/[0-9]+)?", text):
+        raise ValueError(f"{text[:20]!r} is no fraction")
+    return Fraction(text)
+
+
 def _level_as_json(problem: DrawProblem, polytope: Polytope, level: Level) -> Json:
     ids = sorted(id_ for t in level.types for id_ in problem.types[t].members)
     used = [(number, y) for number, y in enumerate(level.multipliers) if y]
@@ -164,8 +178,8 @@ def _level_from_json(problem: DrawProblem, polytope: Polytope, level: Mapping[st
     types = tuple(t for t, kind in enumerate(problem.types) if named.intersection(kind.members))
     multipliers = [Fraction(0)] * len(polytope.limits)
     for one in level["multipliers"]:
-        multipliers[int(one["limit"])] = Fraction(one["multiplier"])
-    return Level(Fraction(level["chance"]), types, tuple(multipliers))
+        multipliers[int(one["limit"])] = _fraction(one["multiplier"])
+    return Level(_fraction(level["chance"]), types, tuple(multipliers))
 
 
 def _cut_as_json(problem: DrawProblem, cut: Limit) -> Json:

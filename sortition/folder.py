@@ -21,6 +21,7 @@ from sortition.pool_file import PoolFile
 from sortition.problem import DrawProblem
 from sortition.record import BadRecord, Record, canonical, read_json, sha256, whole, write_record
 from sortition.report import Facts, render
+from sortition.seating import share_tickets
 
 DIGITS = 12
 
@@ -52,7 +53,7 @@ class Draw:
 
 def make_draw(problem: DrawProblem, lottery: Lottery, proof: FairnessProof, seed: str, tickets: int) -> Draw:
     """Number the tickets and draw one."""
-    numbered = number_tickets(lottery, tickets, seed)
+    numbered = number_tickets(lottery, share_tickets(problem, lottery, tickets), seed)
     ticket = ticket_number(seed, sha256(write_lottery(numbered)), tickets)
     return Draw(Record(problem, proof.fairness, seed, tickets, ticket), numbered, certificate.build(problem, proof))
 
@@ -87,9 +88,13 @@ def digits(chance: Fraction) -> str:
 
 
 def write_lottery(tickets: Tickets) -> bytes:
-    """`lottery.json`: one line for each panel, with its weight out of the denominator and its tickets."""
+    """`lottery.json`: one line for each panel, with its weight out of the denominator and its tickets.
+
+    Panels of weight 0 come last: they only have tickets.
+    """
     lottery = tickets.lottery
-    numbers: list[list[int]] = [[] for _ in lottery.panels]
+    weights = (*lottery.weights, *(0 for _ in tickets.more))
+    numbers: list[list[int]] = [[] for _ in tickets.panels]
     for number, place in enumerate(tickets.places, start=1):
         numbers[place].append(number)
     lines = [
@@ -98,7 +103,7 @@ def write_lottery(tickets: Tickets) -> bytes:
             ensure_ascii=False,
             separators=(",", ":"),
         )
-        for panel, weight, own in zip(lottery.panels, lottery.weights, numbers, strict=True)
+        for panel, weight, own in zip(tickets.panels, weights, numbers, strict=True)
     ]
     head = f'{{"denominator":{lottery.denominator},"tickets":{len(tickets)},"panels":[\n'
     return (head + ",\n".join(lines) + "\n]}\n").encode()
@@ -109,12 +114,15 @@ def read_lottery(data: bytes) -> Tickets:
     content = read_json("lottery.json", data)
     try:
         panels = [(tuple(map(str, panel["members"])), panel["weight"]) for panel in content["panels"]]
-        lottery = Lottery(tuple(members for members, _ in panels), tuple(weight for _, weight in panels))
-        whole(content["tickets"], *lottery.weights)
+        whole(content["tickets"], *(weight for _, weight in panels))
+        drawn = [(members, weight) for members, weight in panels if weight]
+        lottery = Lottery(tuple(members for members, _ in drawn), tuple(weight for _, weight in drawn))
+        more = tuple(members for members, weight in panels if not weight)
         owners = sorted((number, place) for place, panel in enumerate(content["panels"]) for number in panel["numbers"])
-        if [number for number, _ in owners] != list(range(1, content["tickets"] + 1)):
+        numbers = [number for number, _ in owners]
+        if len(numbers) != content["tickets"] or numbers != list(range(1, len(numbers) + 1)):
             raise BadRecord("lottery.json does not give every ticket to one panel.", "Get it from its source.")
-        tickets = Tickets(lottery, tuple(place for _, place in owners))
+        tickets = Tickets(lottery, tuple(place for _, place in owners), more)
     except (KeyError, TypeError, AttributeError) as fault:
         raise BadRecord(f"lottery.json cannot be understood: {fault!r}.", "Get it from its source.") from fault
     if write_lottery(tickets) != data:

@@ -17,7 +17,8 @@ from sortition.cells import key_of, write_csv
 from sortition.errors import SortitionError
 from sortition.folder import PUBLIC, Draw, read_lottery
 from sortition.lottery import Tickets, shuffle_tickets, ticket_number
-from sortition.record import FILES, Record, read_json, read_record, sha256
+from sortition.record import FILES, Record, read_json, read_record, sha256, write_record
+from sortition.rounding import largest_move, nearest
 
 
 def faults_of(files: Mapping[str, bytes]) -> tuple[str, ...]:
@@ -34,6 +35,8 @@ def faults_of(files: Mapping[str, bytes]) -> tuple[str, ...]:
     changed = list(_changed(files, hashes))
     if missing or changed or strange:
         return (*missing, *strange, *changed)
+    if write_record(record, {name: files[name] for name in FILES}) != files["report.json"]:
+        return ("report.json: it is not written as Folkmoot writes it.",)
     return tuple(_claims(record, files))
 
 
@@ -68,7 +71,7 @@ def _draw_faults(draw: Draw, files: Mapping[str, bytes]) -> Iterator[str]:
     if record.tickets != len(tickets):
         yield f"report.json: it speaks of {record.tickets} tickets, but lottery.json has {len(tickets)}."
         return
-    if shuffle_tickets(tickets.lottery, tickets.counts, record.seed) != tickets:
+    if shuffle_tickets(tickets.lottery, tickets.more, tickets.counts, record.seed) != tickets:
         yield "lottery.json: the tickets are not numbered in the order that the seed gives."
     drawn = ticket_number(record.seed, sha256(files["lottery.json"]), len(tickets))
     if drawn != record.ticket:
@@ -80,12 +83,15 @@ def _draw_faults(draw: Draw, files: Mapping[str, bytes]) -> Iterator[str]:
 
 def _lottery_faults(record: Record, tickets: Tickets) -> Iterator[str]:
     """Panels that break a rule, and sums that are not right."""
-    for number, panel in enumerate(tickets.lottery.panels, start=1):
+    for number, panel in enumerate(tickets.panels, start=1):
         for fault in record.problem.faults_of(panel):
             yield f"panel {number} is not allowed: {fault}."
     chances = tickets.lottery.chances()
     if sum(chances.values(), Fraction(0)) != record.problem.panel_size:
         yield "the chances do not add up to the panel size."
+    panels, weights = tickets.lottery.panels, tickets.lottery.weights
+    if tickets.deviation > largest_move(panels, weights, nearest(weights, len(tickets))):
+        yield "the tickets are further from the chances than the nearest whole numbers of tickets are."
 
 
 def _tables(draw: Draw, files: Mapping[str, bytes]) -> Iterator[str]:

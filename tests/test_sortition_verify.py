@@ -11,7 +11,7 @@ from sortition.errors import SortitionError
 from sortition.fairness import leximin
 from sortition.files import read_pool, read_quotas
 from sortition.folder import draw_files, make_draw, read_lottery, write_lottery
-from sortition.lottery import Tickets
+from sortition.lottery import Tickets, shuffle_tickets, ticket_number
 from sortition.problem import DrawProblem
 from sortition.record import FILES, canonical, read_record, sha256, write_record
 from sortition.verify import faults_of
@@ -124,6 +124,39 @@ def test_two_exchanged_ticket_numbers_are_found(files):
     places[0], places[other] = places[other], places[0]
     forged = write_lottery(Tickets(tickets.lottery, tuple(places)))
     complaint_about("lottery.json: the tickets are not numbered", resealed(files | {"lottery.json": forged}))
+
+
+def test_tickets_that_all_stand_for_one_panel_are_found(files):
+    tickets = read_lottery(files["lottery.json"])
+    counts = [0] * len(tickets.lottery.panels)
+    counts[3] = len(tickets)
+    forged = write_lottery(shuffle_tickets(tickets.lottery, counts, "the ducks"))
+    ticket = ticket_number("the ducks", sha256(forged), len(tickets))
+    content = json.loads(files["report.json"]) | {"ticket": ticket}
+    record = {"report.json": canonical(content), "lottery.json": forged}
+    complaint_about("lottery.json: the tickets are further from the chances", resealed(files | record))
+
+
+def test_a_record_with_more_in_it_is_found(files):
+    content = json.loads(files["report.json"]) | {"remark": "drawn in public"}
+    complaint_about("report.json: it is not written", resealed(files | {"report.json": canonical(content)}))
+    content = json.loads(files["report.json"])
+    content["pool"].reverse()
+    complaint_about("report.json: it is not written", resealed(files | {"report.json": canonical(content)}))
+
+
+@pytest.mark.parametrize("number", ["1e999999", "1e99999", "9" * 4000 + "/" + "7" * 4001, "0x1", "", None])
+def test_a_number_too_long_to_write_is_a_complaint_and_never_a_crash(files, number):
+    for key in ("gap", "chance"):
+        content = json.loads(files["certificate.json"])
+        (content if key == "gap" else content["levels"][1])[key] = number
+        complaint_about("certificate.json", resealed(files | {"certificate.json": canonical(content)}))
+
+
+def test_a_billion_claimed_tickets_take_no_memory(files):
+    complaint_about(
+        "lottery.json", resealed(changed(files, "lottery.json", b'"tickets":100,', b'"tickets":9000000000,'))
+    )
 
 
 def test_a_changed_chance_is_found(files):
