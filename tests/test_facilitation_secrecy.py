@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import signal
+import stat
 import subprocess
 import sys
 import threading
@@ -225,3 +226,12 @@ def test_a_locked_database_is_waited_for_and_then_told(sitting: Sitting, monkeyp
     assert refused.value.kind == "unavailable"
     assert len(pauses) == 5
     other.join(sitting.codes[0])
+
+
+def test_a_new_database_is_for_its_owner_alone(tmp_path: Path) -> None:
+    desk = Desk.open(str(tmp_path / "hall.sqlite"))
+    desk.seat("Assembly", [{"id": "1", "name": "Ŵen"}])
+    rights = {path.name: stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()}
+    desk.close()
+    assert "hall.sqlite" in rights
+    assert set(rights.values()) == {0o600}, rights

@@ -8,6 +8,7 @@ the dialect.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Callable
 from contextlib import suppress
@@ -110,6 +111,9 @@ def _arguments(url: URL) -> dict[str, Any]:
     folder = Path(url.database or "").parent
     if not folder.is_dir():
         raise BadRequest(f"The folder {folder} of the database does not exist.", "Make it, or name another one.")
+    with suppress(OSError):  # there already, or not ours to make: opening it says so
+        # It will hold names and join codes, so a new file is for its owner alone; SQLite's log takes after it.
+        os.close(os.open(str(url.database), os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     return {"timeout": BUSY_MILLISECONDS / 1000, "isolation_level": None}
 
 
