@@ -112,17 +112,16 @@ def try_to(hall: Hall, path: str, body: object, token: str) -> Answer | None:
 
 
 @pytest.mark.slow
-def test_killed_it_serves_again_within_three_seconds(tmp_path: Path) -> None:
-    """The best of three: other tests and programs may be at work on this machine."""
-    spent = []
+def test_killed_it_serves_again_on_the_same_database(tmp_path: Path) -> None:
+    """How long that takes is measured by tests/benchmarks/hall.py."""
     with a_hall(tmp_path, "--no-worker") as hall:
-        while len(spent) < 3 and min(spent, default=3) >= 2:
+        token = seat(hall.database, members=3, name="Killed").facilitator
+        before = hall.get("/api/screen", token).json
+        for _ in range(2):
             hall.stop(signal.SIGKILL)
-            begun = time.monotonic()
             hall.start("--no-worker")
-            assert hall.get("/api/openapi.json").status == 200
-            spent.append(time.monotonic() - begun)
-    assert min(spent) < 3
+            after = hall.get("/api/screen", token).json
+            assert (after["seq"], after["members"]) == (before["seq"], before["members"])
 
 
 def test_drawing_loads_neither_flask_nor_gevent() -> None:
