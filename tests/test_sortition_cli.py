@@ -77,7 +77,8 @@ def test_check_tells_sums_that_cannot_be_met_by_their_place_and_still_repairs():
 def test_draw_writes_every_file_and_prints_the_fairness_figures(drawn):
     out, result = drawn
     assert {file.name for file in out.iterdir()} == FILES
-    for words in ("smallest chance", "chance in the middle", "largest chance", "panels it can draw", "proof", "the ducks"):
+    told = ("smallest chance", "chance in the middle", "largest chance", "panels it can draw", "proof", "the ducks")
+    for words in told:
         assert words in result.stdout
     assert [file.name for file in out.parent.iterdir()] == ["out"]
 
