@@ -152,18 +152,27 @@ class Blockers:
 
     def of(self, number: int) -> tuple[Bound, ...]:
         """What blocks this type."""
-        for bounds in (*self._forbidden(number), *self._known):
-            if self._blocks(self._engines[0], number, bounds):
-                return bounds
         averages, _ = self._engines
+        for bounds in self._forbidden(number):
+            return bounds
+        for bounds in self._known:
+            # averages are quick, and what they can do without panels can do without too
+            if self._blocks(averages, number, bounds) and self._needed(averages, number, bounds) == bounds:
+                return bounds
         kept = tuple(self._rows)
         engines = self._engines if self._blocks(averages, number, kept) else self._engines[1:]
         for engine in engines:
-            for bound in kept:
-                without = tuple(other for other in kept if other != bound)
-                if self._blocks(engine, number, without):
-                    kept = without
+            kept = self._needed(engine, number, kept)
         self._known.append(kept)
+        return kept
+
+    def _needed(self, engine: Engine, number: int, bounds: tuple[Bound, ...]) -> tuple[Bound, ...]:
+        """Those of the bounds that still block the type when the others are left out, one after the other."""
+        kept = bounds
+        for bound in bounds:
+            without = tuple(other for other in kept if other != bound)
+            if self._blocks(engine, number, without):
+                kept = without
         return kept
 
     def _forbidden(self, number: int) -> Iterator[tuple[Bound, ...]]:

@@ -140,6 +140,20 @@ def test_a_flex_that_does_not_reach_is_not_offered():
     assert not any(repair.within_flex for repair in diagnose(a_problem(4, WOMEN, MEN, young, OLD)).repairs)
 
 
+def test_each_volunteer_is_told_only_what_keeps_that_volunteer_out():
+    people = ["v2 v0 3", "v1 v1 2", "v0 v2 2", "v1 v1 1", "v0 v1 0", "v1 v1 1"]
+    pool = a_pool(*(tuple(p.split()[:2]) for p in people))
+    homes = [replace(one, household=p.split()[2]) for one, p in zip(pool.volunteers, people, strict=True)]
+    rows = [Quota("gender", f"v{n}", low, 1) for n, low in enumerate((1, 0, 1))]
+    rows += [Quota("age", f"v{n}", low, 1) for n, low in enumerate((0, 1, 0))]
+    problem = DrawProblem(replace(pool, volunteers=tuple(homes)), Quotas(tuple(rows)), 3)
+    for group in diagnose(problem).never:
+        for bound in group.blocked_by:
+            others = [other for other in group.blocked_by if other != bound]
+            reached = {id_ for panel in panels(keeping(problem, others)) for id_ in panel}
+            assert reached.issuperset(group.ids)
+
+
 def test_another_panel_size_is_offered():
     rows = (
         Quota("gender", "woman", 0, 2),
