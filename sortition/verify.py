@@ -15,10 +15,10 @@ from fractions import Fraction
 from sortition import certificate
 from sortition.cells import key_of, write_csv
 from sortition.errors import SortitionError
+from sortition.fairly_near import largest_deviation
 from sortition.folder import PUBLIC, Draw, read_lottery
 from sortition.lottery import Tickets, shuffle_tickets, ticket_number
 from sortition.record import FILES, Record, read_json, read_record, sha256, write_record
-from sortition.rounding import largest_move, nearest
 
 
 def faults_of(files: Mapping[str, bytes]) -> tuple[str, ...]:
@@ -89,9 +89,8 @@ def _lottery_faults(record: Record, tickets: Tickets) -> Iterator[str]:
     chances = tickets.lottery.chances()
     if sum(chances.values(), Fraction(0)) != record.problem.panel_size:
         yield "the chances do not add up to the panel size."
-    panels, weights = tickets.lottery.panels, tickets.lottery.weights
-    if tickets.deviation > largest_move(panels, weights, nearest(weights, len(tickets))):
-        yield "the tickets are further from the chances than the nearest whole numbers of tickets are."
+    if tickets.deviation > largest_deviation(tickets.lottery, len(tickets)):
+        yield "the tickets are further from the chances than whole tickets need to be."
 
 
 def _tables(draw: Draw, files: Mapping[str, bytes]) -> Iterator[str]:
