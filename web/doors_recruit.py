@@ -75,7 +75,9 @@ def _uploaded(part: str, held: tuple[str, bytes] | None) -> tuple[str, bytes]:
         return held
     data = upload.stream.read(UPLOAD_LIMIT + 1)
     if len(data) > UPLOAD_LIMIT:
-        raise BadForm(f"The file of the {WHAT[part]} is larger than 10 MB.", "Remove columns that the draw does not need.")
+        raise BadForm(
+            f"The file of the {WHAT[part]} is larger than 10 MB.", "Remove columns that the draw does not need."
+        )
     name = upload.filename.replace("\\", "/").rpartition("/")[2]
     return "".join(sign for sign in name if sign.isprintable())[:100] or part, data
 

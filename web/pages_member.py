@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, g, render_template, request
 from flask.typing import ResponseReturnValue
 
 from facilitation.desk import Identity
@@ -61,10 +61,14 @@ def check(round_id: str) -> ResponseReturnValue:
         raise BadForm("This vote is not open any more.", "Go back to your page to see what is on now.")
     choice = [option for option in request.form.getlist("choice") if option]
     many = asked["rule"] in ("approval", "irv")
-    if not choice and not (many and asked["rule"] == "approval"):
-        raise BadForm("You have not chosen yet.", "Go back and choose an answer.")
-    if len(set(choice)) != len(choice):
-        raise BadForm("You have chosen one answer twice.", "Go back and give each answer one place.")
+    wrong = ""
+    if not choice and asked["rule"] != "approval":
+        wrong = "Choose an answer first."
+    elif len(set(choice)) != len(choice):
+        wrong = "You have chosen one answer twice. Give each answer one place."
+    if wrong:
+        g.wrong, g.chosen = wrong, request.form.getlist("choice")
+        return render_template("member/member.html", **seen), 400
     return render_template("member/check.html", round=asked, choice=choice, many=many)
 
 

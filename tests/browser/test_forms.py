@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from devices import beside, is_connected, joins, signs_in
-from halls import Hall, Seats
+from halls import Hall, Seats, an_open_round
 from playwright.sync_api import Page, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -93,3 +93,29 @@ def test_a_panel_is_drawn_with_a_public_seed(hall: Hall, open_page):
     page.get_by_role("button", name="Draw the panel").click()
     page.get_by_role("button", name="Seat the panel").wait_for(timeout=90_000)
     expect(page.get_by_text("The seed was --3 6 1 1 5 2.")).to_be_visible()
+
+
+def test_without_script_a_ballot_with_one_answer_twice_keeps_its_places(hall: Hall, seats: Seats, open_page):
+    page = joins(open_page(820, java_script_enabled=False), hall, seats, 0)
+    an_open_round(hall, seats, rule="irv", options=["tram", "bus", "bike"])
+    page.goto(f"{hall.url}/m")
+    page.get_by_role("button", name="Check my choice").click()
+    expect(page.get_by_text("Choose an answer first.")).to_be_visible()
+    for place in ("1st choice", "2nd choice"):
+        page.get_by_label(place).select_option(label="Bus")
+    page.get_by_role("button", name="Check my choice").click()
+    expect(page.get_by_text("You have chosen one answer twice.")).to_be_visible()
+    assert page.get_by_label("2nd choice").input_value() == "bus"
+    page.get_by_label("2nd choice").select_option(label="Tram")
+    page.get_by_role("button", name="Check my choice").click()
+    page.get_by_role("button", name="Send my vote").click()
+    expect(page.get_by_role("heading", name="Your vote is counted")).to_be_visible()
+
+
+def test_a_prepared_vote_waits_until_the_open_one_is_over(hall: Hall, seats: Seats, open_page):
+    console = signs_in(open_page(820), hall, "facilitator", seats.assembly)
+    with beside(hall) as desk:
+        desk.create_round(seats.session, {"title": "Later?", "rule": "yes-no"})
+    an_open_round(hall, seats, title="Now?")
+    expect(console.get_by_text("when nothing else is on the screens")).to_be_visible()
+    assert console.get_by_role("button", name="Open this vote").count() == 0
