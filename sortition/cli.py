@@ -37,6 +37,7 @@ from sortition.report import figures, percent
 from sortition.verify import faults_of
 
 MOST_TICKETS = 1_000_000
+MOST_MEMBERS = 50_000  # as many as a pool file may have
 
 
 @click.group()
@@ -86,6 +87,8 @@ def draw(folder: str, progress: str, tickets: int, seed: str | None, fairness: s
             raise SortitionError(
                 "--seed: it holds something that cannot be printed.", "Write plain text, digits or words."
             )
+        if not folder:
+            raise SortitionError("--out: it is empty.", "Name a folder that does not exist yet.")
         check_free(folder)
         quotas, pool = read_input(**given)  # type: ignore[arg-type]
         problem = DrawProblem(pool.pool, quotas.quotas, int(given["size"]))
@@ -126,8 +129,8 @@ def telling_faults() -> Iterator[None]:
 
 def read_input(pool_path: str, quotas_path: str, size: int, household: str) -> tuple[QuotasFile, PoolFile]:
     """Both files; the notices of their readers go to stderr. The pool can only be read under good quotas."""
-    if size < 1:
-        raise SortitionError(f"--size: {size} is not possible.", "Ask for a panel of at least one member.")
+    if not 1 <= size <= MOST_MEMBERS:
+        raise SortitionError(f"--size: {size} is not possible.", f"Ask for a panel of 1 to {MOST_MEMBERS:,} members.")
     columns = tuple(name.strip() for name in household.split(",") if name.strip())
     pool_bytes = read_bytes(pool_path)
     quotas = read_quotas_file(*read_bytes(quotas_path))

@@ -180,6 +180,8 @@ def test_every_bad_file_ends_in_its_lines_on_stderr_and_exit_1(bad, command, tmp
         ({"--quotas": FIXTURES}, "fixtures: This is a folder, not a file."),
         ({"--size": "0"}, "--size: 0 is not possible."),
         ({"--size": "-3"}, "--size: -3 is not possible."),
+        ({"--size": "9" * 30}, "--size: " + "9" * 30 + " is not possible."),
+        ({"--out": ""}, "--out: it is empty."),
         ({"--size": "31"}, "pool.csv: There are 30 volunteers for a panel of 31."),
         ({"--seed": "a\x00b"}, "--seed: it holds something that cannot be printed."),
         ({"--tickets": "0"}, "--tickets: 0 is not possible."),
@@ -193,6 +195,12 @@ def test_what_cannot_be_is_told_in_one_sentence_with_a_remedy(change, said, tmp_
     assert said in result.stderr
     assert " Remedy: " in result.stderr
     assert not (tmp_path / "out").exists()
+
+
+def test_a_check_for_more_members_than_people_can_be_is_refused():
+    files = [part for part in the_files() if part not in ("--size", 8)]
+    result = run("check", *files, "--size", 10**30)
+    assert (result.exit_code, "is not possible" in result.stderr) == (1, True)
 
 
 def test_an_unknown_option_is_left_to_click():
