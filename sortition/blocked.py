@@ -16,7 +16,7 @@ import numpy.typing as npt
 from sortition.diagnosis import Bound, NeverChosen
 from sortition.errors import SolverFailed
 from sortition.panels import limit_sides, state
-from sortition.polytope import Polytope, TypePanel, Whole
+from sortition.polytope import Limit, Polytope, TypePanel, Whole
 from sortition.problem import DrawProblem
 from sortition.solver import INFINITE, NOISE, Engine, Floats
 
@@ -123,17 +123,25 @@ def seats_near(polytope: Polytope, x: Whole) -> tuple[Mask, Whole]:
 
     Counted in whole numbers; with the limits' matrix A, panel x, s leaving and t entering: low ≤ Ax − A_s + A_t ≤ high.
     """
-    matrix = polytope.matrix
-    held = matrix @ x
-    lows = np.array([0 if limit.low is None else limit.low for limit in polytope.limits], dtype=np.int64) - held
-    highs = np.array([c if limit.high is None else limit.high for c, limit in zip(held, polytope.limits, strict=True)])
-    highs = highs.astype(np.int64) - held
+    every = polytope.matrix
+    held = every @ x
+    spread = every.max(axis=1, initial=0) - every.min(axis=1, initial=0)
+    # what is not there cannot leave, so a missing side and a far one need no counting
+    lows = np.array([-s if limit.low is None else limit.low - h for s, h, limit in _each(polytope, spread, held)])
+    highs = np.array([s if limit.high is None else limit.high - h for s, h, limit in _each(polytope, spread, held)])
+    near = (lows > -spread) | (highs < spread)
+    matrix, lows, highs = every[near], lows[near], highs[near]
     leaving = np.full(polytope.count, -1, dtype=np.int64)
     room = x < np.array(polytope.most)
     for s in np.flatnonzero(x):
         moved = matrix - matrix[:, [s]]
         leaving[room & np.all((moved >= lows[:, None]) & (moved <= highs[:, None]), axis=0)] = s
     return (x > 0) | (leaving >= 0), leaving
+
+
+def _each(polytope: Polytope, spread: Whole, held: Whole) -> Iterator[tuple[int, int, Limit]]:
+    """How far one exchange can move each limit, and where it stands."""
+    return zip(map(int, spread), map(int, held), polytope.limits, strict=True)
 
 
 class Blockers:
