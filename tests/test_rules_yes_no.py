@@ -73,6 +73,8 @@ def test_level_sides_on_the_line_of_a_majority_are_a_tie():
     assert counted(25, 25, line=line()).verdict == "tie"
     assert counted(25, 25, line=line()).winners == ("yes", "no")
     assert counted(25, 25).verdict == "tie"
+    assert counted(25, 25).sentence == "Tie: yes and no have 25 votes each."
+    assert counted(1, 1).sentence == "Tie: yes and no have 1 vote each."
 
 
 def test_at_least_half_is_reached_by_half():

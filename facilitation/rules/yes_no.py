@@ -119,7 +119,7 @@ def outcome(definition: RoundDefinition, counts: dict[str, int], bases: Bases) -
 
 def tie_sentence(yes: str, no: str, votes: int) -> str:
     """Both sides have as many."""
-    return f"Tie: {listed((yes, no))} have {votes} votes each."
+    return f"Tie: {listed((yes, no))} have {votes} {'vote' if votes == 1 else 'votes'} each."
 
 
 RULE: Final = Rule("yes-no", "Choose one answer.", ("yes", "no", "abstain"), check, parse, tally)
