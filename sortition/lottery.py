@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -15,7 +16,6 @@ from functools import cached_property
 from itertools import count, pairwise
 
 from sortition.errors import BadLottery
-from sortition.rounding import round_shares
 
 Panel = tuple[str, ...]
 
@@ -56,24 +56,37 @@ class Lottery:
 
 @dataclass(frozen=True)
 class Tickets:
-    """Equally likely numbered tickets: ticket n stands for the panel `lottery.panels[places[n - 1]]`."""
+    """Equally likely numbered tickets: ticket n stands for the panel `panels[places[n - 1]]`.
+
+    Few panels make the exact chances, so whole tickets may need `more`: panels that the exact lottery does without.
+    """
 
     lottery: Lottery
     places: tuple[int, ...]
+    more: tuple[Panel, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.places:
             raise BadLottery("There are no tickets.", "Ask for at least one ticket.")
-        if not all(0 <= place < len(self.lottery.panels) for place in self.places):
-            raise BadLottery("A ticket stands for a panel that does not exist.", "Number only the lottery's panels.")
+        if not all(0 <= place < len(self.panels) for place in self.places):
+            raise BadLottery("A ticket stands for a panel that does not exist.", "Number only the panels there are.")
+        if self.more:
+            Lottery(self.more, (1,) * len(self.more))
+            if not set(self.more).isdisjoint(self.lottery.panels) or 0 in self.counts[len(self.lottery.panels) :]:
+                raise BadLottery("A panel without weight has no ticket, or occurs twice.", "Leave that panel out.")
 
     def __len__(self) -> int:
         return len(self.places)
 
     @cached_property
+    def panels(self) -> tuple[Panel, ...]:
+        """Those of the lottery, then those that only have tickets."""
+        return self.lottery.panels + self.more
+
+    @cached_property
     def counts(self) -> tuple[int, ...]:
-        """How many tickets each panel of the lottery has."""
-        counts = [0] * len(self.lottery.panels)
+        """How many tickets each panel has."""
+        counts = [0] * len(self.panels)
         for place in self.places:
             counts[place] += 1
         return tuple(counts)
@@ -82,39 +95,38 @@ class Tickets:
         """The panel of ticket `number`, counted from 1."""
         if not 1 <= number <= len(self.places):
             raise BadLottery(f"There is no ticket {number}.", f"Draw a number from 1 to {len(self.places)}.")
-        return self.lottery.panels[self.places[number - 1]]
+        return self.panels[self.places[number - 1]]
 
     def chances(self) -> dict[str, Fraction]:
-        """Everyone's chance when a ticket is drawn, for all who have one in the lottery."""
-        drawn = _chances(self.lottery.panels, self.counts)
-        return {id_: drawn[id_] for id_ in self.lottery.chances()}
+        """Everyone's chance when a ticket is drawn, for all who are in some panel."""
+        return _chances(self.panels, self.counts)
 
     @cached_property
     def deviation(self) -> Fraction:
         """The largest distance between anyone's ticket chance and exact chance."""
         exact, drawn = self.lottery.chances(), self.chances()
-        return max(abs(drawn[id_] - exact[id_]) for id_ in exact)
+        return max(abs(chance - exact.get(id_, 0)) for id_, chance in drawn.items())
 
 
-def number_tickets(lottery: Lottery, total: int, seed: str) -> Tickets:
-    """`total` tickets, shared out as near to the exact chances as we can, numbered in an order shuffled by the seed.
+def number_tickets(lottery: Lottery, drawn: Collection[Panel], seed: str) -> Tickets:
+    """One ticket for each of these panels, numbered in an order shuffled by the seed.
 
-    >>> number_tickets(Lottery((("a", "b"), ("a", "c")), (1, 1)), 4, "seed").counts
-    (2, 2)
+    >>> number_tickets(Lottery((("a", "b"), ("a", "c")), (1, 1)), [("a", "b"), ("a", "c"), ("a", "b")], "seed").counts
+    (2, 1)
     """
-    if total < 1:
-        raise BadLottery(f"{total} tickets were asked for.", "Ask for at least one ticket.")
-    return shuffle_tickets(lottery, round_shares(lottery.panels, lottery.weights, total), seed)
+    counts = Counter(drawn)
+    more = tuple(sorted(counts.keys() - set(lottery.panels)))
+    return shuffle_tickets(lottery, more, [counts[panel] for panel in (*lottery.panels, *more)], seed)
 
 
-def shuffle_tickets(lottery: Lottery, counts: Sequence[int], seed: str) -> Tickets:
+def shuffle_tickets(lottery: Lottery, more: tuple[Panel, ...], counts: Sequence[int], seed: str) -> Tickets:
     """So many tickets for each panel, numbered in an order that the seed shuffles; exact, so anyone can redo it."""
     places = [place for place, number in enumerate(counts) for _ in range(number)]
     numbers = _numbers(_key("folkmoot tickets 1", f"{len(places)}", seed))
     for last in range(len(places) - 1, 0, -1):
         other = _below(last + 1, numbers)
         places[last], places[other] = places[other], places[last]
-    return Tickets(lottery, tuple(places))
+    return Tickets(lottery, tuple(places), more)
 
 
 def ticket_number(seed: str, commitment: bytes | str, tickets: int) -> int:

@@ -22,7 +22,8 @@ import numpy as np
 
 from sortition.polytope import Polytope, TypePanel, Whole
 
-SIDEWAYS = 24  # changes that only move a fault to another type, in a row, before giving up
+SIDEWAYS = 8  # changes in a row that only move a fault to another type, before two members at once are tried again
+PATIENCE = 64  # such changes in a row before giving up
 
 
 class Change(NamedTuple):
@@ -37,18 +38,17 @@ def round_panels(polytope: Polytope, weights: Mapping[TypePanel, Fraction], tota
     """`total` type panels, in order, whose seats are as near to those of the lottery as we can bring them."""
     search = _Search(polytope, weights, total)
     idle = 0
-    while search.faults() and idle <= SIDEWAYS:
-        change = search.single(1) or search.double()
+    while search.faults() and idle < PATIENCE:
+        change = search.single(1) or (search.double() if idle % SIDEWAYS == 0 else None)
         idle = 0 if change else idle + 1
         change = change or search.single(0)
-        if change is None:
-            break
-        search.make(change)
+        if change:
+            search.make(change)
     return search.tickets()
 
 
 def nearest(shares: Mapping[TypePanel, Fraction], total: int) -> dict[TypePanel, int]:
-    """Largest remainders; equal remainders go to the earlier panel."""
+    """Largest remainders; equal remainders go to the earlier panel. Panels without tickets are left out."""
     counts = {panel: int(share) for panel, share in sorted(shares.items())}
     order = sorted(counts, key=lambda panel: (counts[panel] - shares[panel], panel))
     for panel in order[: total - sum(counts.values())]:
@@ -82,8 +82,8 @@ class _Search:
         return int(np.sum(np.maximum(self._fewest - self._seats, 0) + np.maximum(self._seats - self._fullest, 0)))
 
     def tickets(self) -> tuple[TypePanel, ...]:
-        every = np.repeat(self._panels, self._counts, axis=0)
-        return tuple(sorted(tuple(int(x) for x in panel) for panel in every))
+        every = sorted(zip(map(tuple, self._panels.tolist()), self._counts.tolist(), strict=True))
+        return tuple(panel for panel, number in every for _ in range(number))
 
     def _gains(self) -> tuple[Whole, Whole]:
         """By how many the faults fall when a type gets one seat more, and one less."""
@@ -99,13 +99,13 @@ class _Search:
         yield from ((int(t), -1) for t in order if self._seats[t] > self._fullest[t])
 
     def single(self, least: int) -> Change | None:
-        """One member against another, with at least this gain; the best, and of those the longest untouched type."""
+        """One member against another, with at least this gain: the best for the first faulty type that gains at all."""
         more, less = self._gains()
         used = np.flatnonzero(self._counts)
         panels = self._panels[used]
         values = panels @ self._of.T
         full, bare = (values >= self._highs).astype(np.float64), (values <= self._lows).astype(np.float64)
-        best: tuple[tuple[int, int], Change] | None = None
+        best: tuple[int, Change] | None = None
         for t, sign in self._faulty():
             step = sign * (self._of[:, [t]] - self._of)
             free = full @ (step > 0) + bare @ (step < 0) == 0
@@ -116,24 +116,26 @@ class _Search:
             gain = 1 + (less if sign > 0 else more)
             allowed = free & room & (gain >= least)
             allowed[:, t] = False
-            for other in np.flatnonzero(allowed.any(axis=0)):
-                rank = (int(gain[other]), -int(self._touched[other]))
-                if best is None or rank > best[0]:
-                    panel = int(used[np.argmax(allowed[:, other])])
-                    pair = ((t,), (int(other),)) if sign > 0 else ((int(other),), (t,))
-                    best = rank, Change(panel, *pair)
+            ranks = np.where(allowed.any(axis=0), gain * (self._steps + 1) - self._touched, -self._steps - 1)
+            other = int(np.argmax(ranks))
+            if ranks[other] > (best[0] if best else -self._steps - 1):
+                pair = ((t,), (other,)) if sign > 0 else ((other,), (t,))
+                best = int(ranks[other]), Change(int(used[np.argmax(allowed[:, other])]), *pair)
+                if gain[other] > 0:
+                    break
         return best[1] if best else None
 
     def double(self) -> Change | None:
         """Two members against two others, with some gain; the first found."""
         more, less = self._gains()
-        for t, sign in self._faulty():
-            for place in np.flatnonzero(self._counts):
-                panel = self._panels[place]
-                rise = np.flatnonzero((more >= 0) & (panel < self._most))
-                fall = np.flatnonzero((less >= 0) & (panel > 0))
+        for place in np.flatnonzero(self._counts):
+            panel = self._panels[place]
+            rise = np.flatnonzero((more >= 0) & (panel < self._most))
+            fall = np.flatnonzero((less >= 0) & (panel > 0))
+            second = self._steps_of(rise, fall)
+            for t, sign in self._faulty():
                 first = self._steps_of(np.array([t]), fall) if sign > 0 else self._steps_of(rise, np.array([t]))
-                found = self._pair(int(place), first, self._steps_of(rise, fall))
+                found = self._pair(int(place), first, second)
                 if found is not None:
                     return found
         return None

@@ -141,12 +141,13 @@ from small_pools import problem_of
 from sortition.certificate import build
 from sortition.fairness import leximin
 from sortition.lottery import number_tickets
+from sortition.seating import share_tickets
 rows = [(f"v{n % 3}", f"v{n * n % 7 % 3}", f"v{n % 2}", f"home {n // 2}" if n < 10 else "") for n in range(40)]
 quotas = {f: {f"v{v}": (1, 6) for v in range(3)} for f in "ab"} | {"c": {"v0": (3, 6), "v1": (3, 6)}}
 problem = problem_of(rows, quotas, 9)
 fair = leximin(problem)
-tickets = number_tickets(fair.lottery, 100, "seed")
-print(json.dumps([fair.lottery.panels, fair.lottery.weights, tickets.places, build(problem, fair.proof)]))
+tickets = number_tickets(fair.lottery, share_tickets(problem, fair.lottery, 100), "seed")
+print(json.dumps([fair.lottery.panels, fair.lottery.weights, tickets.places, tickets.more, build(problem, fair.proof)]))
 """
 
 
@@ -162,4 +163,4 @@ def test_the_same_draw_gives_the_same_bytes_under_any_hash_seed():
         for seed in ("1", "2718")
     ]
     assert answers[0] == answers[1]
-    assert len(json.loads(answers[0])) == 4
+    assert len(json.loads(answers[0])) == 5

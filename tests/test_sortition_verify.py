@@ -122,7 +122,7 @@ def test_two_exchanged_ticket_numbers_are_found(files):
     places = list(tickets.places)
     other = next(number for number, place in enumerate(places) if place != places[0])
     places[0], places[other] = places[other], places[0]
-    forged = write_lottery(Tickets(tickets.lottery, tuple(places)))
+    forged = write_lottery(Tickets(tickets.lottery, tuple(places), tickets.more))
     complaint_about("lottery.json: the tickets are not numbered", resealed(files | {"lottery.json": forged}))
 
 
@@ -130,7 +130,7 @@ def test_tickets_that_all_stand_for_one_panel_are_found(files):
     tickets = read_lottery(files["lottery.json"])
     counts = [0] * len(tickets.lottery.panels)
     counts[3] = len(tickets)
-    forged = write_lottery(shuffle_tickets(tickets.lottery, counts, "the ducks"))
+    forged = write_lottery(shuffle_tickets(tickets.lottery, (), counts, "the ducks"))
     ticket = ticket_number("the ducks", sha256(forged), len(tickets))
     content = json.loads(files["report.json"]) | {"ticket": ticket}
     record = {"report.json": canonical(content), "lottery.json": forged}

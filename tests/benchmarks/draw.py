@@ -22,6 +22,7 @@ from sortition.lottery import number_tickets  # noqa: E402
 from sortition.pool_file import read_pool  # noqa: E402
 from sortition.problem import DrawProblem  # noqa: E402
 from sortition.quota_file import read_quotas  # noqa: E402
+from sortition.seating import share_tickets  # noqa: E402
 
 HEADINGS = ("pool", "n", "k", "types", "seconds", "panels", "least chance", "proof", "gap", "tickets off", "MB")
 
@@ -40,7 +41,8 @@ def measure(name: str, problem: DrawProblem) -> tuple[str, ...]:
     if faults:
         raise SystemExit(f"{name}: {faults[0]}")
     least = fair.proof.levels[0].chance
-    off = number_tickets(fair.lottery, 1000, "benchmark").deviation * 1000
+    tickets = number_tickets(fair.lottery, share_tickets(problem, fair.lottery, 1000), "benchmark")
+    off = tickets.deviation * 1000
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     own = (name, len(problem.pool), problem.panel_size, len(problem.types), f"{seconds:.2f}", len(fair.lottery.panels))
     rest = (f"{float(least):.6f}", fair.proof.kind, fair.proof.gap, f"{float(off):.2f}", memory)

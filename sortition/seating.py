@@ -1,0 +1,145 @@
+"""The seats of whole tickets given to volunteers: everyone of a type gets as many as anyone else, or one less.
+
+Pure. Each ticket says how many seats each type has. In a household class with one type the households take the seats
+in turn, round a circle. With several types nobody may sit beside somebody of the same household, and every household
+is to get its part of the seats of every type: an equitable colouring of the edges of a bipartite graph (tickets on one
+side, types on the other, households as colours), which always exists. It is found from any colouring by balancing two
+households at a time: their seats are the edges of a graph over the types, and an Eulerian orientation shares them out.
+Within a household, volunteers with the same profile take turns.
+Citation: D. de Werra, Equitable colorations of graphs, Revue française d'informatique et de recherche opérationnelle 5
+(1971).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from itertools import combinations
+
+from sortition.errors import BadLottery
+from sortition.fairly_near import plainly_rounded
+from sortition.lottery import Lottery, Panel, number_tickets
+from sortition.polytope import TypePanel, polytope_of
+from sortition.pool import HouseholdClass
+from sortition.problem import DrawProblem
+from sortition.rounding import round_panels
+
+Seats = list[dict[int, int]]  # per ticket: which place of the class each household takes
+
+
+def share_tickets(problem: DrawProblem, lottery: Lottery, total: int) -> tuple[Panel, ...]:
+    """`total` panels, one for each ticket, with everyone's tickets as near to the exact chance as we can bring them."""
+    if total < 1:
+        raise BadLottery(f"{total} tickets were asked for.", "Ask for at least one ticket.")
+    kinds = {id_: t for t, kind in enumerate(problem.types) for id_ in kind.members}
+    weights: dict[TypePanel, Fraction] = {}
+    for members, weight in zip(lottery.panels, lottery.weights, strict=True):
+        seats = [0] * len(problem.types)
+        for id_ in members:
+            seats[kinds[id_]] += 1
+        panel = tuple(seats)
+        weights[panel] = weights.get(panel, Fraction(0)) + Fraction(weight, lottery.denominator)
+    shared = seat_tickets(problem, round_panels(polytope_of(problem), weights, total))
+    plain = plainly_rounded(lottery, total)
+    if number_tickets(lottery, shared, "").deviation <= plain.deviation:
+        return shared
+    return tuple(plain.panel(number) for number in range(1, total + 1))
+
+
+def seat_tickets(problem: DrawProblem, tickets: Sequence[TypePanel]) -> tuple[Panel, ...]:
+    """The same tickets with volunteers instead of numbers of seats, ids sorted."""
+    members: list[list[str]] = [[] for _ in tickets]
+    for number, one in enumerate(problem.household_classes):
+        own = [t for t, kind in enumerate(problem.types) if kind.household_class == number]
+        profiles = [problem.types[t].profile for t in own]
+        seats = _round_the_circle([[ticket[t] for t in own] for ticket in tickets], len(one))
+        if len(own) > 1:
+            balance(seats, len(one), len(own))
+        for ticket, id_ in _persons(one, profiles, seats):
+            members[ticket].append(id_)
+    return tuple(tuple(sorted(panel)) for panel in members)
+
+
+def _round_the_circle(wanted: Sequence[Sequence[int]], households: int) -> Seats:
+    """The next households in the circle sit, ticket by ticket."""
+    seats: Seats = []
+    turn = 0
+    for numbers in wanted:
+        places = [place for place, number in enumerate(numbers) for _ in range(number)]
+        seats.append({(turn + n) % households: place for n, place in enumerate(places)})
+        turn += len(places)
+    return seats
+
+
+def balance(seats: Seats, households: int, places: int) -> None:
+    """Swap seats between households until no two differ by more than one seat in any place."""
+    counts = [
+        [sum(ticket.get(house) == place for ticket in seats) for place in range(places)] for house in range(households)
+    ]
+    again = True
+    while again:
+        again = False
+        for one, other in combinations(range(households), 2):
+            if all(abs(a - b) <= 1 for a, b in zip(counts[one], counts[other], strict=True)):
+                continue
+            _halve(seats, one, other, places)
+            for house in (one, other):
+                counts[house] = [sum(ticket.get(house) == place for ticket in seats) for place in range(places)]
+            again = True
+
+
+def _halve(seats: Seats, one: int, other: int, places: int) -> None:
+    """Share out the seats of these two anew, evenly in every place."""
+    nobody, odd = places, places + 1
+    edges: list[tuple[int, int]] = []
+    tickets: list[int] = []
+    for number, ticket in enumerate(seats):
+        if one in ticket or other in ticket:
+            edges.append((ticket.get(one, nobody), ticket.get(other, nobody)))
+            tickets.append(number)
+    degrees = [sum((a == v) + (b == v) for a, b in edges) for v in range(places + 1)]
+    edges += [(v, odd) for v in range(places + 1) if degrees[v] % 2]
+    for edge, (first, second) in eulerian(edges, places + 2):
+        if edge < len(tickets):
+            ticket = seats[tickets[edge]]
+            for house, place in ((one, first), (other, second)):
+                ticket.pop(house, None)
+                if place != nobody:
+                    ticket[house] = place
+
+
+def eulerian(edges: Sequence[tuple[int, int]], nodes: int) -> Iterator[tuple[int, tuple[int, int]]]:
+    """Each edge with a direction, so that as many leave a node as enter it; all degrees are even.
+
+    >>> sorted(eulerian([(0, 1), (0, 1)], 2))
+    [(0, (0, 1)), (1, (1, 0))]
+    """
+    at: list[list[int]] = [[] for _ in range(nodes)]
+    for edge in reversed(range(len(edges))):
+        a, b = edges[edge]
+        at[a].append(edge)
+        if a != b:
+            at[b].append(edge)
+    used = [False] * len(edges)
+    for start in range(nodes):
+        node = start
+        while at[node]:
+            edge = at[node].pop()
+            if used[edge]:
+                continue
+            used[edge] = True
+            a, b = edges[edge]
+            far = b if a == node else a
+            yield edge, (node, far)
+            node = far
+
+
+def _persons(one: HouseholdClass, profiles: Sequence[object], seats: Seats) -> Iterator[tuple[int, str]]:
+    """Who of each household takes its seats: those with the same profile in turn."""
+    own = [[person for person, mix in enumerate(one.profiles) if mix == profile] for profile in profiles]
+    taken: dict[tuple[int, int], int] = {}
+    for number, ticket in enumerate(seats):
+        for house, place in ticket.items():
+            turn = taken.get((house, place), 0)
+            taken[house, place] = turn + 1
+            yield number, one.households[house][own[place][turn % len(own[place])]]
