@@ -38,6 +38,12 @@ from sortition.verify import faults_of
 
 MOST_TICKETS = 1_000_000
 MOST_MEMBERS = 50_000  # as many as a pool file may have
+STAGES = {  # what a stage is called to people
+    "levels": "how equal the chances can be",
+    "panels": "finding panels",
+    "mixing": "mixing the panels",
+    "seats": "giving out the seats",
+}
 
 
 @click.group()
@@ -195,7 +201,7 @@ def teller(progress: str) -> Callable[[Progress], None]:
             return  # a log wants a line a second, a terminal every step in place
         said.update(stage=step.stage, at=now)
         done = "" if step.done is None else f" {step.done:.0%}"
-        line = f"{now:6.1f} s  {step.stage}{done}: {step.note}"
+        line = f"{now:6.1f} s  {STAGES.get(step.stage, step.stage)}{done}: {step.note}"
         click.echo(f"\r\033[K{line}" if terminal else line, err=True, nl=not terminal)
 
     terminal = sys.stderr.isatty()

@@ -35,6 +35,7 @@ STAGES = {
 STEPS = {
     "levels": "1 of 3: how equal the chances can be",
     "panels": "2 of 3: real panels that give these chances",
+    "mixing": "2 of 3: real panels that give these chances",
     "seats": "3 of 3: seats for the volunteers",
 }
 DOWNLOADS: tuple[tuple[str, str], ...] = (
