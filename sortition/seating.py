@@ -1,17 +1,18 @@
 """The seats of whole tickets given to volunteers: everyone of a type gets as many as anyone else, or one less.
 
-Pure. Each ticket says how many seats each type has. In a household class with one type the households take the seats
-in turn, round a circle. With several types nobody may sit beside somebody of the same household, and every household
-is to get its part of the seats of every type: an equitable colouring of the edges of a bipartite graph (tickets on one
-side, types on the other, households as colours), which always exists. It is found from any colouring by balancing two
-households at a time: their seats are the edges of a graph over the types, and an Eulerian orientation shares them out.
-Within a household, volunteers with the same profile take turns.
+Pure. Each ticket says how many seats each type has. In a household class with one type the volunteers sit one after
+the other, each on consecutive tickets (see `turns`), so that few different panels are needed. With several types nobody
+may sit beside somebody of the same household, and every household is to get its part of the seats of every type: an
+equitable colouring of the edges of a bipartite graph (tickets on one side, types on the other, households as colours),
+which always exists. It is found from any colouring by balancing two households at a time: their seats are the edges of
+a graph over the types, and an Eulerian orientation shares them out. Volunteers with the same profile take turns.
 Citation: D. de Werra, Equitable colorations of graphs, Revue française d'informatique et de recherche opérationnelle 5
 (1971).
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import combinations
@@ -20,9 +21,9 @@ from sortition.errors import BadLottery
 from sortition.fairly_near import plainly_rounded
 from sortition.lottery import Lottery, Panel, number_tickets
 from sortition.polytope import TypePanel, polytope_of
-from sortition.pool import HouseholdClass
 from sortition.problem import DrawProblem
 from sortition.rounding import round_panels
+from sortition.turns import Circle, Turn, circle_of, lay
 
 Seats = list[dict[int, int]]  # per ticket: which place of the class each household takes
 
@@ -47,17 +48,33 @@ def share_tickets(problem: DrawProblem, lottery: Lottery, total: int) -> tuple[P
 
 
 def seat_tickets(problem: DrawProblem, tickets: Sequence[TypePanel]) -> tuple[Panel, ...]:
-    """The same tickets with volunteers instead of numbers of seats, ids sorted."""
-    members: list[list[str]] = [[] for _ in tickets]
+    """The same tickets, in order, with volunteers instead of numbers of seats, ids sorted."""
+    counts = Counter(tickets)
+    panels = sorted(counts)
+    lengths = [counts[panel] for panel in panels]
+    turns: list[list[Turn]] = [[] for _ in panels]
     for number, one in enumerate(problem.household_classes):
-        own = [t for t, kind in enumerate(problem.types) if kind.household_class == number]
-        profiles = [problem.types[t].profile for t in own]
-        seats = _round_the_circle([[ticket[t] for t in own] for ticket in tickets], len(one))
-        if len(own) > 1:
-            balance(seats, len(one), len(own))
-        for ticket, id_ in _persons(one, profiles, seats):
-            members[ticket].append(id_)
-    return tuple(tuple(sorted(panel)) for panel in members)
+        circle = circle_of(number, one, problem.types)
+        for place, turn in circle.wrapped(panels, lengths) or _ticket_by_ticket(circle, panels, lengths):
+            turns[place].append(turn)
+    seated = lay(turns, lengths)
+    return tuple(panel for panel in sorted(seated) for _ in range(seated[panel]))
+
+
+def _ticket_by_ticket(
+    circle: Circle, panels: Sequence[TypePanel], lengths: Sequence[int]
+) -> Iterator[tuple[int, Turn]]:
+    """The households of a class in a circle, balanced; those with the same profile within one of them in turn."""
+    tickets = [(place, n) for place, length in enumerate(lengths) for n in range(length)]
+    seats = _round_the_circle([circle.seats(panels[place]) for place, _ in tickets], len(circle.households))
+    balance(seats, len(circle.households), len(circle.types))
+    taken: dict[tuple[int, int], int] = {}
+    for (place, n), ticket in zip(tickets, seats, strict=True):
+        for house, kind in ticket.items():
+            own = circle.places[kind]
+            turn = taken.get((house, kind), 0)
+            taken[house, kind] = turn + 1
+            yield place, Turn(n, n + 1, circle.households[house][own[turn % len(own)]])
 
 
 def _round_the_circle(wanted: Sequence[Sequence[int]], households: int) -> Seats:
@@ -132,14 +149,3 @@ def eulerian(edges: Sequence[tuple[int, int]], nodes: int) -> Iterator[tuple[int
             far = b if a == node else a
             yield edge, (node, far)
             node = far
-
-
-def _persons(one: HouseholdClass, profiles: Sequence[object], seats: Seats) -> Iterator[tuple[int, str]]:
-    """Who of each household takes its seats: those with the same profile in turn."""
-    own = [[person for person, mix in enumerate(one.profiles) if mix == profile] for profile in profiles]
-    taken: dict[tuple[int, int], int] = {}
-    for number, ticket in enumerate(seats):
-        for house, place in ticket.items():
-            turn = taken.get((house, place), 0)
-            taken[house, place] = turn + 1
-            yield number, one.households[house][own[place][turn % len(own[place])]]
