@@ -51,13 +51,9 @@ class Remainder:
 
     def _slacks_of(self, seats: Exact | Whole, mass: int) -> Exact:
         rows = self._matrix.astype(object) @ seats if seats.dtype == object else self._matrix @ seats
-        parts = [
-            rows[self._below] - self._lows * mass,
-            self._highs * mass - rows[self._above],
-            seats - self.floors * mass,
-            self.ceilings * mass - seats,
-        ]
-        return np.concatenate([np.asarray(part).astype(object) for part in parts])
+        sides = (self._lows, self._highs, self.floors, self.ceilings)
+        lows, highs, floors, ceilings = (side.astype(object) * mass for side in sides)  # beyond 64 bits in large pools
+        return np.concatenate([rows[self._below] - lows, highs - rows[self._above], seats - floors, ceilings - seats])
 
     @property
     def left(self) -> Fraction:

@@ -13,6 +13,7 @@ from sortition.exact import solve
 from sortition.panels import PanelModel
 from sortition.polytope import polytope_of
 from sortition.turns import take_turns
+from sortition.walk import Remainder, walk
 
 small = settings(deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), max_examples=40)
 
@@ -82,3 +83,15 @@ def test_linear_systems_are_solved_exactly(size, more, data):
 @pytest.mark.parametrize("right", [[1, 1], [0, 1]])
 def test_a_system_without_one_answer_has_none(right):
     assert solve(np.array([[1, 1], [2, 2]]), [Fraction(r) for r in right]) is None
+
+
+@pytest.mark.parametrize("digits", [30, 60, 61, 62, 63, 64, 200])
+def test_the_walk_is_exact_beyond_machine_numbers(digits):
+    problem = problem_of([("a", ""), ("b", "")] * 20, {"kind": {"a": (9, 11), "b": (0, 20)}}, 20)
+    point = (10 + Fraction(1, 2**digits), 10 - Fraction(1, 2**digits))
+    start = Remainder(polytope_of(problem), point)
+    assert min(start.slacks) == 0
+    steps, rest = walk(PanelModel(polytope_of(problem)), start, lambda left, panels: None)
+    assert rest.mass == 0
+    assert sum(step.weight for step in steps) == 1
+    assert sum(step.weight * step.panel[0] for step in steps) == point[0]
