@@ -44,6 +44,7 @@ class FairnessProof:
 
 def build(problem: DrawProblem, proof: FairnessProof) -> Json:
     """The certificate as plain JSON values; volunteers are named by id, fractions are written a/b."""
+    problem = problem.by_name
     polytope = polytope_of(problem).with_cuts(proof.cuts)
     return {
         "fairness": proof.fairness,
@@ -57,6 +58,7 @@ def build(problem: DrawProblem, proof: FairnessProof) -> Json:
 
 def check(problem: DrawProblem, lottery: Lottery, certificate: Mapping[str, Any]) -> tuple[str, ...]:
     """Every claim that does not hold, as sentences; none means that the certificate proves this lottery fair."""
+    problem = problem.by_name
     faults = [f"Panel {number + 1}: {fault}." for number, fault in _panel_faults(problem, lottery)]
     try:
         return (*faults, *_certificate_faults(problem, lottery, certificate))
@@ -75,6 +77,7 @@ def _certificate_faults(problem: DrawProblem, lottery: Lottery, certificate: Map
 
 def read(problem: DrawProblem, certificate: Mapping[str, Any]) -> FairnessProof:
     """The proof that `build` wrote."""
+    problem = problem.by_name
     cuts = tuple(_cut_from_json(problem, cut) for cut in certificate["cuts"])
     polytope = polytope_of(problem).with_cuts(cuts)
     levels = tuple(_level_from_json(problem, polytope, level) for level in certificate["levels"])

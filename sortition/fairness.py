@@ -55,6 +55,7 @@ def ignore(progress: Progress) -> None:
 
 def leximin(problem: DrawProblem, tell: Tell = ignore) -> FairLottery:
     """The leximin lottery over the panels of this problem, exactly, with its proof."""
+    problem = problem.by_name
     base = polytope_of(problem)
     cuts: list[Limit] = []
     panels: set[TypePanel] = {_first_panel(base)}

@@ -57,6 +57,12 @@ class DrawProblem:
         return frozenset(self.quotas.features)
 
     @cached_property
+    def by_name(self) -> DrawProblem:
+        """The same problem with its quotas by name: the order of a file's rows must not move the lottery."""
+        rows = tuple(sorted(self.quotas.rows, key=lambda quota: (quota.feature, quota.value)))
+        return self if rows == self.quotas.rows else DrawProblem(self.pool, Quotas(rows), self.panel_size)
+
+    @cached_property
     def profiles(self) -> Mapping[str, Profile]:
         """Each volunteer's values of the features that have quotas, in the quotas' order."""
         return self.pool.profiles(self.quotas.features)

@@ -30,6 +30,7 @@ Seats = list[dict[int, int]]  # per ticket: which place of the class each househ
 
 def share_tickets(problem: DrawProblem, lottery: Lottery, total: int) -> tuple[Panel, ...]:
     """`total` panels, one for each ticket, with everyone's tickets as near to the exact chance as we can bring them."""
+    problem = problem.by_name
     if total < 1:
         raise BadLottery(f"{total} tickets were asked for.", "Ask for at least one ticket.")
     kinds = {id_: t for t, kind in enumerate(problem.types) for id_ in kind.members}

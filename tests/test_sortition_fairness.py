@@ -17,6 +17,7 @@ from sortition.errors import QuotasCannotBeMet
 from sortition.fairness import FairLottery, Progress, leximin
 from sortition.pool import Pool
 from sortition.problem import DrawProblem
+from sortition.quotas import Quotas
 
 small = settings(deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 
@@ -60,6 +61,18 @@ def test_the_lottery_does_not_care_who_is_listed_first(problem, shuffler):
     shuffler.shuffle(rows)
     shuffled = DrawProblem(Pool(problem.pool.features, tuple(rows)), problem.quotas, problem.panel_size)
     assert leximin(shuffled) == leximin(problem)
+
+
+@settings(small, max_examples=30)
+@given(problems(), st.randoms(use_true_random=False))
+def test_the_lottery_does_not_care_which_quota_is_listed_first(problem, shuffler):
+    assume(every_panel(problem))
+    rows = list(problem.quotas.rows)
+    shuffler.shuffle(rows)
+    shuffled = DrawProblem(problem.pool, Quotas(tuple(rows)), problem.panel_size)
+    fair, other = leximin(problem), leximin(shuffled)
+    assert other == fair
+    assert build(shuffled, other.proof) == build(problem, fair.proof)
 
 
 @settings(small, max_examples=30)
