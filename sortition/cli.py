@@ -114,13 +114,19 @@ def draw(folder: str, progress: str, tickets: int, seed: str | None, fairness: s
 def verify(folder: str) -> None:
     """Count a draw again from its files alone; every file that is wrong is named."""
     with telling_faults():
-        faults = faults_of(read_folder(folder))
+        files = read_folder(folder)
+        faults = faults_of(files)
     for fault in faults:
         click.echo(fault, err=True)
     if faults:
         sys.exit(1)
     click.echo("Everything holds: every file is unchanged, every possible panel keeps every quota, and the chances,")
     click.echo("the proof of fairness, the ticket and the panel follow from the files.")
+    if json.loads(files["certificate.json"])["proof"] == "panels":
+        click.echo(
+            "The proof also uses limits that a search of all panels found. Where a pool has few enough panels to"
+        )
+        click.echo("count, that search was repeated here; otherwise the limits were held against every panel listed.")
 
 
 @contextmanager

@@ -238,3 +238,24 @@ def test_what_was_drawn_can_be_verified_and_a_changed_copy_cannot(drawn, tmp_pat
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr.startswith("panel.csv: ")
     assert run("verify", tmp_path / "nowhere").exit_code == 1
+
+
+def test_verify_says_when_the_proof_rests_on_a_search_of_all_panels(tmp_path):
+    # Any two of the first three volunteers share an answer that only one member may give: odd, so halves do not work.
+    answers = ["x,x,o", "x,o,x", "o,x,x", *["o,o,o"] * 3]
+    pool, quotas = tmp_path / "pool.csv", tmp_path / "quotas.csv"
+    pool.write_text("id,a,b,c\n" + "".join(f"{n},{row}\n" for n, row in enumerate(answers)))
+    limits = "".join(f"{feature},x,0,1\n{feature},o,0,3\n" for feature in "abc")
+    quotas.write_text("feature,value,min,max\n" + limits)
+    out = tmp_path / "out"
+    assert run("draw", "--pool", pool, "--quotas", quotas, "--size", 3, "--out", out).exit_code == 0
+    assert json.loads((out / "certificate.json").read_text())["proof"] == "panels"
+    told = run("verify", out)
+    assert told.exit_code == 0
+    assert "a search of all panels" in told.stdout
+
+
+def test_verify_speaks_of_no_search_where_the_quotas_prove_it(drawn):
+    told = run("verify", drawn[0])
+    assert told.exit_code == 0
+    assert "search" not in told.stdout
