@@ -30,7 +30,7 @@ from sortition.walk import Remainder, Step, walk
 Weights = dict[TypePanel, Fraction]
 TRIES = (1, 2, 3, 4, 5, 6, 8, 10, 12, 24, 60, 120, 360, 720, 2520)  # scales that make most cuts whole at once
 COARSE = (10_000, 1_000_000)
-FIRST_BACK = 12  # steps undone first when the walk ends on a face without panels; doubled until it helps
+FIRST_BACK = 24  # steps undone first when the walk ends on a face without panels; doubled until it helps
 
 
 @dataclass(frozen=True)
