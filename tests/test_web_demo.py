@@ -14,6 +14,9 @@ from urllib.request import Request, urlopen
 import pytest
 from halls import free_port
 
+from web.demo import Place
+from web.qr import lan_address
+
 pytestmark = pytest.mark.slow
 
 FIRST_START = 120  # seconds; a bound for a test, not a claim
@@ -87,6 +90,15 @@ def processes_naming(words: str) -> list[str]:
         if words in line and str(os.getpid()) != entry.parent.name:
             found.append(line)
     return found
+
+
+def test_an_open_demo_is_named_by_an_address_that_others_can_reach() -> None:
+    here, everywhere = Place("127.0.0.1", 8765), Place("0.0.0.0", 8765)
+    assert here.local
+    assert here.url == "http://127.0.0.1:8765"
+    assert not everywhere.local
+    assert everywhere.url == f"http://{lan_address() or '127.0.0.1'}:8765"
+    assert "0.0.0.0" not in everywhere.url
 
 
 def test_it_draws_the_panel_and_says_how_fair_it_was(demo: Demo) -> None:
