@@ -55,6 +55,7 @@ def screen(picture: Picture, audience: Audience) -> dict[str, Any]:
         "turnout": {"cast": len(picture.voted), "of": len(session.present)} if counts_voters else None,
         "present": len(session.present),
         "result": None if shown is None else shown.result,
+        "cancelled": _cancelled(session),
         "agenda": [_agenda_row(session, item) for item in session.agenda],
     }
     if audience == "facilitator":
@@ -62,6 +63,18 @@ def screen(picture: Picture, audience: Audience) -> dict[str, Any]:
     if audience == "hall":
         whole["join"] = {"path": "/join"}
     return whole
+
+
+def _cancelled(session: Session) -> dict[str, str] | None:
+    """The vote that people took part in and that no longer counts, with the reason, until something else begins."""
+    held = [(one.ended_at, one) for one in session.rounds.values() if one.opened_at is not None and one.ended_at]
+    if session.shown is not None or not held:
+        return None
+    ended_at, last = max(held, key=lambda pair: pair[0])
+    begun = session.item.started_at if session.item is not None else None
+    if last.state is not RoundState.CANCELLED or (begun is not None and begun > ended_at):
+        return None
+    return {"title": last.definition.title, "reason": last.reason}
 
 
 def round_json(one: Round) -> dict[str, Any]:

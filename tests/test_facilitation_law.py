@@ -141,6 +141,21 @@ def test_a_cancelled_round_has_no_result_and_a_reason(sitting: Sitting) -> None:
     assert "wrong wording" in sitting.desk.minutes(sitting.session)
 
 
+def test_all_screens_say_that_a_vote_was_cancelled_until_something_else_begins(sitting: Sitting) -> None:
+    def told() -> list[object]:
+        return [screen["cancelled"] for screen in sitting.desk.public_screens(sitting.session).values()]
+
+    round_id = sitting.open_round()
+    assert told() == [None] * 3
+    sitting.desk.cancel_round(round_id, "wrong wording")
+    assert told() == [{"title": "Trams?", "reason": "wrong wording"}] * 3
+    sitting.desk.cancel_round(sitting.desk.create_round(sitting.session, TRAMS), "a draft that nobody saw")
+    assert told() == [{"title": "Trams?", "reason": "wrong wording"}] * 3
+    sitting.clock.go_on(1)
+    sitting.desk.close_round(sitting.open_round())
+    assert told() == [None] * 3
+
+
 def test_a_draft_can_be_withdrawn_in_the_middle_of_another_vote(sitting: Sitting) -> None:
     draft = sitting.desk.create_round(sitting.session, {**TRAMS, "title": "Buses?"})
     sitting.open_round()

@@ -136,4 +136,5 @@ class ScreenAnswer(BaseModel):
     turnout: dict[str, Any] | None
     present: int | None
     result: dict[str, Any] | None
+    cancelled: dict[str, str] | None
     agenda: list[dict[str, Any]]
