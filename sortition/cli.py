@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import click
 
@@ -84,7 +85,7 @@ def check(pool_path: str, quotas_path: str, size: int, household: str) -> None:
 @click.option("--tickets", type=int, default=1000, show_default=True, help="How many numbered tickets there are.")
 @click.option("--progress", type=click.Choice(["auto", "json", "none"]), default="auto", help="What stderr shows.")
 @click.option("--out", "folder", metavar="DIR", required=True, help="A folder that does not exist yet, or is empty.")
-def draw(folder: str, progress: str, tickets: int, seed: str | None, fairness: str, **given: str | int) -> None:
+def draw(folder: str, progress: str, tickets: int, seed: str | None, fairness: str, **given: Any) -> None:
     """Draw a panel, and write everything that lets others check the draw."""
     with telling_faults():
         if not 1 <= tickets <= MOST_TICKETS:
@@ -96,7 +97,7 @@ def draw(folder: str, progress: str, tickets: int, seed: str | None, fairness: s
         if not folder:
             raise SortitionError("--out: it is empty.", "Name a folder that does not exist yet.")
         check_free(folder)
-        quotas, pool = read_input(**given)  # type: ignore[arg-type]
+        quotas, pool = read_input(**given)
         problem = DrawProblem(pool.pool, quotas.quotas, int(given["size"]))
         if faults := size_faults(quotas, pool, problem.panel_size):
             raise BadFile(faults)

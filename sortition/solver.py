@@ -50,7 +50,7 @@ class Engine:
         self._place = {id(column): place for place, column in enumerate(columns)}
         self.columns = {column.name: place for place, column in enumerate(columns)}
         self.whole = any(column.cat == pulp.LpInteger for column in columns)
-        self._highs = highspy.Highs()  # type: ignore[no-untyped-call]
+        self._highs = highspy.Highs()  # type: ignore[no-untyped-call]  # highspy leaves it untyped
         self._set(output_flag=False, threads=1, random_seed=1, mip_rel_gap=0.0)
         self._set(primal_feasibility_tolerance=ACCURACY, dual_feasibility_tolerance=ACCURACY)
         self._set(mip_feasibility_tolerance=ACCURACY)

@@ -168,7 +168,7 @@ def _without_result(name: str, data: bytes, sheet: Any, heading: tuple[str, ...]
     openpyxl tells an empty result and a missing one alike, hence the look at the sheet's own XML.
     """
     with zipfile.ZipFile(io.BytesIO(data)) as archive, archive.open(sheet._worksheet_path) as xml:
-        for _, cell in iterparse(xml):  # noqa: S314 (document types and entities were refused above)
+        for _, cell in iterparse(xml):  # noqa: S314  # document types and entities were refused above
             if cell.tag != f"{SHEET}c":
                 continue
             formula, result, place = cell.find(f"{SHEET}f"), cell.findtext(f"{SHEET}v"), cell.get("r", "")

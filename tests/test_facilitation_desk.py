@@ -120,7 +120,9 @@ def test_tokens_are_hashed_at_rest_and_revocable(sitting: Sitting, tmp_path: Pat
 
 def test_a_sign_in_link_works_once_and_for_a_day(sitting: Sitting) -> None:
     link = sitting.desk.issue_link("recruiter")
-    assert sitting.desk.identify(sitting.desk.redeem_link(link)).role == "recruiter"  # type: ignore[union-attr]
+    known = sitting.desk.identify(sitting.desk.redeem_link(link))
+    assert known is not None
+    assert known.role == "recruiter"
     with pytest.raises(LinkUsed):
         sitting.desk.redeem_link(link)
     late = sitting.desk.issue_link("facilitator", sitting.assembly)

@@ -63,7 +63,10 @@ class ARound(RuleBasedStateMachine):
     def vote(self, member: int, choice: str) -> None:
         self.keys += 1
         key = ballot_key(self.keys)
-        send = lambda: self.sitting.desk.cast_ballot(self.round, self.ids[member], key, choice)  # noqa: E731
+
+        def send() -> str:
+            return self.sitting.desk.cast_ballot(self.round, self.ids[member], key, choice)
+
         if member in self.votes:
             self.refused(AlreadyVoted, send)
         elif member >= self.arrived:

@@ -69,7 +69,7 @@ def create_app(desk: Desk, settings: Settings) -> tuple[Flask, SocketIO]:
     for room in (*pages.BLUEPRINTS, doors.doors, doors_api.api, doors_run.run, doors_recruit.recruiter):
         app.register_blueprint(room)
     socketio = live.init_live(app)
-    app.wsgi_app = _Headers(app.wsgi_app)  # type: ignore[method-assign]
+    app.wsgi_app = _Headers(app.wsgi_app)  # type: ignore[method-assign]  # as Flask documents it
     return app, socketio
 
 

@@ -158,5 +158,5 @@ def _diagnosis(pool: Any, quotas: Any, size: int) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    sys.stdin.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+    sys.stdin.reconfigure(encoding="utf-8")  # type: ignore[union-attr]  # a real stream here
     sys.stdout.write(json.dumps(asdict(answer(Asked.from_json(sys.stdin.read())))))

@@ -143,7 +143,7 @@ def _connected(auth: object = None) -> None:
     if known is None or audience is None:
         raise Refuse("not-signed-in")
     session_id = _session_of(known, asked.get("session"))
-    sid = request.sid  # type: ignore[attr-defined]
+    sid = request.sid  # type: ignore[attr-defined]  # Flask-SocketIO adds it
     join_room(room(session_id, audience))
     live = cast(Live, current_app.extensions["live"])
     live.shown[sid] = session_id
@@ -151,7 +151,7 @@ def _connected(auth: object = None) -> None:
 
 
 def _disconnected(_reason: object = None) -> None:
-    cast(Live, current_app.extensions["live"]).shown.pop(request.sid, None)  # type: ignore[attr-defined]
+    cast(Live, current_app.extensions["live"]).shown.pop(request.sid, None)  # type: ignore[attr-defined]  # as above
 
 
 def _session_of(known: Identity, asked: object) -> str:

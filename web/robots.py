@@ -89,7 +89,7 @@ class Robots:
         headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
         try:
             request = Request(self.url + path, data=data, headers=headers)  # noqa: S310  # our own server
-            with urlopen(request, timeout=5) as answer:  # noqa: S310
+            with urlopen(request, timeout=5) as answer:  # noqa: S310  # as above
                 told: dict[str, Any] = json.load(answer)
                 return told
         except HTTPError as refusal:

@@ -107,5 +107,5 @@ def why_not(refused: OSError, host: str, port: int) -> str:
 
 def address(host: str, port: int) -> str:
     """The address to type into a browser on this machine."""
-    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
+    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104  # shown
     return f"http://{shown}:{port}/"

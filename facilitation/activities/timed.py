@@ -76,7 +76,7 @@ def _running(session: Session) -> Item:
     return session.item
 
 
-def _with(session: Session, item_id: str | None, **changes: datetime) -> Session:
+def _with(session: Session, item_id: str | None, **changes: Any) -> Session:
     """The session with one item changed."""
-    agenda = tuple(replace(item, **changes) if item.id == item_id else item for item in session.agenda)  # type: ignore[arg-type]
+    agenda = tuple(replace(item, **changes) if item.id == item_id else item for item in session.agenda)
     return replace(session, agenda=agenda)

@@ -11,6 +11,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from facilitation.desk.core import Core
 from facilitation.errors import BadRequest, WrongState
@@ -109,7 +110,7 @@ class Recruiting(Core):
             tx.recruitments.set_draw(started)
         return started
 
-    def heartbeat(self, draw_id: str, **progress: str | float | None) -> DrawRequest:
+    def heartbeat(self, draw_id: str, **progress: Any) -> DrawRequest:
         """The program at work is alive and has come so far (stage, done, bound, gap, elapsed, note).
 
         The answer's state tells it whether to go on: anything but “running” means stop.
@@ -117,7 +118,7 @@ class Recruiting(Core):
         with self._store.writing() as tx:
             request = tx.recruitments.draw(draw_id)
             if request.state == "running":
-                request = replace(request, heartbeat_at=self._now(), **progress)  # type: ignore[arg-type]
+                request = replace(request, heartbeat_at=self._now(), **progress)
                 tx.recruitments.set_draw(request)
         return request
 

@@ -9,21 +9,18 @@ from __future__ import annotations
 
 import argparse
 import resource
-import sys
 import time
 from pathlib import Path
 
+from sortition.certificate import build, check
+from sortition.fairness import leximin
+from sortition.lottery import number_tickets
+from sortition.pool_file import read_pool
+from sortition.problem import DrawProblem
+from sortition.quota_file import read_quotas
+from sortition.seating import share_tickets
+
 ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT))
-
-from sortition.certificate import build, check  # noqa: E402
-from sortition.fairness import leximin  # noqa: E402
-from sortition.lottery import number_tickets  # noqa: E402
-from sortition.pool_file import read_pool  # noqa: E402
-from sortition.problem import DrawProblem  # noqa: E402
-from sortition.quota_file import read_quotas  # noqa: E402
-from sortition.seating import share_tickets  # noqa: E402
-
 HEADINGS = ("pool", "n", "k", "types", "seconds", "panels", "least chance", "proof", "gap", "tickets off", "MB")
 
 
