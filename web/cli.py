@@ -14,9 +14,11 @@ from types import MappingProxyType
 
 import click
 
+from sortition.cli import COMMANDS
+
 HOUSES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "sortition.cli:sortition": ("check", "draw", "verify"),
+        "sortition.cli:sortition": tuple(COMMANDS),
         "facilitation.cli:main": (
             "seat",
             "token",

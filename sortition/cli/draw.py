@@ -1,0 +1,103 @@
+"""`folkmoot draw`: the panel, and everything that lets others check it."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import sys
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import click
+
+from sortition.cli.given import read_input, telling_faults, the_input
+from sortition.errors import BadFile, SortitionError
+from sortition.fairness import Progress, leximin
+from sortition.files import check_free, size_faults, write_folder
+from sortition.folder import Draw, draw_files, make_draw, proof_in_words
+from sortition.problem import DrawProblem
+from sortition.report import figures, percent
+
+MOST_TICKETS = 1_000_000
+STAGES = {  # what a stage is called to people
+    "levels": "how equal the chances can be",
+    "panels": "finding panels",
+    "mixing": "mixing the panels",
+    "seats": "giving out the seats",
+}
+
+
+@click.command()
+@the_input
+@click.option("--fairness", type=click.Choice(["leximin"]), default="leximin", show_default=True, help="What is fair.")
+@click.option("--seed", default=None, help="Any text; without it one is made from the system's randomness.")
+@click.option("--tickets", type=int, default=1000, show_default=True, help="How many numbered tickets there are.")
+@click.option("--progress", type=click.Choice(["auto", "json", "none"]), default="auto", help="What stderr shows.")
+@click.option("--out", "folder", metavar="DIR", required=True, help="A folder that does not exist yet, or is empty.")
+def draw(folder: str, progress: str, tickets: int, seed: str | None, fairness: str, **given: Any) -> None:
+    """Draw a panel, and write everything that lets others check the draw."""
+    with telling_faults():
+        if not 1 <= tickets <= MOST_TICKETS:
+            raise SortitionError(f"--tickets: {tickets} is not possible.", f"Ask for 1 to {MOST_TICKETS:,} tickets.")
+        if seed is not None and not seed.isprintable():
+            raise SortitionError(
+                "--seed: it holds something that cannot be printed.", "Write plain text, digits or words."
+            )
+        if not folder:
+            raise SortitionError("--out: it is empty.", "Name a folder that does not exist yet.")
+        check_free(folder)
+        quotas, pool = read_input(**given)
+        problem = DrawProblem(pool.pool, quotas.quotas, int(given["size"]))
+        if faults := size_faults(quotas, pool, problem.panel_size):
+            raise BadFile(faults)
+        fair = leximin(problem, teller(progress))
+        if progress == "auto" and sys.stderr.isatty():
+            click.echo(err=True)
+        drawn = make_draw(problem, fair.lottery, fair.proof, seed or secrets.token_hex(16), tickets)
+        write_folder(folder, draw_files(drawn, pool))
+    for line in draw_in_words(drawn, folder):
+        click.echo(line)
+
+
+def draw_in_words(drawn: Draw, folder: str) -> Iterator[str]:
+    """What `draw` says at its end."""
+    told = figures(drawn.chances(), drawn.ticket_chances())
+    record = drawn.record
+    rows = [
+        ("smallest chance", percent(told.lowest)),
+        ("chance in the middle", percent(told.median)),
+        ("largest chance", f"{percent(told.highest)} (equal chances would be {percent(told.equal)})"),
+        ("never chosen", f"{told.never} volunteers; `folkmoot check` says why" if told.never else "nobody"),
+        ("panels it can draw", f"{len(drawn.tickets.lottery.panels)}"),
+        ("proof", proof_in_words(drawn.certificate)),
+        ("tickets", f"{record.tickets}; by ticket nobody's chance is off by more than {percent(told.deviation)}"),
+        ("seed", record.seed),
+        ("ticket drawn", f"{record.ticket}"),
+    ]
+    yield f"Drawn: {record.problem.panel_size} members from {len(record.problem.pool)} volunteers."
+    yield from (f"  {name + ':':22}{value}" for name, value in rows)
+    yield f"Everything is in {folder}. Anyone can check it: folkmoot verify {folder}"
+
+
+def teller(progress: str) -> Callable[[Progress], None]:
+    """How a draw shows its progress on stderr. The elapsed time is shown and never decides anything."""
+    started = time.monotonic()
+
+    def as_json(step: Progress) -> None:
+        content = {"stage": step.stage, "done": step.done, "bound": step.bound, "gap": step.gap, "note": step.note}
+        click.echo(json.dumps(content | {"elapsed": round(time.monotonic() - started, 1)}), err=True)
+
+    said: dict[str, str | float] = {"stage": "", "at": -1.0}
+
+    def as_line(step: Progress) -> None:
+        now = time.monotonic() - started
+        if not terminal and step.stage == said["stage"] and now - float(said["at"]) < 1:
+            return  # a log wants a line a second, a terminal every step in place
+        said.update(stage=step.stage, at=now)
+        done = "" if step.done is None else f" {step.done:.0%}"
+        line = f"{now:6.1f} s  {STAGES.get(step.stage, step.stage)}{done}: {step.note}"
+        click.echo(f"\r\033[K{line}" if terminal else line, err=True, nl=not terminal)
+
+    terminal = sys.stderr.isatty()
+    return {"json": as_json, "none": lambda step: None, "auto": as_line}[progress]
