@@ -22,8 +22,9 @@ import numpy as np
 
 from sortition.errors import SolverFailed
 from sortition.exact import solve
-from sortition.panels import PanelModel, state_mixture
+from sortition.panels import PanelModel, state_compromise, state_mixture
 from sortition.polytope import Limit, Point, TypePanel
+from sortition.progress import Enough, heeding
 from sortition.solver import ACCURACY, NOISE, Engine, Floats
 from sortition.walk import Remainder, Step, walk
 
@@ -100,17 +101,43 @@ class Mixture:
             return None
         return {panel: weight for panel, weight in zip(used, found, strict=True) if weight}
 
-    def nearly(self, shares: Floats) -> Weights:
-        """Rounded shares, where no exact ones were found; the certificate states the distance that remains."""
-        whole = np.rint(np.maximum(shares, 0.0) / ACCURACY).astype(np.int64)
-        total = int(whole.sum())
-        return {panel: Fraction(int(w), total) for panel, w in zip(self.panels, whole, strict=True) if w}
+
+def nearly(panels: Sequence[TypePanel], shares: Floats) -> Weights:
+    """Rounded shares, where no exact ones were found; the certificate states the distance that remains."""
+    whole = np.rint(np.maximum(shares, 0.0) / ACCURACY).astype(np.int64)
+    total = int(whole.sum())
+    return {panel: Fraction(int(w), total) for panel, w in zip(panels, whole, strict=True) if w}
 
 
 def decompose(model: PanelModel, point: Point, panels: set[TypePanel], teller: Teller) -> Weights | Missing:
-    """The point as an exact mixture of panels, or a cut; every panel met on the way is added to `panels`."""
+    """The point as an exact mixture of panels, or a cut; every panel met on the way is added to `panels`.
+
+    When the search is stopped by `Enough`, the mixture of the panels known so far that is nearest to the point.
+    """
+    try:
+        return _search(model, point, panels, teller)
+    except Enough:
+        return compromise(model.polytope.sizes, point, panels | model.met)
+    finally:
+        panels.update(model.met)
+
+
+def compromise(sizes: Sequence[int], point: Point, panels: Collection[TypePanel]) -> Weights:
+    """Weights of these panels that leave nobody further from their chance than they must."""
+    known = sorted(panels)
+    with heeding(None):
+        engine = Engine(state_compromise(point, sizes, known))
+    costs = np.zeros(engine.width)
+    costs[engine.columns["the_distance"]] = -1.0
+    engine.weigh(costs)
+    answer = engine.solve()
+    if answer is None:
+        raise SolverFailed("A mixture of known panels was lost.")
+    return nearly(known, answer.values[: len(known)])
+
+
+def _search(model: PanelModel, point: Point, panels: set[TypePanel], teller: Teller) -> Weights | Missing:
     steps, rest = walk(model, Remainder(model.polytope, point), teller.walked)
-    panels.update(step.panel for step in steps)
     back = FIRST_BACK
     while rest.mass and back // 2 < len(steps):
         kept = max(0, len(steps) - back)
@@ -120,9 +147,8 @@ def decompose(model: PanelModel, point: Point, panels: set[TypePanel], teller: T
         back *= 2
     if rest.mass == 0:
         return _total(steps, Fraction(0), {})
-    mixture = Mixture(point, panels)
+    mixture = Mixture(point, panels | model.met)
     found = mix(model, mixture, teller)
-    panels.update(mixture.panels)
     return found or Missing(cut_of(model, point, mixture.nearest().weights))
 
 
@@ -155,7 +181,7 @@ def mix(model: PanelModel, mixture: Mixture, teller: Teller) -> Weights | None:
                 return exact
         panel = model.reaching(now.weights, now.reached + now.shortage / 2)
         if not mixture.gains(panel, now):
-            return mixture.nearly(now.shares) if now.shortage <= NOISE else None
+            return nearly(mixture.panels, now.shares) if now.shortage <= NOISE else None
         mixture.add(panel)
 
 

@@ -9,7 +9,6 @@ all panels.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -23,19 +22,9 @@ from sortition.lottery import Lottery
 from sortition.panels import PanelModel
 from sortition.polytope import Limit, Polytope, TypePanel, polytope_of
 from sortition.problem import DrawProblem
+from sortition.progress import Progress, Tell, ignore
 from sortition.proof import Level, gap_of, point_of
 from sortition.turns import take_turns
-
-
-@dataclass(frozen=True)
-class Progress:
-    """What a draw shows while it works: the stage, how far it is (0 to 1, if known), the proven bound and the gap."""
-
-    stage: str
-    done: float | None
-    bound: float | None
-    gap: float | None
-    note: str
 
 
 @dataclass(frozen=True)
@@ -44,13 +33,6 @@ class FairLottery:
 
     lottery: Lottery
     proof: FairnessProof
-
-
-Tell = Callable[[Progress], None]
-
-
-def ignore(progress: Progress) -> None:
-    """Tell nobody."""
 
 
 def leximin(problem: DrawProblem, tell: Tell = ignore) -> FairLottery:

@@ -64,6 +64,20 @@ def state_mixture(point: Point, panels: Sequence[TypePanel]) -> pulp.LpProblem:
     return model
 
 
+def state_compromise(point: Point, sizes: Sequence[int], panels: Sequence[TypePanel]) -> pulp.LpProblem:
+    """The mixture with the least distance d that nobody exceeds: |Σ_P λ_P x_P,t - p_t| ≤ n_t d, Σ_P λ_P = 1."""
+    model = pulp.LpProblem("compromise", pulp.LpMaximize)
+    shares = [model.add_variable(f"panel_{n:06d}", 0, 1) for n in range(len(panels))]
+    distance = model.add_variable("the_distance", 0)
+    model += -distance
+    for t, (p, size) in enumerate(zip(point, sizes, strict=True)):
+        seated = [(shares[n], panel[t]) for n, panel in enumerate(panels) if panel[t]]
+        model += pulp.LpAffineExpression([*seated, (distance, size)]) >= float(p), f"fewest_{t:06d}"
+        model += pulp.LpAffineExpression([*seated, (distance, -size)]) <= float(p), f"most_{t:06d}"
+    model += pulp.lpSum(shares) == 1, "one"
+    return model
+
+
 @dataclass(frozen=True)
 class Face:
     """Some of the panels: within these seats per type and these sides of the limits."""
@@ -75,10 +89,11 @@ class Face:
 
 
 class PanelModel:
-    """The panels of a polytope: find one, or find the best by weights, all or those of a face."""
+    """The panels of a polytope: find one, or find the best by weights, all or those of a face; `met` keeps them all."""
 
     def __init__(self, polytope: Polytope) -> None:
         self.polytope = polytope
+        self.met: set[TypePanel] = set()
         self._engine = Engine(state(polytope, whole=True))
         self._averages = Engine(state(polytope, whole=False))
         self._lows, self._highs = limit_sides(polytope)
@@ -160,4 +175,5 @@ class PanelModel:
         panel = tuple(int(v) for v in np.rint(answer.values[: self.polytope.count]))
         if not self.polytope.allows(panel):
             raise SolverFailed("The solver's panel breaks a limit when it is counted again.")
+        self.met.add(panel)
         return panel

@@ -17,6 +17,7 @@ import numpy.typing as npt
 import pulp
 
 from sortition.errors import SolverFailed
+from sortition.progress import Ask, Stopped, whom_to_ask
 
 Floats = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.int32]
@@ -42,6 +43,23 @@ class Answer:
     bound: float
 
 
+class Ear:
+    """Listens while HiGHS works: whatever `ask` raises ends its run. (No exception may cross HiGHS itself.)"""
+
+    def __init__(self, ask: Ask) -> None:
+        self._ask = ask
+        self.heard: Stopped | None = None
+
+    def listen(self, event: highspy.highs.HighsCallbackEvent) -> None:
+        """Called by HiGHS every moment."""
+        if self.heard is None:
+            try:
+                self._ask()
+            except Stopped as stopped:
+                self.heard = stopped
+        event.interrupt(self.heard is not None)
+
+
 class Engine:
     """One model in HiGHS. All its questions are maximisations."""
 
@@ -58,6 +76,11 @@ class Engine:
         self._set(mip_heuristic_run_feasibility_jump=False)
         self._highs.changeObjectiveSense(highspy.ObjSense.kMaximize)
         self._load(columns, list(model.constraints()))
+        self._ear: Ear | None = None
+        if ask := whom_to_ask():
+            self._ear = Ear(ask)
+            for event in (self._highs.cbMipInterrupt, self._highs.cbSimplexInterrupt):
+                event.subscribe(self._ear.listen)
 
     def _set(self, **options: float) -> None:
         for name, value in options.items():
@@ -117,6 +140,9 @@ class Engine:
 
     def _run(self) -> Answer | None:
         self._highs.run()
+        if self._ear and self._ear.heard:
+            heard, self._ear.heard = self._ear.heard, None
+            raise heard
         status = self._highs.getModelStatus()
         kinds = highspy.HighsModelStatus
         if status in (kinds.kInfeasible, kinds.kUnboundedOrInfeasible):

@@ -14,9 +14,10 @@ from small_pools import every_panel, leximin_by_counting, problem_of, problems
 
 from sortition.certificate import build, check
 from sortition.errors import QuotasCannotBeMet
-from sortition.fairness import FairLottery, Progress, leximin
+from sortition.fairness import FairLottery, leximin
 from sortition.pool import Pool
 from sortition.problem import DrawProblem
+from sortition.progress import Progress
 from sortition.quotas import Quotas
 
 small = settings(deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))

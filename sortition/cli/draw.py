@@ -13,10 +13,11 @@ import click
 
 from sortition.cli.given import read_input, telling_faults, the_input
 from sortition.errors import BadFile, SortitionError
-from sortition.fairness import Progress, leximin
+from sortition.fairness import leximin
 from sortition.files import check_free, size_faults, write_folder
 from sortition.folder import Draw, draw_files, make_draw, proof_in_words
 from sortition.problem import DrawProblem
+from sortition.progress import Progress
 from sortition.report import figures, percent
 
 MOST_TICKETS = 1_000_000
