@@ -5,6 +5,8 @@ Pure. Found in `repair` and `blocked`; nothing here decides anything.
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -60,6 +62,13 @@ class Repair:
     @property
     def size(self) -> int:
         return sum(change.size for change in self.changes)
+
+    @property
+    def key(self) -> str:
+        """A name that stays the same for as long as the repair asks for the same, so that a form can send it back."""
+        changes = sorted([c.bound.quota.feature, c.bound.quota.value, c.bound.side, c.new] for c in self.changes)
+        asked = [changes, self.panel_size, self.recruits, self.sentence if self.recruits else ""]
+        return hashlib.sha256(json.dumps(asked).encode()).hexdigest()[:12]
 
     def applied_to(self, quotas: Quotas) -> Quotas:
         """The quotas with these changes."""

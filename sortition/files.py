@@ -15,7 +15,7 @@ from sortition.cells import refuse
 from sortition.errors import BadFile, FileProblem
 from sortition.folder import draw_files
 from sortition.pool_file import PoolFile, read_pool
-from sortition.quota_file import QuotasFile, read_quotas, read_quotas_file
+from sortition.quota_file import QuotasFile, read_quotas, read_quotas_file, write_quotas
 from sortition.tables import MAX_BYTES
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "read_quotas_file",
     "size_faults",
     "write_folder",
+    "write_quotas",
 ]
 
 

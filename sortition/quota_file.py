@@ -1,20 +1,22 @@
 """A quotas file: `bytes → Quotas`. Every fault of the file is collected and told at once.
 
 Part of `files`. Three families of headers are understood: `feature,value`, the older `category,name`, and the research
-files' `category,feature` where “feature” is the value.
+files' `category,feature` where “feature” is the value. `write_quotas` writes them back in the first family.
 """
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from sortition.cells import Row, header_key, key_of
+from sortition.cells import Row, header_key, key_of, write_csv
 from sortition.errors import BadFile, FileProblem
 from sortition.quotas import Quota, Quotas
 from sortition.tables import Table, comment_rows, read_table
 
 SHEETS = ("quotas", "targets", "categories")
 NUMBERS = ("min", "max", "min_flex", "max_flex")
+OPTIONAL = ("min_flex", "max_flex", "locked")
+YES, NO = ("yes", "y", "true", "1", "x", "locked"), ("", "no", "n", "false", "0")
 SYNONYMS = {"minimum": "min", "maximum": "max", "minflex": "min_flex", "maxflex": "max_flex"}
 WHOLE = re.compile(r"\+?([0-9]{1,6})(?:[.,]0*)?")
 HEADER_REMEDY = "Start the file with the row: feature,value,min,max."
@@ -34,7 +36,7 @@ def read_quotas(name: str, data: bytes) -> Quotas:
     """The quotas alone.
 
     >>> read_quotas("q.csv", b"Category;Name;Min;Max\\nage;16-29;2;3.0\\n").rows
-    (Quota(feature='age', value='16-29', min=2, max=3, min_flex=None, max_flex=None),)
+    (Quota(feature='age', value='16-29', min=2, max=3, min_flex=None, max_flex=None, locked=False),)
     """
     return read_quotas_file(name, data).quotas
 
@@ -67,14 +69,16 @@ def _places(table: Table) -> dict[str, int]:
     keys = [SYNONYMS.get(header_key(cell), header_key(cell)) for cell in table.header.cells]
     feature = "category" if "category" in keys else "feature"
     values = [key for key in ("value", "name", "feature") if key in keys and key != feature]
-    wanted = {"feature": feature, "value": values[0] if values else "value"} | {key: key for key in NUMBERS}
+    wanted = {"feature": feature, "value": values[0] if values else "value"} | {
+        key: key for key in (*NUMBERS, "locked")
+    }
     problems = []
     for role, key in wanted.items():
         count = keys.count(key)
         where = (table.name, table.header.number, key)
         if count > 1:
             problems.append(FileProblem(*where, f"The heading occurs {count} times.", "Delete or rename one of them."))
-        if count == 0 and role not in ("min_flex", "max_flex"):
+        if count == 0 and role not in OPTIONAL:
             problems.append(FileProblem(*where, "There is no column with this heading.", HEADER_REMEDY))
     if problems:
         raise BadFile(tuple(problems))
@@ -107,6 +111,9 @@ def _quota(table: Table, row: Row, places: dict[str, int], problems: list[FilePr
         numbers[column] = int(match[1]) if match else None
         if not match and (text or column in ("min", "max")):
             fault(column, *_not_a_number(text))
+    locked = key_of(_cell(row, places["locked"])) if "locked" in places else ""
+    if locked not in (*YES, *NO):
+        fault("locked", f"“{locked}” is neither yes nor no.", "Write yes if no repair may touch this quota, else no.")
     low, high = numbers["min"], numbers["max"]
     if low is None or high is None or len(problems) > before:
         return None
@@ -119,7 +126,7 @@ def _quota(table: Table, row: Row, places: dict[str, int], problems: list[FilePr
         fault("max_flex", f"{high_flex} is less than the maximum {high}.", f"Write {high} or more, or leave it blank.")
     if len(problems) > before:
         return None
-    return Quota(_cell(row, places["feature"]), value, low, high, low_flex, high_flex)
+    return Quota(_cell(row, places["feature"]), value, low, high, low_flex, high_flex, locked=locked in YES)
 
 
 def _not_a_number(text: str) -> tuple[str, str]:
@@ -143,7 +150,7 @@ def _one_spelling(read: Sequence[tuple[int, Quota]]) -> list[tuple[int, Quota]]:
     spelling: dict[str, str] = {}
     for _, quota in read:
         spelling.setdefault(key_of(quota.feature), quota.feature)
-    return [(row, Quota(spelling[key_of(q.feature)], q.value, q.min, q.max, q.min_flex, q.max_flex)) for row, q in read]
+    return [(row, replace(quota, feature=spelling[key_of(quota.feature)])) for row, quota in read]
 
 
 def _repeated(name: str, read: Sequence[tuple[int, Quota]]) -> list[FileProblem]:
@@ -156,3 +163,24 @@ def _repeated(name: str, read: Sequence[tuple[int, Quota]]) -> list[FileProblem]
             message = f"{quota.feature}={quota.value} has a quota in row {earlier} and again in row {row}."
             problems.append(FileProblem(name, row, None, message, f"Delete row {earlier} or row {row}."))
     return problems
+
+
+def write_quotas(quotas: Quotas) -> bytes:
+    """A quotas file that reads as these quotas; columns for flex and locks only where some quota has them.
+
+    >>> write_quotas(Quotas((Quota("age", "16-29", 2, 3), Quota("age", "30+", 1, 9, min_flex=0, locked=True))))
+    b'feature,value,min,max,min_flex,max_flex,locked\\nage,16-29,2,3,,,no\\nage,30+,1,9,0,,yes\\n'
+    """
+    columns = ["feature", "value", "min", "max"]
+    if any(quota.min_flex is not None or quota.max_flex is not None for quota in quotas.rows):
+        columns += ["min_flex", "max_flex"]
+    if any(quota.locked for quota in quotas.rows):
+        columns += ["locked"]
+    return write_csv([columns, *([_written(getattr(quota, column)) for column in columns] for quota in quotas.rows)])
+
+
+def _written(content: str | int | bool | None) -> str:
+    """One cell of a quotas file."""
+    if isinstance(content, bool):
+        return "yes" if content else "no"
+    return "" if content is None else str(content)

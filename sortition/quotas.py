@@ -1,14 +1,14 @@
 """Quotas: how many members of the panel may have each value of each feature.
 
 Pure. `min_flex` and `max_flex` say how far a repair may lower the minimum or raise the maximum; a draw itself never
-leaves `min` and `max`.
+leaves `min` and `max`. A locked quota is one that no repair may touch, whatever its flex.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from sortition.errors import BadQuotas
@@ -28,6 +28,7 @@ class Quota:
     max: int
     min_flex: int | None = None
     max_flex: int | None = None
+    locked: bool = field(default=False, kw_only=True)
 
     def __post_init__(self) -> None:
         place = f"The quota {self.feature}={self.value}"
@@ -86,3 +87,30 @@ class Quotas:
 
     def find(self, feature: str, value: str) -> Quota | None:
         return self._by_value.get((feature, value))
+
+    def named(self, name: str) -> tuple[Quota, ...]:
+        """The quotas of this name: `gender=Woman` is one of them, `gender` all of a feature; capitals do not matter."""
+        said = _folded(name)
+        return tuple(row for row in self.rows if said in (_folded(row.feature), _folded(f"{row.feature}={row.value}")))
+
+    def locking(self, names: Iterable[str]) -> Quotas:
+        """The same quotas, and those of these names locked.
+
+        >>> rows = (Quota("gender", "man", 1, 2), Quota("gender", "woman", 1, 2), Quota("age", "65+", 0, 2))
+        >>> [row.value for row in Quotas(rows).locking(["Gender = woman", "age"]).rows if row.locked]
+        ['woman', '65+']
+        """
+        wanted: set[Quota] = set()
+        for name in names:
+            if not (named := self.named(name)):
+                raise BadQuotas(
+                    f"There is no quota {name.strip()!r} to lock.",
+                    f"Name a feature ({', '.join(self.features)}), or one value of it, as in feature=value.",
+                )
+            wanted.update(named)
+        return Quotas(tuple(replace(row, locked=True) if row in wanted else row for row in self.rows))
+
+
+def _folded(name: str) -> str:
+    """A name without capitals, and without spaces that make no difference."""
+    return " ".join(name.casefold().replace("=", " = ").split())

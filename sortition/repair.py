@@ -15,6 +15,7 @@ the rest still conflict, so what remains is irreducible: without any one of its 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
@@ -30,8 +31,12 @@ from sortition.solver import INFINITE, Answer, Engine
 ALTERNATIVES = 3  # repairs of the quotas that are told, the smallest first
 
 
-def diagnose(problem: DrawProblem) -> Diagnosis:
-    """The whole answer: a panel exists, and who can never be on one; or the conflict and the smallest repairs."""
+def diagnose(problem: DrawProblem, locked: Iterable[str] = ()) -> Diagnosis:
+    """The whole answer: a panel exists, and who can never be on one; or the conflict and the smallest repairs.
+
+    No repair touches a quota that is locked in the problem or by one of these names (see `Quotas.locking`).
+    """
+    problem = replace(problem, quotas=problem.quotas.locking(locked))
     polytope = polytope_of(problem)
     if has_a_panel(polytope):
         return Diagnosis(True, never=never_chosen(problem, polytope))
@@ -155,7 +160,7 @@ class Elastic:
         """How far each side can give way at most: a minimum to nothing, a maximum to the whole panel."""
         size = self.problem.panel_size
         rooms = ((b, b.number if b.side == "min" else max(size - b.number, 0)) for b in self.bounds)
-        return {self.name_of(bound): room for bound, room in rooms}
+        return {self.name_of(bound): 0 if bound.quota.locked else room for bound, room in rooms}
 
     @cached_property
     def flex(self) -> dict[str, int]:
@@ -163,7 +168,7 @@ class Elastic:
         rooms = {}
         for bound in self.bounds:
             flex = bound.quota.min_flex if bound.side == "min" else bound.quota.max_flex
-            rooms[self.name_of(bound)] = 0 if flex is None else abs(flex - bound.number)
+            rooms[self.name_of(bound)] = 0 if flex is None or bound.quota.locked else abs(flex - bound.number)
         return rooms
 
     def price_for_averages(self, room: Mapping[str, int]) -> int:

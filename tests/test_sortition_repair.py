@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from sortition.blocked import has_a_panel
 from sortition.diagnosis import Bound
+from sortition.errors import BadQuotas
+from sortition.files import read_quotas, write_quotas
 from sortition.polytope import polytope_of
 from sortition.pool import Pool, Volunteer
 from sortition.problem import DrawProblem
@@ -191,3 +193,33 @@ def test_a_panel_of_one_or_of_everyone_is_possible(size):
         Quota("age", "young", 0, 9),
     )
     assert diagnose(a_problem(size, *rows)).possible
+
+
+def test_a_locked_quota_is_never_touched():
+    young = Quota("age", "young", 3, 4)
+    asked = a_problem(4, WOMEN, MEN, young, OLD)
+    assert any(change.bound.quota == young for repair in diagnose(asked).repairs for change in repair.changes)
+    by_file = replace(asked, quotas=Quotas((WOMEN, MEN, replace(young, locked=True), OLD)))
+    for found in (diagnose(asked, locked=["age=young"]), diagnose(asked, locked=["age"]), diagnose(by_file)):
+        assert not [repair for repair in found.repairs if repair.changes]
+        assert [repair for repair in found.repairs if repair.recruits]
+
+
+def test_a_lock_on_a_quota_that_does_not_exist_is_refused_with_the_names_that_do():
+    with pytest.raises(
+        BadQuotas, match=r"There is no quota 'age=yuong' to lock\. Remedy: Name a feature \(gender, age\)"
+    ):
+        diagnose(a_problem(4, WOMEN, MEN, OLD, Quota("age", "young", 0, 4)), locked=["age=yuong"])
+
+
+def test_a_repair_can_be_named_applied_and_written_as_a_quotas_file():
+    young = Quota("age", "young", 3, 4, min_flex=2)
+    asked = a_problem(4, WOMEN, MEN, young, replace(OLD, locked=True))
+    first, again = diagnose(asked).repairs, diagnose(asked).repairs
+    assert [repair.key for repair in first] == [repair.key for repair in again]
+    assert len({repair.key for repair in first}) == len(first)
+    mended = first[0].applied_to(asked.quotas)
+    data = write_quotas(mended)
+    assert data.decode().splitlines()[0] == "feature,value,min,max,min_flex,max_flex,locked"
+    assert read_quotas("quotas.csv", data) == mended
+    assert diagnose(replace(asked, quotas=mended)).possible
