@@ -14,13 +14,16 @@ from pathlib import Path
 from sortition.cells import refuse
 from sortition.errors import BadFile, FileProblem
 from sortition.folder import draw_files
+from sortition.list_file import ListFiles, apply_lists
 from sortition.pool_file import PoolFile, read_pool
 from sortition.quota_file import QuotasFile, read_quotas, read_quotas_file, write_quotas
 from sortition.tables import MAX_BYTES
 
 __all__ = [
+    "ListFiles",
     "PoolFile",
     "QuotasFile",
+    "apply_lists",
     "check_free",
     "draw_files",
     "read_bytes",

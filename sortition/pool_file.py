@@ -209,15 +209,19 @@ def _unknown(cell: str, spellings: Mapping[str, str]) -> tuple[str, str]:
 
 
 def _households(table: Table, people: list[Row], places: _Places) -> dict[str, str]:
-    """The household of every volunteer who shares an address; numbered in the order of the smallest ids.
+    """The household of every volunteer who shares an address."""
+    return shared_homes({row.cells[places.id]: [_cell(row, place) for place in places.household] for row in people})
+
+
+def shared_homes(addresses: Mapping[str, list[str]]) -> dict[str, str]:
+    """Id to household for all who share an address; numbered in the order of the smallest ids.
 
     The numbers replace the addresses from here on, so no address ever reaches a published file.
     """
     homes: dict[str, list[str]] = {}
-    for row in people:
-        parts = [_cell(row, place) for place in places.household]
+    for id_, parts in addresses.items():
         if address := same_address(parts):
-            homes.setdefault(address, []).append(row.cells[places.id])
+            homes.setdefault(address, []).append(id_)
     shared = sorted(sorted(ids) for ids in homes.values() if len(ids) > 1)
     return {id_: f"household {number}" for number, ids in enumerate(shared, start=1) for id_ in ids}
 

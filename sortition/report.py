@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from html import escape
 
+from sortition.lists import FEATURE, INCLUDED, SEATED, drawn_by_lot, in_words, named
 from sortition.problem import DrawProblem
 
 WIDTHS = tuple(Fraction(1, parts) for parts in (1000, 500, 200, 100, 50, 20, 10))
@@ -105,23 +106,25 @@ def percent(share: Fraction) -> str:
 def render(facts: Facts) -> str:
     """The whole page."""
     size, pool = facts.problem.panel_size, len(facts.problem.pool)
+    drawn = size - len(named(facts.problem, SEATED, INCLUDED))
+    ways = len(set(facts.problem.quotas.features) - {FEATURE})
     return f"""<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Drawn by lot: {size} members from {pool} volunteers</title>
+<title>Drawn by lot: {drawn} members from {pool} volunteers</title>
 <style>
 {STYLE}
 </style>
 </head>
 <body>
 <main>
-<h1>Drawn by lot: {size} members from {pool} volunteers</h1>
-<p class="lead">{pool} people offered to serve. A lottery chose {size} of them, so that the panel looks like the
-population in {_counted(len(facts.problem.quotas.features), "way")}, and so that no chance could be raised without
+<h1>Drawn by lot: {drawn} members from {pool} volunteers</h1>
+<p class="lead">{pool} people offered to serve. A lottery chose {drawn} of them, so that the panel looks like the
+population in {_counted(ways, "way")}, and so that no chance could be raised without
 lowering one that is as small or smaller.</p>
-{_fairness(facts)}
+{_listed(facts)}{_fairness(facts)}
 {_quotas(facts)}
 {_histogram(facts)}
 {_draw(facts)}
@@ -137,9 +140,23 @@ def _counted(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
+def _listed(facts: Facts) -> str:
+    """About whom the lot did not decide; nothing where it decided about everyone."""
+    sentences = in_words(facts.problem)
+    if not sentences:
+        return ""
+    items = "\n".join(f"<li>{escape(sentence)}</li>" for sentence in sentences)
+    return f"""<p><strong>Not everything was left to the lot:</strong></p>
+<ul>
+{items}
+</ul>
+<p>The file <code>report.json</code> names them; the chances below are those of everybody else.</p>
+"""
+
+
 def _fairness(facts: Facts) -> str:
     """The figures, each with its plain meaning."""
-    told = figures(facts.chances, facts.ticket_chances)
+    told = figures(drawn_by_lot(facts.problem, facts.chances), facts.ticket_chances)
     rows = (
         ("Smallest chance", percent(told.lowest)),
         ("Chance in the middle", percent(told.median)),
@@ -219,7 +236,7 @@ def bars(chances: Sequence[Fraction]) -> tuple[tuple[Fraction, Fraction, int], .
 
 def _histogram(facts: Facts) -> str:
     """The spread of the chances as a picture and as a table with the same numbers."""
-    steps = bars(tuple(facts.chances.values()))
+    steps = bars(tuple(drawn_by_lot(facts.problem, facts.chances).values()))
     rows = "\n".join(
         f'<tr><th scope="row">{_step(low, high)}</th><td class="n">{count}</td></tr>'
         for low, high, count in steps

@@ -16,10 +16,10 @@ from sortition.repair import diagnose
 
 @click.command()
 @the_input
-def check(pool_path: str, quotas_path: str, size: int, household: str) -> None:
+def check(size: int, **given: str) -> None:
     """Can these quotas be met? Otherwise: what conflicts, and the smallest repairs."""
     with telling_faults():
-        quotas, pool = read_input(pool_path, quotas_path, size, household)
+        quotas, pool = read_input(size=size, **given)
         for fault in size_faults(quotas, pool, size):
             click.echo(str(fault), err=True)
         diagnosis = diagnose(DrawProblem(pool.pool, quotas.quotas, size))

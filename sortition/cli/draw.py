@@ -16,6 +16,7 @@ from sortition.errors import BadFile, SortitionError
 from sortition.fairness import leximin
 from sortition.files import check_free, size_faults, write_folder
 from sortition.folder import Draw, draw_files, make_draw, proof_in_words
+from sortition.lists import drawn_by_lot, in_words
 from sortition.problem import DrawProblem
 from sortition.progress import Progress
 from sortition.report import figures, percent
@@ -63,8 +64,8 @@ def draw(folder: str, progress: str, tickets: int, seed: str | None, fairness: s
 
 def draw_in_words(drawn: Draw, folder: str) -> Iterator[str]:
     """What `draw` says at its end."""
-    told = figures(drawn.chances(), drawn.ticket_chances())
     record = drawn.record
+    told = figures(drawn_by_lot(record.problem, drawn.chances()), drawn.ticket_chances())
     rows = [
         ("smallest chance", percent(told.lowest)),
         ("chance in the middle", percent(told.median)),
@@ -77,6 +78,7 @@ def draw_in_words(drawn: Draw, folder: str) -> Iterator[str]:
         ("ticket drawn", f"{record.ticket}"),
     ]
     yield f"Drawn: {record.problem.panel_size} members from {len(record.problem.pool)} volunteers."
+    yield from in_words(record.problem)
     yield from (f"  {name + ':':22}{value}" for name, value in rows)
     yield f"Everything is in {folder}. Anyone can check it: folkmoot verify {folder}"
 
