@@ -108,6 +108,19 @@ class NotAMember(Refusal):
     kind = "forbidden"
 
 
+class LeftTheAssembly(Refusal):
+    """The seat behind this code or device was given up; both are good for nothing any more."""
+
+    code = "left-the-assembly"
+    kind = "gone"
+
+
+class SeatTaken(Refusal):
+    """Somebody sits in this seat, or this person sits in another one."""
+
+    code = "seat-taken"
+
+
 class NoScreen(Refusal):
     """This role has no screen of a session."""
 

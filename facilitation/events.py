@@ -55,6 +55,27 @@ class MemberSeated(Event):
 
 
 @dataclass(frozen=True)
+class MemberWithdrawn(Event):
+    """A member left the assembly; the seat is free. `reason` is a word of `seats.REASONS`, since this row stays."""
+
+    kind = "member-withdrawn"
+    member: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class AlternateSeated(Event):
+    """Somebody else has the seat of the member who left; `source` is a word of `seats.SOURCES`: why this person."""
+
+    kind = "alternate-seated"
+    member: str
+    table: int
+    commitment: str
+    replaces: str
+    source: str
+
+
+@dataclass(frozen=True)
 class PersonErased(Event):
     """What was known of the person in this seat was erased; the seat and the chain stay."""
 
@@ -187,7 +208,7 @@ class SessionClosed(SessionEvent):
 KINDS: Mapping[str, type[Event]] = {
     event.kind: event
     for event in (
-        *(AssemblyFounded, MemberSeated, PersonErased, SessionPlanned, MemberArrived),
+        *(AssemblyFounded, MemberSeated, MemberWithdrawn, AlternateSeated, PersonErased, SessionPlanned, MemberArrived),
         *(ItemStarted, ItemEnded, ItemExtended, RoundDrafted, RoundWithdrawn, RoundOpened, RoundClosed),
         *(RoundCancelled, ResultAcknowledged, ActionUndone, SessionClosed),
     )

@@ -13,11 +13,13 @@ from datetime import datetime, timedelta
 from enum import Enum
 from types import MappingProxyType
 
+from facilitation import seats
 from facilitation.activities import ACTIVITIES, timed, vote
 from facilitation.errors import CannotUndo, NotNow, Refusal
 from facilitation.events import (
     Acknowledge,
     ActionUndone,
+    AlternateSeated,
     Arrive,
     AssemblyFounded,
     CloseSession,
@@ -29,6 +31,7 @@ from facilitation.events import (
     ItemStarted,
     MemberArrived,
     MemberSeated,
+    MemberWithdrawn,
     PersonErased,
     ResultAcknowledged,
     RoundCancelled,
@@ -124,6 +127,8 @@ def apply(state: Assembly, entry: Entry) -> Assembly:
         case MemberSeated(member=member, table=table, commitment=commitment):
             seat = Member(member, table, commitment)
             return replace(state, members={**state.members, member: seat}, people_seq=entry.seq)
+        case MemberWithdrawn() | AlternateSeated():
+            return seats.apply(state, entry)
         case PersonErased(member=member):
             erased = replace(state.members[member], erased=True)
             return replace(state, members={**state.members, member: erased}, people_seq=entry.seq)
@@ -132,6 +137,8 @@ def apply(state: Assembly, entry: Entry) -> Assembly:
             return replace(state, sessions={**state.sessions, session_id: Session(session_id, name, items)})
         case SessionEvent(session=session_id):
             changed = _apply(state.sessions[session_id], entry)
+            if isinstance(entry.event, SessionClosed):
+                changed = replace(changed, entitled=len(state.seated))
             return replace(state, sessions={**state.sessions, session_id: changed})
     return state
 

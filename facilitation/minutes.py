@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from facilitation.model import Assembly, Item, Round, RoundState, Session
+from facilitation import seats
+from facilitation.model import Assembly, Item, Round, RoundState, SeatChange, Session
 from facilitation.screens import round_json
-from facilitation.times import in_text_or_none
+from facilitation.times import in_text, in_text_or_none
 
 
 def minutes_json(state: Assembly, session: Session) -> dict[str, Any]:
@@ -17,10 +18,11 @@ def minutes_json(state: Assembly, session: Session) -> dict[str, Any]:
         "session": {"id": session.id, "name": session.name, "phase": session.phase.value},
         "started_at": in_text_or_none(session.started_at),
         "closed_at": in_text_or_none(session.closed_at),
-        "entitled": len(state.members),
+        "entitled": len(state.seated) if session.entitled is None else session.entitled,
         "present": len(session.present),
         "agenda": [_item(item) for item in session.agenda],
         "rounds": [_round(one) for one in session.rounds.values()],
+        "members": [_change(state, one) for one in state.changes if not _later(one, session)],
         "journal_seq": state.seq,
     }
 
@@ -38,8 +40,26 @@ def minutes_text(minutes: Mapping[str, Any]) -> str:
         lines += [f"{number}. {one['title']}", *(f"   {line}" for line in _round_lines(one))]
     if not minutes["rounds"]:
         lines.append("No votes were taken.")
+    if minutes["members"]:
+        lines += ["", "Changes of members", "------------------", *map(_change_line, minutes["members"])]
     lines += ["", f"From the journal up to row {minutes['journal_seq']}."]
     return "\n".join(lines) + "\n"
+
+
+def _change(state: Assembly, one: SeatChange) -> dict[str, Any]:
+    why = seats.REASONS[one.why] if one.left else seats.SOURCES[one.why]
+    number, table = seats.number_of(state, one.seat), state.members[one.seat].table
+    return {"at": in_text(one.at), "seat": number, "table": table, "left": one.left, "why": why}
+
+
+def _later(one: SeatChange, session: Session) -> bool:
+    return session.closed_at is not None and one.at > session.closed_at
+
+
+def _change_line(one: Mapping[str, Any]) -> str:
+    at = f"{one['at'][:10]} {_clock(one['at'])}"
+    what = f"given up. {one['why']}" if one["left"] else f"taken again: {one['why']}"
+    return f"- {at}, seat {one['seat']} (table {one['table']}): {what}."
 
 
 def _item(item: Item) -> dict[str, Any]:

@@ -6,7 +6,7 @@ where they can be erased without touching anything here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -41,12 +41,24 @@ class RoundState(StrEnum):
 
 @dataclass(frozen=True)
 class Member:
-    """A seat in the assembly; who sits there is known to `people` alone."""
+    """A seat in the assembly; who sits there is known to `people` alone. `left` says why, once they have left."""
 
     id: str
     table: int
     commitment: str
     erased: bool = False
+    replaces: str | None = None
+    left: str = ""
+
+
+@dataclass(frozen=True)
+class SeatChange:
+    """A member left (`why` is the reason), or somebody took a free seat (`why` is where they came from)."""
+
+    at: datetime
+    seat: str
+    left: bool
+    why: str
 
 
 @dataclass(frozen=True)
@@ -117,6 +129,8 @@ class Session:
     acted: str = ""
     started_at: datetime | None = None
     closed_at: datetime | None = None
+    entitled: int | None = None
+    """How many seats were taken when the session was closed; None before."""
 
     @property
     def item(self) -> Item | None:
@@ -159,6 +173,22 @@ class Assembly:
     members: Mapping[str, Member] = field(default_factory=dict)
     sessions: Mapping[str, Session] = field(default_factory=dict)
     people_seq: int = 0
+    changes: tuple[SeatChange, ...] = ()
+
+    @property
+    def seated(self) -> dict[str, Member]:
+        """The members of now, in the order of the panel: everyone who has not left."""
+        return {member.id: member for member in self.members.values() if not member.left}
+
+    def seat_of(self, member: str) -> str:
+        """The seat, named after who sat there first: it is one vote, whoever sits there when it is cast."""
+        while (before := self.members[member].replaces) is not None:
+            member = before
+        return member
+
+    def seats_of(self, members: Iterable[str]) -> frozenset[str]:
+        """The seats of these members; two who had the same seat one after the other count once."""
+        return frozenset(self.seat_of(member) for member in members)
 
     def session_called(self, session_id: str) -> Session:
         """The session of this id."""

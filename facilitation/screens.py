@@ -41,6 +41,7 @@ def screen(picture: Picture, audience: Audience) -> dict[str, Any]:
     session, shown = picture.session, picture.session.shown_round
     open_now = shown is not None and shown.state is RoundState.OPEN
     counts_voters = open_now and audience != "member"
+    here = picture.state.seats_of(session.present | picture.voted)
     whole = {
         "seq": picture.state.seq,
         "turnout_seq": len(picture.voted) if counts_voters else 0,
@@ -52,7 +53,7 @@ def screen(picture: Picture, audience: Audience) -> dict[str, Any]:
         "next": None if session.next_item is None else _plan(session.next_item),
         "timer": _timer(session, picture.now),
         "round": None if shown is None else round_json(shown),
-        "turnout": {"cast": len(picture.voted), "of": len(session.present)} if counts_voters else None,
+        "turnout": {"cast": len(picture.voted), "of": len(here)} if counts_voters else None,
         "present": len(session.present),
         "result": None if shown is None else shown.result,
         "cancelled": _cancelled(session),
@@ -99,15 +100,16 @@ def _for_the_facilitator(picture: Picture) -> dict[str, Any]:
     session, shown = picture.session, picture.session.shown_round
     open_now = shown is not None and shown.state is RoundState.OPEN
     rounds = [{**round_json(one), "result": one.result, "reason": one.reason} for one in session.rounds.values()]
+    voted = picture.state.seats_of(picture.voted)
     members = [
         {
             "id": member.id,
             "name": picture.names.get(member.id, ""),
             "table": member.table,
             "present": member.id in session.present,
-            "voted": member.id in picture.voted if open_now else None,
+            "voted": picture.state.seat_of(member.id) in voted if open_now else None,
         }
-        for member in picture.state.members.values()
+        for member in picture.state.seated.values()
     ]
     offered = [action.as_json() for action in actions(session)]
     return {"rounds": rounds, "members": members, "actions": offered, "undo": _undo(picture)}

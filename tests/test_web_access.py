@@ -9,31 +9,14 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from halls import ROOT
+from houses import ROLES, House, csrf, web_of
 
 from facilitation.desk import Desk
 from facilitation.errors import UnknownCode
 from web.access import Audience, Tries
-from web.app import CSP, create_app
+from web.app import CSP
 from web.errors import TooManyTries
 from web.openapi import SHAPES, document
-from web.settings import Settings
-
-ROLES = ("member", "facilitator", "recruiter", "display")
-
-
-class House:
-    """The web house in this process (no server, no sockets), with one seated assembly and a token for each role."""
-
-    def __init__(self, desk: Desk, app: Flask, name: str = "Assembly") -> None:
-        self.desk, self.app = desk, app
-        self.seated = self.desk.seat(name, [{"id": "1", "name": "Ada"}, {"id": "2", "name": "Bob"}])
-        assembly = self.seated.assembly_id
-        self.codes = [member.code for member in self.seated.members]
-        self.tokens = {role: self.desk.issue_token(role, assembly) for role in ROLES if role != "member"}
-        self.tokens["member"] = self.desk.join(self.codes[0]).token
-
-    def browser(self) -> FlaskClient:
-        return self.app.test_client()
 
 
 @pytest.fixture(scope="module")
@@ -41,10 +24,6 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     opened = Desk.open(f"sqlite:///{tmp_path_factory.mktemp('house') / 'house.sqlite'}")
     yield opened
     opened.close()
-
-
-def web_of(desk: Desk) -> Flask:
-    return create_app(desk, Settings("sqlite:///unused", "a secret of the test"))[0]
 
 
 @pytest.fixture(scope="module")
@@ -61,13 +40,6 @@ def house(desk: Desk, app: Flask, request: pytest.FixtureRequest) -> House:
 def new_house(desk: Desk, request: pytest.FixtureRequest) -> House:
     """One that may still get views of its own."""
     return House(desk, web_of(desk), request.node.name)
-
-
-def csrf(browser: FlaskClient) -> str:
-    """The token of this browser's session, as a page shows it."""
-    found = re.search(r'name="csrf-token" content="([^"]+)"', browser.get("/join").text)
-    assert found is not None
-    return found[1]
 
 
 def joined(house: House, browser: FlaskClient, code: int = 0) -> FlaskClient:

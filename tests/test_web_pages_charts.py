@@ -12,7 +12,7 @@ from facilitation.rules import RULES
 from facilitation.rules.definition import parse_definition
 from facilitation.rules.result import Electorate
 from web.charts import FULL, Bar, chances_picture, picture_of
-from web.pages_recruiter import FORMULA_STARTS, for_spreadsheets
+from web.recruit.downloads import FORMULA_STARTS, for_spreadsheets
 
 THRESHOLD = {"share": "2/3", "op": ">=", "base": "yes+no"}
 

@@ -125,11 +125,15 @@ def _who(audiences: frozenset[Audience]) -> Identity | None:
         known = desk().identify(token)
         if known is not None and known.role not in audiences:
             raise NotForYou
+        if known is None:
+            desk().say_farewell(token)
         return known
     for role in _roles_to_try(audiences):
         known = _of_cookie(role)
         if known is not None:
             return known
+    if Audience.MEMBER in audiences and (held := session.get("devices", {}).get(Audience.MEMBER)):
+        desk().say_farewell(held)
     if devices():
         raise NotForYou
     return None

@@ -39,6 +39,7 @@ class Live:
         self.socketio = socketio
         self.desk = desk
         self.shown: dict[str, str] = {}  # which session each connected socket looks at
+        self.members: dict[str, str] = {}  # whose tablet each connected socket of a member is
         self.waiting: set[str] = set()
         self.busy: set[str] = set()
         self.sent: dict[tuple[str, str], tuple[int, int]] = {}
@@ -86,6 +87,11 @@ class Live:
             self.pictures[session_id] = (time.monotonic(), screens)
         return screens
 
+    def dismiss(self, member_id: str) -> None:
+        """Hang up on the tablets of a member who has left; they ask why, and are told."""
+        for sid in [sid for sid, member in self.members.items() if member == member_id]:
+            self.socketio.server.disconnect(sid)
+
     def greet(self, sid: str, session_id: str, audience: str) -> None:
         """The first picture of a device that has just connected."""
         self.socketio.emit("screen", self._screens(session_id)[audience], to=sid)
@@ -98,6 +104,11 @@ def room(session_id: str, audience: str) -> str:
 def publish(session_id: str) -> None:
     """For the doors: tell all screens of this session, after the commit."""
     cast(Live, current_app.extensions["live"]).publish(session_id)
+
+
+def dismiss(member_id: str) -> None:
+    """For the doors: this member has left, after the commit."""
+    cast(Live, current_app.extensions["live"]).dismiss(member_id)
 
 
 # ------------------------------------------------------------------------------------------------ connecting
@@ -147,11 +158,15 @@ def _connected(auth: object = None) -> None:
     join_room(room(session_id, audience))
     live = cast(Live, current_app.extensions["live"])
     live.shown[sid] = session_id
+    if known.member_id is not None:
+        live.members[sid] = known.member_id
     gevent.spawn(live.greet, sid, session_id, audience)  # spawned: the client hears “connected” first
 
 
 def _disconnected(_reason: object = None) -> None:
-    cast(Live, current_app.extensions["live"]).shown.pop(request.sid, None)  # type: ignore[attr-defined]  # as above
+    live = cast(Live, current_app.extensions["live"])
+    for known in (live.shown, live.members):
+        known.pop(request.sid, None)  # type: ignore[attr-defined]  # as above
 
 
 def _session_of(known: Identity, asked: object) -> str:

@@ -46,7 +46,7 @@ class Shapes:
 
 
 SHAPES: Mapping[str, Shapes] = {
-    "api.join": Shapes(JoinAnswer, JoinBody, (404, 413, 415, 429)),
+    "api.join": Shapes(JoinAnswer, JoinBody, (404, 410, 413, 415, 429)),
     "api.screen": Shapes(
         ScreenAnswer,
         errors=(404,),
@@ -122,7 +122,7 @@ def _responses(shapes: Shapes, public: bool) -> dict[str, Any]:
     answer = {"$ref": REF.format(model=shapes.answer.__name__)} if shapes.answer else {"type": "object"}
     responses = {"200": {"description": "Done.", "content": {"application/json": {"schema": answer}}}}
     always = (400,) if shapes.body else ()
-    for status in sorted({*always, *shapes.errors, *(() if public else (401, 403)), 503}):
+    for status in sorted({*always, *shapes.errors, *(() if public else (401, 403, 410)), 503}):
         responses[str(status)] = {
             "description": "Refused; nothing was changed.",
             "content": {"application/json": {"schema": {"$ref": REF.format(model="ErrorAnswer")}}},

@@ -16,10 +16,11 @@ from web.charts import percent
 from web.pages_facilitator import facilitator_pages
 from web.pages_hall import hall_pages
 from web.pages_member import member_pages
-from web.pages_recruiter import recruiter_pages
+from web.recruit import assemblies, draws, recruitments
 
 front = Blueprint("front", __name__)
-BLUEPRINTS = (front, member_pages, hall_pages, facilitator_pages, recruiter_pages)
+RECRUITER = (recruitments.room, draws.room, assemblies.room)
+BLUEPRINTS = (front, member_pages, hall_pages, facilitator_pages, *RECRUITER)
 
 
 @front.get("/")

@@ -29,6 +29,8 @@ FIELDS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "files": (("volunteers", "pool"), ("quotas", "quotas"), ("household", "household"), ("", "size")),
     "seat": (("", "assembly"),),
     "draw": (("seed", "seed"),),
+    "withdraw": (("reason", "reason"),),
+    "replace_member": (("volunteer", "volunteer"),),
 }
 """Which field of a door's form a refusal speaks of: the first whose word stands in the sentence."""
 

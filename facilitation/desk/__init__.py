@@ -16,6 +16,7 @@ from facilitation.desk.agenda import Agenda
 from facilitation.desk.core import FACILITATOR
 from facilitation.desk.entrance import Badge, Entrance, Joined, Seat, Seated
 from facilitation.desk.recruiting import Recruiting
+from facilitation.desk.replacing import MemberRow, Replacing
 from facilitation.desk.shows import SessionInfo, Shows
 from facilitation.desk.votes import Votes
 from facilitation.errors import BadRequest, NotNow
@@ -29,6 +30,7 @@ __all__ = [
     "DrawRequest",
     "Identity",
     "Joined",
+    "MemberRow",
     "Recruitment",
     "Seat",
     "Seated",
@@ -36,7 +38,7 @@ __all__ = [
 ]
 
 
-class Desk(Agenda, Votes, Shows, Entrance, Recruiting):
+class Desk(Agenda, Votes, Shows, Replacing, Entrance, Recruiting):
     """Everything that can be asked of the house."""
 
     @classmethod

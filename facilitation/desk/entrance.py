@@ -14,7 +14,7 @@ from facilitation import law
 from facilitation.activities import DEFAULT_AGENDA, planned
 from facilitation.codes import new_code, read_code
 from facilitation.desk.core import Core
-from facilitation.errors import BadRequest, LinkUsed, NotFound, UnknownCode
+from facilitation.errors import BadRequest, LeftTheAssembly, LinkUsed, NotFound, UnknownCode
 from facilitation.events import Arrive, AssemblyFounded, Event, MemberSeated, PersonErased, SessionPlanned
 from facilitation.model import Assembly, Phase
 from facilitation.panel import LONGEST_TEXT, named, read_ids, table_numbers, the_rest
@@ -67,9 +67,14 @@ class Entrance(Core):
         assembly_name: str,
         people: Sequence[Mapping[str, str]],
         agenda: Sequence[Mapping[str, Any]] | None = None,
+        *,
         recruitment_id: str | None = None,
+        draw_id: str | None = None,
     ) -> Seated:
-        """A new assembly: its members with join codes, and one session with an agenda. The name must be free."""
+        """A new assembly: its members with join codes, and one session with an agenda. The name must be free.
+
+        A recruitment remembers what was seated of it, and from which draw.
+        """
         name = assembly_name.strip()
         if not name or len(name) > LONGEST_TEXT:
             raise BadRequest("The assembly needs a name.", f"Give it a name of 1 to {LONGEST_TEXT} characters.")
@@ -89,7 +94,7 @@ class Entrance(Core):
             events.append(SessionPlanned(session_id, "Session 1", plan))
             self._append(tx, Assembly(assembly_id), STAFF, events)
             if recruitment_id is not None:
-                tx.recruitments.change(recruitment_id, assembly=assembly_id)
+                tx.recruitments.change(recruitment_id, assembly=assembly_id, seated_draw=draw_id)
         return Seated(assembly_id, session_id, tuple(Seat(one.panel_id, one.name, one.code or "") for one in seated))
 
     def _people(self, tx: Transaction, ids: Sequence[str], rows: Sequence[Mapping[str, str]]) -> list[Person]:
@@ -126,7 +131,13 @@ class Entrance(Core):
         if found is None:
             raise UnknownCode("Nobody here has this code.", "Look at your badge, or ask at the desk for a new one.")
         assembly_id, member = found
-        return self._folded(tx, assembly_id), member
+        state = self._folded(tx, assembly_id)
+        if state.members[member].left:
+            raise LeftTheAssembly(
+                "The member with this code has left the assembly.",
+                "If that is a mistake, speak to the team at the desk.",
+            )
+        return state, member
 
     def _card(self, tx: Transaction, state: Assembly, member: str) -> dict[str, Any]:
         names = self._names(tx, state)
@@ -198,15 +209,21 @@ class Entrance(Core):
         with self._store.reading() as tx:
             state = self._state(tx, assembly_id)
             known = tx.people.of(state.id)
-            return [Badge(one.name, state.members[one.member].table, one.code) for one in known if one.code]
+            return [
+                Badge(one.name, state.members[one.member].table, one.code)
+                for one in known
+                if one.code and one.member in state.seated
+            ]
 
     def member_called(self, assembly_id: str, panel_id: str) -> str:
         """The seat of the person with this id in the panel's file."""
         with self._store.reading() as tx:
-            found = [one.member for one in tx.people.of(assembly_id) if one.panel_id == panel_id]
+            found = [
+                one.member for one in tx.people.of(assembly_id) if one.panel_id == panel_id
+            ]  # last: sits there now
         if not found:
             raise NotFound(f"No member has the id {panel_id[:40]}.", "Use an id of the panel's file.")
-        return found[0]
+        return found[-1]
 
     def erase_person(self, member_id: str, assembly_id: str) -> None:
         """Forget a person: name, columns, code and devices. The seat, the turnout and the journal's chain stay."""

@@ -116,11 +116,19 @@ class Shows(Entrance):
 
     def _you(self, tx: Transaction, state: Assembly, session: Session, member: str) -> dict[str, Any]:
         votes = tx.urn.votes_of(member, session.rounds)
+        of_the_seat = self._votes_before(tx, state, session, member)
         return {
             "member": self._card(tx, state, member),
-            "voted": dict.fromkeys(votes, True),
+            "voted": dict.fromkeys([*votes, *of_the_seat], True),
             "receipt": {one: ballots.receipt(one, member, known) for one, known in votes.items()},
         }
+
+    def _votes_before(self, tx: Transaction, state: Assembly, session: Session, member: str) -> list[str]:
+        """Rounds in which the one who had this seat before has voted: the vote is cast, and the receipt is theirs."""
+        before = state.members[member].replaces
+        if before is None:
+            return []
+        return [*tx.urn.votes_of(before, session.rounds), *self._votes_before(tx, state, session, before)]
 
 
 def _info(state: Assembly, session: Session) -> SessionInfo:

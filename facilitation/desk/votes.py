@@ -12,7 +12,7 @@ from typing import Any
 from facilitation import ballots
 from facilitation.activities.vote import the_open_round
 from facilitation.desk.core import FACILITATOR, Core
-from facilitation.errors import NoResultYet, NotAMember, NotPresent
+from facilitation.errors import AlreadyVoted, NoResultYet, NotAMember, NotPresent
 from facilitation.events import CancelRound, CloseRound, Command, DraftRound, OpenRound
 from facilitation.model import Assembly, Round, RoundState, Session
 from facilitation.rules import RULES, Electorate, canonical, read_choice
@@ -79,6 +79,7 @@ class Votes(Core):
             if known is None:
                 _may_vote(state, session, member_id)
                 the_open_round(session, round_id)
+                _one_vote_a_seat(state, member_id, tx.urn.voted(round_id))
             parsed = canonical(RULES[asked.definition.rule].parse(asked.definition, choice))
             sent = ballots.key_hash(key, parsed)
             if known is None:
@@ -113,13 +114,26 @@ class Votes(Core):
         asked = closing.definition
         choices = tx.urn.poured_out(closing.id)
         tx.urn.put_back(closing.id, ballots.shaken(choices, self._chance))
-        base = Electorate(present=len(session.present), entitled=len(state.members))
+        voted = tx.urn.voted(closing.id)  # whose ballot is in the urn was here and entitled, though they left since
+        base = Electorate(
+            present=len(state.seats_of(session.present | voted)),
+            entitled=len(state.seats_of(state.seated.keys() | voted)),
+        )
         result = RULES[asked.rule].tally(asked, [read_choice(asked, text) for text in choices], base)
         return result.as_json()
 
 
+def _one_vote_a_seat(state: Assembly, member_id: str, voted: frozenset[str]) -> None:
+    """Who takes a seat in the middle of a round does not vote a second time for it."""
+    if state.seat_of(member_id) in state.seats_of(voted):
+        raise AlreadyVoted(
+            "The ballot of your seat in this round is in the urn already: the member before you cast it.",
+            "You vote from the next round on.",
+        )
+
+
 def _may_vote(state: Assembly, session: Session, member_id: str) -> None:
-    if member_id not in state.members:
+    if member_id not in state.seated:
         raise NotAMember("Only members of this assembly can vote in this round.", "Join with a member's code.")
     if member_id not in session.present:
         raise NotPresent("You have not joined this session yet.", "Join with the code on your badge, then vote.")

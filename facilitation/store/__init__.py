@@ -16,10 +16,10 @@ from facilitation.store.access import Access, Identity, Invitation
 from facilitation.store.engine import Pause, begun, checkpoint, open_engine
 from facilitation.store.journal import Head, Journal
 from facilitation.store.people import People, Person
-from facilitation.store.recruitments import DrawRequest, Recruitment, Recruitments
+from facilitation.store.recruitments import DrawRequest, Edition, Recruitment, Recruitments
 from facilitation.store.urn import Urn
 
-__all__ = ["DrawRequest", "Head", "Identity", "Invitation", "Person", "Recruitment", "Store", "Transaction"]
+__all__ = ["DrawRequest", "Edition", "Head", "Identity", "Invitation", "Person", "Recruitment", "Store", "Transaction"]
 
 
 @dataclass(frozen=True)

@@ -68,6 +68,12 @@ class Access:
         row = self.connection.execute(mine).first()
         return Identity(row.role, row.assembly, row.session, row.member, row.id) if row else None
 
+    def revoked_member(self, secret: str) -> tuple[str, str] | None:
+        """The assembly and the member whose device held this token, if it was revoked."""
+        mine = select(token).where(token.c.hash == hashed(secret), token.c.revoked.is_(True), token.c.role == "member")
+        row = self.connection.execute(mine).first()
+        return (row.assembly, row.member) if row else None
+
     def revoke(self, secret: str) -> None:
         """This token opens nothing from now on."""
         self.connection.execute(update(token).where(token.c.hash == hashed(secret)).values(revoked=True))

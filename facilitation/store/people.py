@@ -42,8 +42,8 @@ class People:
 
     connection: Connection
 
-    def add(self, assembly_id: str, people: Sequence[Person]) -> None:
-        """Write the people of a new assembly, in the order of the panel."""
+    def add(self, assembly_id: str, people: Sequence[Person], first_place: int = 0) -> None:
+        """Write people of an assembly in the order of the panel; who comes later stands after the others."""
         rows = [
             {
                 "member": one.member,
@@ -55,7 +55,7 @@ class People:
                 "salt": one.salt,
                 "code": one.code,
             }
-            for place, one in enumerate(people)
+            for place, one in enumerate(people, start=first_place)
         ]
         self.connection.execute(insert(person), rows)
 

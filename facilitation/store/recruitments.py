@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select, update
 
 from facilitation.errors import NotFound
-from facilitation.store.schema import blob, draw, recruitment
+from facilitation.store.schema import blob, draw, edition, recruitment
 from facilitation.times import in_text, moment
 
 
@@ -45,6 +45,16 @@ class DrawRequest:
         return self.state in ("done", "failed", "cancelled")
 
 
+@dataclass(frozen=True)
+class Edition:
+    """The quotas as they were from this moment on: who put them (a role and a device), and what they did."""
+
+    number: int
+    at: datetime
+    actor: str
+    what: str
+
+
 PROGRESS = ("stage", "done", "bound", "gap", "elapsed", "note")
 
 
@@ -58,8 +68,12 @@ class Recruitment:
     size: int | None = None
     household: tuple[str, ...] = ()
     assembly_id: str | None = None
+    seated_draw: str | None = None
+    locked: tuple[tuple[str, str], ...] = ()
+    """The quotas (feature, value) that no repair may touch."""
     files: Mapping[str, str] = field(default_factory=dict)
     draws: tuple[DrawRequest, ...] = ()
+    editions: tuple[Edition, ...] = ()
 
     @property
     def draw(self) -> DrawRequest | None:
@@ -96,8 +110,11 @@ class Recruitments:
             row.size,
             tuple(json.loads(row.household)),
             row.assembly,
+            row.seated_draw,
+            tuple((feature, value) for feature, value in json.loads(row.locked)),
             self.files(row.id),
             self.draws(row.id),
+            self.editions(row.id),
         )
 
     def all(self) -> list[Recruitment]:
@@ -125,6 +142,19 @@ class Recruitments:
     def erase(self, owner: str) -> None:
         """Forget all files of this owner."""
         self.connection.execute(delete(blob).where(blob.c.owner == owner))
+
+    # ---------------------------------------------------------------------------------------------------- editions
+
+    def add_edition(self, recruitment_id: str, new: Edition, file: tuple[str, bytes]) -> None:
+        """Keep the quotas that are put now under a number of their own as well."""
+        row = {"number": new.number, "at": in_text(new.at), "actor": new.actor, "what": new.what}
+        self.connection.execute(insert(edition).values(recruitment=recruitment_id, **row))
+        self.put(editions_of(recruitment_id), str(new.number), *file)
+
+    def editions(self, recruitment_id: str) -> tuple[Edition, ...]:
+        """All editions of the quotas, the oldest first."""
+        mine = select(edition).where(edition.c.recruitment == recruitment_id).order_by(edition.c.number)
+        return tuple(Edition(row.number, moment(row.at), row.actor, row.what) for row in self.connection.execute(mine))
 
     # ------------------------------------------------------------------------------------------------------- draws
 
@@ -165,6 +195,11 @@ class Recruitments:
         """All requests that are queued or running, the oldest first."""
         waiting = select(draw).where(draw.c.state.in_(("queued", "running"))).order_by(draw.c.asked_at, draw.c.id)
         return tuple(_request(row) for row in self.connection.execute(waiting))
+
+
+def editions_of(recruitment_id: str) -> str:
+    """Under which owner the blobs keep the editions of this recruitment's quotas."""
+    return f"{recruitment_id}/quotas"
 
 
 def _request(row: Any) -> DrawRequest:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Boolean, Integer, LargeBinary, column, table
 from sqlalchemy.types import Text
 
-NEWEST = "0002"
+NEWEST = "0003"
 """The newest step under migrations/versions."""
 
 assembly = table("assembly", column("id", Text), column("name", Text))
@@ -60,6 +60,16 @@ recruitment = table(
     column("size", Integer),
     column("household", Text),
     column("assembly", Text),
+    column("seated_draw", Text),
+    column("locked", Text),
+)
+edition = table(
+    "edition",
+    column("recruitment", Text),
+    column("number", Integer),
+    column("at", Text),
+    column("actor", Text),
+    column("what", Text),
 )
 draw = table(
     "draw",

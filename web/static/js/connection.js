@@ -108,6 +108,10 @@ export class Connection {
         this.say("lost", "This device is signed out. Scan your code or open your link again.");
         return;
       }
+      if (answer.status === 410) {
+        location.reload(); // the member has left the assembly: the page says so
+        return;
+      }
       if (!answer.ok) throw new Error(`status ${answer.status}`);
       const screen = await answer.json();
       this.clock.learn(screen.now, sent, performance.now());
@@ -136,6 +140,7 @@ export class Connection {
   async draw() {
     try {
       const answer = await fetch(this.picture.dataset.picture, { cache: "no-store", signal: AbortSignal.timeout(8000), redirect: "error" });
+      if (answer.status === 410) this.refresh();
       if (!answer.ok) return null;
       const drawn = document.createElement("template");
       drawn.innerHTML = await answer.text();

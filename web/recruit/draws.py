@@ -1,7 +1,4 @@
-"""The recruiter's pages: files → check → draw → panel → seats.
-
-The draw itself runs elsewhere (jobs); these pages show how far it has come and what it made.
-"""
+"""A draw: asked for, on its way (the work is done elsewhere, by jobs), stopped, looked at, seated."""
 
 from __future__ import annotations
 
@@ -9,29 +6,25 @@ import csv
 import io
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
-from flask import Blueprint, Response, jsonify, render_template
+from flask import Blueprint, current_app, jsonify, render_template
 from flask.typing import ResponseReturnValue
 
 from facilitation.desk import DrawRequest, Recruitment
 from facilitation.errors import NotFound
 from web.access import Audience, desk, open_to
+from web.bodies import fields, text
 from web.charts import chances_picture, read_chances
-from web.checks import Asked, Checked, Upload, check
-from web.pages_facilitator import badge_sheet
+from web.doors import done
+from web.jobs import Jobs
+from web.recruit.downloads import download, for_spreadsheets
+from web.recruit.recruitments import STAGES, recruitment
+from web.refused import keep_forms
 
-recruiter_pages = Blueprint("recruiter_pages", __name__, url_prefix="/recruit")
+room = Blueprint("draws", __name__, url_prefix="/recruit")
 
-STAGES = {
-    "queued": "Waiting for its turn",
-    "running": "Working",
-    "done": "Done",
-    "failed": "Stopped by a fault",
-    "cancelled": "Cancelled",
-}
 STEPS = {
     "levels": "1 of 3: how equal the chances can be",
     "panels": "2 of 3: real panels that give these chances",
@@ -47,37 +40,11 @@ DOWNLOADS: tuple[tuple[str, str], ...] = (
     ("report.html", "The report, to read and to publish"),
     ("report.json", "What is needed to verify the draw"),
 )
-BOM = "\ufeff"
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
-@recruiter_pages.get("")
+@room.get("/<recruitment_id>/draws/<draw_id>")
 @open_to(Audience.RECRUITER)
-def recruitments() -> ResponseReturnValue:
-    """All recruitments and assemblies, and the form for a new one."""
-    return render_template(
-        "recruit/list.html", recruitments=desk().recruitments(), assemblies=desk().assemblies(), stages=STAGES
-    )
-
-
-@recruiter_pages.get("/<recruitment_id>")
-@open_to(Audience.RECRUITER)
-def recruitment(recruitment_id: str) -> ResponseReturnValue:
-    """One recruitment: its files, what the check says of them, and its draws."""
-    found = desk().recruitment(recruitment_id)
-    return render_template("recruit/recruitment.html", found=found, checked=_checked(found), stages=STAGES)
-
-
-def _checked(found: Recruitment) -> Checked | None:
-    files = desk().files(found.id)
-    if not {"pool", "quotas"} <= set(files) or found.size is None:
-        return None
-    return check(Asked(Upload(*files["pool"]), Upload(*files["quotas"]), found.size, tuple(found.household)))
-
-
-@recruiter_pages.get("/<recruitment_id>/draws/<draw_id>")
-@open_to(Audience.RECRUITER)
-def draw(recruitment_id: str, draw_id: str) -> ResponseReturnValue:
+def show_draw(recruitment_id: str, draw_id: str) -> ResponseReturnValue:
     """One draw: how far it has come, or what it made."""
     found, request_ = _of(recruitment_id, draw_id)
     made = _result(draw_id) if request_.state == "done" else None
@@ -86,7 +53,7 @@ def draw(recruitment_id: str, draw_id: str) -> ResponseReturnValue:
     )
 
 
-@recruiter_pages.get("/<recruitment_id>/draws/<draw_id>/progress")
+@room.get("/<recruitment_id>/draws/<draw_id>/progress")
 @open_to(Audience.RECRUITER)
 def progress(recruitment_id: str, draw_id: str) -> ResponseReturnValue:
     """How far the draw has come, for the page's script."""
@@ -94,7 +61,7 @@ def progress(recruitment_id: str, draw_id: str) -> ResponseReturnValue:
     return jsonify({"state": request_.state, "ended": request_.ended, **_words(request_)})
 
 
-@recruiter_pages.get("/<recruitment_id>/draws/<draw_id>/files/<name>")
+@room.get("/<recruitment_id>/draws/<draw_id>/files/<name>")
 @open_to(Audience.RECRUITER)
 def file(recruitment_id: str, draw_id: str, name: str) -> ResponseReturnValue:
     """One file of the draw, byte for byte: this is what `folkmoot verify` reads."""
@@ -105,7 +72,7 @@ def file(recruitment_id: str, draw_id: str, name: str) -> ResponseReturnValue:
     return download(data, name)
 
 
-@recruiter_pages.get("/<recruitment_id>/draws/<draw_id>/spreadsheet/<name>")
+@room.get("/<recruitment_id>/draws/<draw_id>/spreadsheet/<name>")
 @open_to(Audience.RECRUITER)
 def spreadsheet(recruitment_id: str, draw_id: str, name: str) -> ResponseReturnValue:
     """The same table for a spreadsheet programme: with BOM, every cell quoted, and no cell that runs as a formula."""
@@ -116,27 +83,41 @@ def spreadsheet(recruitment_id: str, draw_id: str, name: str) -> ResponseReturnV
     return download(for_spreadsheets(data), name.replace(".csv", "-for-spreadsheets.csv"))
 
 
-@recruiter_pages.get("/assemblies/<assembly_id>")
+keep_forms(room, {"draw": recruitment, "seat": show_draw})
+
+
+def jobs() -> Jobs:
+    """The queue of long work."""
+    return cast(Jobs, current_app.extensions["jobs"])
+
+
+@room.post("/<recruitment_id>/draw")
 @open_to(Audience.RECRUITER)
-def assembly(assembly_id: str) -> ResponseReturnValue:
-    """A seated assembly: its members with their join codes."""
-    named = _assembly(assembly_id)
-    return render_template("recruit/assembly.html", assembly=named, people=desk().badges(assembly_id))
+def draw(recruitment_id: str) -> ResponseReturnValue:
+    """Ask for a draw, with a public seed if there is one; refused (409) while one of this recruitment is at work."""
+    draw_id = desk().request_draw(recruitment_id, seed=text(fields(), "seed"))
+    jobs().ask(draw_id)
+    return done(None, f"/recruit/{recruitment_id}/draws/{draw_id}", {"draw": draw_id})
 
 
-@recruiter_pages.get("/assemblies/<assembly_id>/badges")
+@room.post("/<recruitment_id>/draws/<draw_id>/cancel")
 @open_to(Audience.RECRUITER)
-def badges(assembly_id: str) -> ResponseReturnValue:
-    """The badges of all members, to print."""
-    sheet = badge_sheet(_assembly(assembly_id))
-    return render_template("badges.html", **sheet, back=f"/recruit/assemblies/{assembly_id}")
+def cancel(recruitment_id: str, draw_id: str) -> ResponseReturnValue:
+    """Stop a draw; its process is killed within a second. To cancel twice is fine."""
+    _of(recruitment_id, draw_id)
+    desk().cancel_draw(draw_id)
+    return done(None, f"/recruit/{recruitment_id}/draws/{draw_id}")
 
 
-def _assembly(assembly_id: str) -> dict[str, Any]:
-    for one in desk().assemblies():
-        if one.id == assembly_id:
-            return asdict(one)
-    raise NotFound("There is no such assembly.", "Choose one from the list.")
+@room.post("/<recruitment_id>/draws/<draw_id>/seat")
+@open_to(Audience.RECRUITER)
+def seat(recruitment_id: str, draw_id: str) -> ResponseReturnValue:
+    """Seat the panel that was drawn as an assembly; its name must be free, so to seat twice is refused (409)."""
+    _of(recruitment_id, draw_id)
+    panel = desk().draw_files(draw_id)["panel.csv"].decode("utf-8")
+    people = list(csv.DictReader(io.StringIO(panel, newline="")))
+    seated = desk().seat(text(fields(), "assembly"), people, recruitment_id=recruitment_id, draw_id=draw_id)
+    return done(None, f"/recruit/assemblies/{seated.assembly_id}", {"assembly": seated.assembly_id})
 
 
 def _of(recruitment_id: str, draw_id: str) -> tuple[Recruitment, DrawRequest]:
@@ -198,26 +179,3 @@ def quotas_met(report: Mapping[str, Any], members: Collection[str]) -> list[dict
         {**quota, "selected": sum(values[place[quota["feature"]]] == quota["value"] for values in seated)}
         for quota in report["quotas"]
     ]
-
-
-# ------------------------------------------------------------------------------------------------ downloads
-
-
-def download(data: bytes, name: str) -> Response:
-    """A file to keep, never to be run by the browser."""
-    response = Response(data, mimetype="text/csv" if name.endswith(".csv") else "application/octet-stream")
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
-
-
-def for_spreadsheets(table: bytes) -> bytes:
-    """A CSV that a spreadsheet opens as it is meant: with BOM, quoted, and without formulas.
-
-    >>> for_spreadsheets(b"id,name\\n1,=2+2\\n").decode("utf-8-sig")
-    '"id","name"\\r\\n"1","\\'=2+2"\\r\\n'
-    """
-    made = io.StringIO()
-    writer = csv.writer(made, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    for row in csv.reader(io.StringIO(table.decode("utf-8"))):
-        writer.writerow([f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell for cell in row])
-    return (BOM + made.getvalue()).encode("utf-8")

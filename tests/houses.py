@@ -1,0 +1,48 @@
+"""The web house in the test's own process: no server, no sockets, a seated assembly and a token for each role."""
+
+from __future__ import annotations
+
+import re
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from facilitation.desk import Desk
+from web.app import create_app
+from web.settings import Settings
+
+ROLES = ("member", "facilitator", "recruiter", "display")
+
+
+class House:
+    """The web house in this process (no server, no sockets), with one seated assembly and a token for each role."""
+
+    def __init__(self, desk: Desk, app: Flask, name: str = "Assembly") -> None:
+        self.desk, self.app = desk, app
+        self.seated = self.desk.seat(name, [{"id": "1", "name": "Ada"}, {"id": "2", "name": "Bob"}])
+        assembly = self.seated.assembly_id
+        self.codes = [member.code for member in self.seated.members]
+        self.tokens = {role: self.desk.issue_token(role, assembly) for role in ROLES if role != "member"}
+        self.tokens["member"] = self.desk.join(self.codes[0]).token
+
+    def browser(self) -> FlaskClient:
+        return self.app.test_client()
+
+
+def web_of(desk: Desk) -> Flask:
+    return create_app(desk, Settings("sqlite:///unused", "a secret of the test"))[0]
+
+
+def csrf(browser: FlaskClient) -> str:
+    """The token of this browser's session, as a page shows it."""
+    found = re.search(r'name="csrf-token" content="([^"]+)"', browser.get("/join").text)
+    assert found is not None
+    return found[1]
+
+
+def signed_in(house: House, role: str) -> FlaskClient:
+    """A browser of the staff that has used a one-time link."""
+    browser = house.browser()
+    code = house.desk.issue_link(role, None if role == "recruiter" else house.seated.assembly_id)
+    assert browser.post(f"/sign-in/{code}", data={"csrf_token": csrf(browser)}).status_code == 303
+    return browser

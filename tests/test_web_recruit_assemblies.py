@@ -1,0 +1,136 @@
+"""The recruiter's page of an assembly: who leaves, who takes the seat, and what their tablets are told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from houses import House, csrf, signed_in, web_of
+
+from facilitation.desk import Desk
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    opened = Desk.open(f"sqlite:///{tmp_path / 'house.sqlite'}")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def house(desk: Desk) -> House:
+    return House(desk, web_of(desk))
+
+
+@pytest.fixture
+def recruiter(house: House) -> FlaskClient:
+    return signed_in(house, "recruiter")
+
+
+def page_of(house: House) -> str:
+    return f"/recruit/assemblies/{house.seated.assembly_id}"
+
+
+def sent(browser: FlaskClient, path: str, **fields: str):
+    return browser.post(path, data={"csrf_token": csrf(browser), **fields})
+
+
+def member(house: House, name: str) -> str:
+    return next(row.id for row in house.desk.members(house.seated.assembly_id) if row.name == name and not row.left)
+
+
+def tablet(house: House, code: str) -> FlaskClient:
+    browser = house.browser()
+    assert sent(browser, "/join", code=code).status_code == 303
+    return browser
+
+
+def test_a_member_leaves_and_somebody_takes_the_seat(house: House, recruiter: FlaskClient) -> None:
+    page, ada, old = page_of(house), member(house, "Ada"), tablet(house, house.codes[0])
+    assert "Ada leaves the assembly" in recruiter.get(f"{page}/members/{ada}/leave").text
+    answer = sent(recruiter, f"{page}/members/{ada}/leave", reason="own-wish")
+    assert (answer.status_code, answer.location) == (303, f"{page}/members/{ada}/seat")
+    assert "Who takes seat 1" in recruiter.get(answer.location).text
+    assert "Seat 1 at table 1 is free" in recruiter.get(page).text
+    for path in ("/m", "/m/picture", "/api/screen"):
+        told = old.get(path)
+        assert told.status_code == 410
+        assert "You have left this assembly" in told.text
+    assert "has left the assembly" in house.browser().get(f"/join?code={house.codes[0]}").text
+    assert sent(recruiter, f"{page}/members/{ada}/seat", volunteer="9", name="Cem").status_code == 303
+    seated = recruiter.get(page).text
+    assert "2 members are seated" in seated
+    assert "is free</h2>" not in seated
+    code = next(row.code for row in house.desk.members(house.seated.assembly_id) if row.name == "Cem")
+    assert "Cem" in tablet(house, code).get("/m").text
+    assert "The member asked to leave" in seated
+
+
+def test_what_is_sent_twice_or_wrong_is_told_on_its_page(house: House, recruiter: FlaskClient) -> None:
+    page, ada = page_of(house), member(house, "Ada")
+    leave, seat = f"{page}/members/{ada}/leave", f"{page}/members/{ada}/seat"
+    assert "The reason is missing" in sent(recruiter, leave).text
+    assert sent(recruiter, leave, reason="Ada is ill").status_code == 400
+    assert sent(recruiter, seat, volunteer="9").status_code == 409
+    assert sent(recruiter, leave, reason="own-wish").status_code == 303
+    assert sent(recruiter, leave, reason="own-wish").status_code == 410
+    for fields, status in (({}, 400), ({"volunteer": "2"}, 409), ({"volunteer": "1"}, 409)):
+        answer = sent(recruiter, seat, **fields)
+        assert (answer.status_code, "There is a problem" in answer.text) == (status, True)
+    assert sent(recruiter, seat, volunteer="9").status_code == 303
+    again = sent(recruiter, seat, volunteer="10")
+    assert again.status_code == 409
+    assert "Seat 1 is not free" in again.text
+    assert recruiter.get(f"{page}/members/nobody/leave").status_code == 404
+    assert sent(recruiter, f"{page}/members/nobody/leave", reason="own-wish").status_code == 404
+    assert recruiter.get("/recruit/assemblies/nothing/members/x/seat").status_code == 404
+
+
+def test_a_member_of_another_assembly_is_not_found_here(house: House, recruiter: FlaskClient, desk: Desk) -> None:
+    other = House(desk, house.app, "Another")
+    stranger = member(other, "Ada")
+    answer = sent(recruiter, f"{page_of(house)}/members/{stranger}/leave", reason="own-wish")
+    assert answer.status_code == 404
+    assert len(desk.badges(other.seated.assembly_id)) == 2
+
+
+def test_called_back_after_a_mistake(house: House, recruiter: FlaskClient) -> None:
+    page, ada = page_of(house), member(house, "Ada")
+    assert sent(recruiter, f"{page}/members/{ada}/call-back").status_code == 409
+    sent(recruiter, f"{page}/members/{ada}/leave", reason="other")
+    assert sent(recruiter, f"{page}/members/{ada}/call-back").status_code == 303
+    assert sent(recruiter, f"{page}/members/{ada}/call-back").status_code == 409
+    assert [row.name for row in house.desk.members(house.seated.assembly_id) if not row.left] == ["Ada", "Bob"]
+
+
+def test_alternates_and_other_volunteers_come_from_the_draw_that_was_seated(
+    house: House, recruiter: FlaskClient, desk: Desk
+) -> None:
+    made = desk.new_recruitment("Walk")
+    desk.put_files(made, pool=("p.csv", b"-"), quotas=("q.csv", b"-"), size=1)
+    draw = desk.request_draw(made)
+    desk.start_draw(draw)
+    files = {
+        "panel.csv": b"id,name\np1,Pia\n",
+        "alternates.csv": b"id,name,reason\na1,Ali,a woman of 16-29\na2,Amy,\n",
+        "remaining.csv": b"id,name,age\na1,Ali,20\na2,Amy,30\nr1,Rex,40\n",
+    }
+    desk.finish_draw(draw, files)
+    seated = desk.seat("Walk", [{"id": "p1", "name": "Pia"}], recruitment_id=made, draw_id=draw)
+    page, pia = f"/recruit/assemblies/{seated.assembly_id}", desk.members(seated.assembly_id)[0].id
+    sent(recruiter, f"{page}/members/{pia}/leave", reason="not-reached")
+    asked = recruiter.get(f"{page}/members/{pia}/seat").text
+    assert asked.index("Ali") < asked.index("Amy")
+    assert sent(recruiter, f"{page}/members/{pia}/seat", alternate="other", volunteer="zz").status_code == 400
+    assert sent(recruiter, f"{page}/members/{pia}/seat", alternate="r1").status_code == 400
+    assert sent(recruiter, f"{page}/members/{pia}/seat", alternate="a2").status_code == 303
+    rows = desk.journal(seated.assembly_id)
+    assert '"source":"alternate"' in rows[-1]["data"]
+    amy = desk.members(seated.assembly_id)[-1]
+    assert (amy.panel_id, amy.name) == ("a2", "Amy")
+    sent(recruiter, f"{page}/members/{amy.id}/leave", reason="own-wish")
+    assert "Amy <" not in recruiter.get(f"{page}/members/{amy.id}/seat").text
+    assert sent(recruiter, f"{page}/members/{amy.id}/seat", alternate="other", volunteer="r1").status_code == 303
+    assert '"source":"remaining"' in desk.journal(seated.assembly_id)[-1]["data"]
