@@ -157,3 +157,22 @@ def test_the_recruiters_pages(hall: Hall, recruiter: Page, seats: Seats):
     at_every_width(recruiter)
     recruiter.goto(f"{hall.url}/recruit/assemblies/{seats.assembly}/badges")
     at_every_width(recruiter)
+
+
+def test_who_leaves_and_who_comes(hall: Hall, recruiter: Page, seats: Seats, open_page):
+    page = f"{hall.url}/recruit/assemblies/{seats.assembly}"
+    with beside(hall) as desk:
+        member = desk.members(seats.assembly)[0].id
+    tablet = joins(open_page(), hall, seats, 0)
+    recruiter.goto(f"{page}/members/{member}/leave")
+    at_every_width(recruiter)
+    recruiter.get_by_role("button", name="Give up the seat").click()
+    at_every_width(recruiter)
+    recruiter.get_by_label("The member asked to leave").check()
+    recruiter.get_by_role("button", name="Give up the seat").click()
+    at_every_width(recruiter)
+    tablet.get_by_role("heading", name="You have left this assembly").wait_for()
+    at_every_width(tablet)
+    recruiter.get_by_role("link", name="Leave the seat free for now").click()
+    recruiter.get_by_role("button", name="Fill seat 1").wait_for()
+    at_every_width(recruiter)
