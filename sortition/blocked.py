@@ -1,8 +1,9 @@
 """Who can never be chosen although the quotas can be met, and which quotas keep them out.
 
-Panels are collected until no panel holds anybody new: the heaviest panel, by the number of people not seen yet, then
-weighs nothing, and the solver's bound proves it. For every type left over, the bounds that block it are found by a
-deletion filter as in `repair`: its volunteers are made to serve, and what then conflicts is told.
+Panels are met by exchanging members (`exchanges`) until few people are left who were on none. Those are made to serve,
+one by one, and only an exhaustive search that finds no such panel tells that there is none. For every type left over,
+the bounds that block it are found by a deletion filter: its volunteers are made to serve, and what then conflicts is
+told.
 """
 
 from __future__ import annotations
@@ -11,23 +12,29 @@ from collections.abc import Collection, Iterator
 from math import floor
 
 import numpy as np
-import numpy.typing as npt
 
 from sortition.diagnosis import Bound, NeverChosen
 from sortition.errors import SolverFailed
-from sortition.panels import limit_sides, state
-from sortition.polytope import Limit, Polytope, TypePanel, Whole
+from sortition.exchanges import Exchanges, Mask
+from sortition.panels import PanelModel, limit_sides, state
+from sortition.polytope import Polytope, TypePanel
 from sortition.problem import DrawProblem
 from sortition.solver import INFINITE, NOISE, Engine, Floats
 
 SIMILAR = 200  # types that join a small search; more make it slower, fewer make it fail
-Mask = npt.NDArray[np.bool_]
 
 
-def never_chosen(problem: DrawProblem, polytope: Polytope) -> tuple[NeverChosen, ...]:
-    """The volunteers whom no panel contains, grouped by what blocks them; the problem must be possible."""
+def some_panel(polytope: Polytope) -> TypePanel | None:
+    """A panel that keeps the limits; None if there is none."""
+    # leaning nowhere would end at a corner of the quotas, from where few exchanges start
+    lean = np.random.default_rng(polytope.count).random(polytope.count)
+    return PanelModel(polytope).any(lean)
+
+
+def never_chosen(problem: DrawProblem, polytope: Polytope, panel: TypePanel) -> tuple[NeverChosen, ...]:
+    """The volunteers whom no panel contains, grouped by what blocks them; `panel` is any panel there is."""
     groups: dict[tuple[Bound, ...], list[str]] = {}
-    numbers = unreachable(polytope)
+    numbers = unreachable(polytope, panel)
     if not numbers:
         return ()
     blockers = Blockers(problem, polytope)
@@ -36,27 +43,27 @@ def never_chosen(problem: DrawProblem, polytope: Polytope) -> tuple[NeverChosen,
     return tuple(NeverChosen(tuple(sorted(ids)), bounds) for bounds, ids in groups.items())
 
 
-def has_a_panel(polytope: Polytope) -> bool:
-    """Whether the quotas can be met; where averages of panels cannot, panels need not be searched."""
-    panels, averages = _engines(polytope)
-    if averages.solve() is None:
-        return False
-    seats = np.array(polytope.most, dtype=np.float64)
-    return _panel(polytope, panels, np.zeros(len(seats)), np.zeros(len(seats)), seats) is not None
+def unreachable(polytope: Polytope, panel: TypePanel) -> tuple[int, ...]:
+    """The numbers of the types that no panel contains."""
+    exchanges = Exchanges(polytope)
+    unseen = np.ones(polytope.count, dtype=np.bool_)
+    panel = exchanges.spread(panel, unseen)
+    for number in range(polytope.count):
+        if unseen[number] and (near := exchanges.including(panel, number)):
+            panel = exchanges.spread(near, unseen)
+    return _unreachable_of(polytope, unseen.astype(np.float64), panel) if unseen.any() else ()
 
 
-def unreachable(polytope: Polytope) -> tuple[int, ...]:
-    """The numbers of the types that no panel contains.
+def _unreachable_of(polytope: Polytope, unseen: Floats, panel: TypePanel) -> tuple[int, ...]:
+    """Which of the types marked 1 no panel contains, by exhaustive search.
 
     Somebody not seen yet is made to serve: at first only with types of the last panel and others not seen, which is a
     small search, and with everybody when that fails.
     """
     panels, averages = _engines(polytope)
     most = np.array(polytope.most, dtype=np.float64)
-    unseen, never = np.ones(polytope.count), []
-    panel = _panel(polytope, panels, unseen, np.zeros(polytope.count), most)
-    while panel is not None:
-        unseen[wander(polytope, panel, unseen > 0)] = 0
+    never = []
+    while unseen.any():
         averages.weigh(unseen)
         best = averages.solve()
         # no average of panels has one whole seat for them, so no panel has
@@ -70,7 +77,9 @@ def unreachable(polytope: Polytope) -> tuple[int, ...]:
         if found is None:
             never.append(number)
             unseen[number] = 0
-        panel = found or panel
+        else:
+            panel = found
+            unseen[np.array(panel) > 0] = 0
     return tuple(sorted([*never, *(int(number) for number in np.flatnonzero(unseen))]))
 
 
@@ -101,47 +110,6 @@ def _panel(polytope: Polytope, panels: Engine, lean: Floats, lows: Floats, highs
     if not polytope.allows(panel):
         raise SolverFailed("The solver's panel breaks a limit when it is counted again.")
     return panel
-
-
-def wander(polytope: Polytope, panel: TypePanel, wanted: Mask) -> Mask:
-    """The types of this panel and of panels near it, moving on for as long as each step finds wanted types."""
-    found = np.zeros(polytope.count, dtype=np.bool_)
-    x = np.array(panel, dtype=np.int64)
-    while True:
-        near, leaving = seats_near(polytope, x)
-        new = np.flatnonzero(near & wanted & ~found)
-        found |= near
-        entering = [t for t in new if leaving[t] >= 0]
-        if not entering:
-            return found
-        x[leaving[entering[-1]]] -= 1
-        x[entering[-1]] += 1
-
-
-def seats_near(polytope: Polytope, x: Whole) -> tuple[Mask, Whole]:
-    """The types that this panel contains, or would contain after one member changes places, with the type that leaves.
-
-    Counted in whole numbers; with the limits' matrix A, panel x, s leaving and t entering: low ≤ Ax − A_s + A_t ≤ high.
-    """
-    every = polytope.matrix
-    held = every @ x
-    spread = every.max(axis=1, initial=0) - every.min(axis=1, initial=0)
-    # what is not there cannot leave, so a missing side and a far one need no counting
-    lows = np.array([-s if limit.low is None else limit.low - h for s, h, limit in _each(polytope, spread, held)])
-    highs = np.array([s if limit.high is None else limit.high - h for s, h, limit in _each(polytope, spread, held)])
-    near = (lows > -spread) | (highs < spread)
-    matrix, lows, highs = every[near], lows[near], highs[near]
-    leaving = np.full(polytope.count, -1, dtype=np.int64)
-    room = x < np.array(polytope.most)
-    for s in np.flatnonzero(x):
-        moved = matrix - matrix[:, [s]]
-        leaving[room & np.all((moved >= lows[:, None]) & (moved <= highs[:, None]), axis=0)] = s
-    return (x > 0) | (leaving >= 0), leaving
-
-
-def _each(polytope: Polytope, spread: Whole, held: Whole) -> Iterator[tuple[int, int, Limit]]:
-    """How far one exchange can move each limit, and where it stands."""
-    return zip(map(int, spread), map(int, held), polytope.limits, strict=True)
 
 
 class Blockers:

@@ -21,7 +21,7 @@ from functools import cached_property
 import numpy as np
 import pulp
 
-from sortition.blocked import has_a_panel, never_chosen
+from sortition.blocked import never_chosen, some_panel
 from sortition.diagnosis import Bound, Change, Diagnosis, Repair
 from sortition.errors import SolverFailed
 from sortition.polytope import Polytope, polytope_of
@@ -38,8 +38,8 @@ def diagnose(problem: DrawProblem, locked: Iterable[str] = ()) -> Diagnosis:
     """
     problem = replace(problem, quotas=problem.quotas.locking(locked))
     polytope = polytope_of(problem)
-    if has_a_panel(polytope):
-        return Diagnosis(True, never=never_chosen(problem, polytope))
+    if panel := some_panel(polytope):
+        return Diagnosis(True, never=never_chosen(problem, polytope, panel))
     elastic = Elastic(problem, polytope)
     conflict = elastic.conflict()
     return Diagnosis(False, conflict, tuple(repairs(elastic, conflict)))

@@ -9,7 +9,6 @@ import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from sortition import workbook
 from sortition.cells import SAVE_AS_CSV, Row, clean, key_of, refuse
 
 MAX_BYTES = 10_000_000
@@ -17,6 +16,7 @@ MAX_ROWS = 50_000
 MAX_COLUMNS = 200
 MAX_CELL_BYTES = 4096
 
+BINARY = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # how a zip archive and an old Office file begin
 BYTE_ORDER_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 DELIMITERS = (",", ";", "\t")
 
@@ -47,8 +47,11 @@ def read_table(name: str, data: bytes, sheets: tuple[str, ...] = ()) -> Table:
     if len(data) > MAX_BYTES:
         size = f"{len(data) / 1_000_000:.1f} MB"
         raise refuse(name, f"The file has {size}; at most 10 MB are read.", "Delete the columns that are not needed.")
-    if workbook.is_workbook(name, data):
-        return _table(name, *workbook.read_sheet(name, data, sheets))
+    if data.startswith(BINARY) or b"\0" in data:
+        from sortition import workbook  # only now: openpyxl takes longer to import than most tables take to read
+
+        if workbook.is_workbook(name, data):
+            return _table(name, *workbook.read_sheet(name, data, sheets))
     text, notices = _decode(name, data)
     return _table(name, _csv_rows(name, text), notices)
 

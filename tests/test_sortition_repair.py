@@ -3,13 +3,15 @@
 from dataclasses import replace
 from itertools import combinations
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sortition.blocked import has_a_panel
+from sortition.blocked import some_panel
 from sortition.diagnosis import Bound
 from sortition.errors import BadQuotas
+from sortition.exchanges import Exchanges
 from sortition.files import read_quotas, write_quotas
 from sortition.polytope import polytope_of
 from sortition.pool import Pool, Volunteer
@@ -57,7 +59,7 @@ def keeping(problem, bounds):
 @settings(max_examples=40, deadline=None)
 @given(problems())
 def test_a_panel_is_found_exactly_when_there_is_one(problem):
-    assert diagnose(problem).possible == bool(panels(problem)) == has_a_panel(polytope_of(problem))
+    assert diagnose(problem).possible == bool(panels(problem)) == (some_panel(polytope_of(problem)) is not None)
 
 
 @settings(max_examples=40, deadline=None)
@@ -107,6 +109,21 @@ def test_never_chosen_are_exactly_those_in_no_panel_and_their_blockers_block_the
     for group in never:
         for panel in panels(keeping(problem, group.blocked_by)):
             assert not set(panel) & set(group.ids)
+
+
+@settings(max_examples=60, deadline=None)
+@given(problems(), st.integers(0, 7))
+def test_panels_met_by_exchanges_are_panels_and_only_who_is_on_one_is_seen(problem, number):
+    polytope = polytope_of(problem)
+    panel = some_panel(polytope)
+    if panel is None:
+        return
+    exchanges, unseen = Exchanges(polytope), np.ones(polytope.count, dtype=np.bool_)
+    assert polytope.allows(exchanges.spread(panel, unseen))
+    reached = {id_ for panel in panels(problem) for id_ in panel}
+    assert all(reached & set(one.members) for one, never in zip(problem.types, unseen, strict=True) if not never)
+    near = exchanges.including(panel, number % polytope.count)
+    assert near is None or (polytope.allows(near) and near[number % polytope.count])
 
 
 def a_pool(*people):
