@@ -66,7 +66,9 @@ class Checked:
     quotas: Sequence[Mapping[str, Any]] = ()
     possible: bool = False
     conflict: Sequence[str] = ()
-    repairs: Sequence[str] = ()
+    repairs: Sequence[Mapping[str, Any]] = ()
+    quotas_file: str = ""
+    """The quotas as this house writes them, for changes that a person makes on the page."""
     never: Sequence[str] = ()
 
 
@@ -115,7 +117,7 @@ def answer(asked: Asked) -> Checked:
         pool = read_pool(asked.pool.name, asked.pool.data, quotas.quotas, asked.household)
         faults = size_faults(quotas, pool, asked.size)
         seen = _seen(pool, quotas)
-        diagnosis = {} if faults else _diagnosis(pool.pool, quotas.quotas, asked.size)
+        diagnosis = _diagnosis(pool.pool, quotas.quotas, asked.size)
     except BadFile as bad:
         return told(bad.problems)
     except SortitionError as bad:
@@ -124,6 +126,8 @@ def answer(asked: Asked) -> Checked:
 
 
 def _seen(pool: Any, quotas: Any) -> dict[str, Any]:
+    from sortition.quota_file import write_quotas
+
     rows = pool.table(pool.pool.ids[:PREVIEW_ROWS])
     counted = [
         {
@@ -131,6 +135,7 @@ def _seen(pool: Any, quotas: Any) -> dict[str, Any]:
             "value": quota.value,
             "min": quota.min,
             "max": quota.max,
+            "locked": quota.locked,
             "volunteers": len(pool.pool.having(quota.feature, quota.value)),
         }
         for quota in quotas.quotas.rows
@@ -141,6 +146,7 @@ def _seen(pool: Any, quotas: Any) -> dict[str, Any]:
         "preview": rows[1:],
         "volunteers": len(pool.pool),
         "quotas": counted,
+        "quotas_file": write_quotas(quotas.quotas).decode("utf-8"),
     }
 
 
@@ -152,8 +158,24 @@ def _diagnosis(pool: Any, quotas: Any, size: int) -> dict[str, Any]:
     return {
         "possible": found.possible,
         "conflict": [str(bound) for bound in found.conflict],
-        "repairs": [repair.sentence for repair in found.repairs],
+        "repairs": [_repair(repair, quotas) for repair in found.repairs],
         "never": [str(never) for never in found.never],
+    }
+
+
+def _repair(repair: Any, quotas: Any) -> dict[str, Any]:
+    """A repair for the page: how large it is, and the file that it would make of the quotas, where it changes them."""
+    from sortition.quota_file import write_quotas
+
+    return {
+        "key": repair.key,
+        "sentence": repair.sentence,
+        "numbers": len(repair.changes),
+        "size": repair.size,
+        "within_flex": repair.within_flex,
+        "panel_size": repair.panel_size,
+        "recruits": repair.recruits,
+        "quotas": write_quotas(repair.applied_to(quotas)).decode("utf-8") if repair.changes else None,
     }
 
 

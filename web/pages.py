@@ -16,10 +16,10 @@ from web.charts import percent
 from web.pages_facilitator import facilitator_pages
 from web.pages_hall import hall_pages
 from web.pages_member import member_pages
-from web.recruit import assemblies, draws, recruitments
+from web.recruit import assemblies, draws, quotas, recruitments
 
 front = Blueprint("front", __name__)
-RECRUITER = (recruitments.room, draws.room, assemblies.room)
+RECRUITER = (recruitments.room, quotas.room, draws.room, assemblies.room)
 BLUEPRINTS = (front, member_pages, hall_pages, facilitator_pages, *RECRUITER)
 
 

@@ -15,7 +15,7 @@ from facilitation.actions import Action, actions
 from facilitation.desk.agenda import Agenda
 from facilitation.desk.core import FACILITATOR
 from facilitation.desk.entrance import Badge, Entrance, Joined, Seat, Seated
-from facilitation.desk.recruiting import Recruiting
+from facilitation.desk.recruiting import QuotasChange, Recruiting
 from facilitation.desk.replacing import MemberRow, Replacing
 from facilitation.desk.shows import SessionInfo, Shows
 from facilitation.desk.votes import Votes
@@ -31,6 +31,7 @@ __all__ = [
     "Identity",
     "Joined",
     "MemberRow",
+    "QuotasChange",
     "Recruitment",
     "Seat",
     "Seated",

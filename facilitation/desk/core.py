@@ -22,6 +22,7 @@ ID_LENGTH = 12
 """Sixty random bits: short in a link, and never the same twice."""
 
 FACILITATOR = "facilitator"
+STAFF = "staff"
 
 
 class Core:

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from facilitation.desk.core import Core
-from facilitation.errors import BadRequest, WrongState
-from facilitation.store import DrawRequest, Recruitment, Transaction
+from facilitation.desk.core import STAFF, Core
+from facilitation.errors import BadRequest, NotFound, WrongState
+from facilitation.store import DrawRequest, Edition, Recruitment, Transaction
+from facilitation.store.recruitments import editions_of
 
 SILENCE_SECONDS = 30
 """A running draw that has said nothing for so long has lost its program."""
@@ -25,6 +26,15 @@ LONGEST_SEED = 200
 MOST_MEMBERS = 100_000
 
 NamedFile = tuple[str, bytes]
+
+
+@dataclass(frozen=True)
+class QuotasChange:
+    """New quotas (a CSV file) or a new panel size, and what was done, in words for the recruitment's page."""
+
+    what: str
+    quotas: bytes | None = None
+    size: int | None = None
 
 
 class Recruiting(Core):
@@ -41,16 +51,60 @@ class Recruiting(Core):
         return new.id
 
     def put_files(
-        self, recruitment_id: str, *, pool: NamedFile, quotas: NamedFile, size: int, household: Sequence[str] = ()
+        self,
+        recruitment_id: str,
+        *,
+        pool: NamedFile,
+        quotas: NamedFile,
+        size: int,
+        household: Sequence[str] = (),
+        actor: str = STAFF,
     ) -> None:
-        """Keep pool and quotas with the panel size; files put before are overwritten, unless a draw is at work."""
-        if not 0 < size <= MOST_MEMBERS:
-            raise BadRequest(f"A panel of {size} members cannot be.", "Give the number of members to draw.")
+        """Keep pool and quotas with the panel size; files put before are overwritten, unless a draw is at work.
+
+        Quotas that are new become an edition; those before stay to be looked at. The same files again change nothing.
+        """
+        _check_size(size)
         with self._store.writing() as tx:
-            self._not_at_work(tx.recruitments.one(recruitment_id))
-            tx.recruitments.change(recruitment_id, size=size, household=json.dumps(list(household)))
+            found = tx.recruitments.one(recruitment_id)
+            self._not_at_work(found)
+            same = tx.recruitments.bytes_of(recruitment_id).get("quotas") == quotas and found.size == size
+            tx.recruitments.change(recruitment_id, household=json.dumps(list(household)))
             tx.recruitments.put(recruitment_id, "pool", *pool)
-            tx.recruitments.put(recruitment_id, "quotas", *quotas)
+            if not same:
+                self._put_quotas(tx, found, (quotas, size), (actor, f"uploaded {quotas[0]}, panel of {size}"))
+
+    def change_quotas(self, recruitment_id: str, change: QuotasChange, *, seen: int, actor: str = STAFF) -> None:
+        """Other quotas or another size, as the page with edition `seen` offered it; refused once they have changed."""
+        with self._store.writing() as tx:
+            found = tx.recruitments.one(recruitment_id)
+            self._not_at_work(found)
+            if found.edition != seen:
+                raise WrongState("The quotas have changed since this page was made.", "Look at them and choose again.")
+            held = tx.recruitments.bytes_of(recruitment_id).get("quotas")
+            file = ("quotas.csv", change.quotas) if change.quotas is not None else held
+            size = found.size if change.size is None else change.size
+            if file is None or size is None:
+                raise WrongState("Pool and quotas are not there yet.", "Upload both files first.")
+            _check_size(size)
+            self._put_quotas(tx, found, (file, size), (actor, change.what))
+
+    def _put_quotas(
+        self, tx: Transaction, found: Recruitment, put: tuple[NamedFile, int], done: tuple[str, str]
+    ) -> None:
+        file, size = put
+        tx.recruitments.change(found.id, size=size)
+        tx.recruitments.put(found.id, "quotas", *file)
+        tx.recruitments.add_edition(found.id, Edition(found.edition + 1, self._now(), *done), file)
+
+    def quotas_edition(self, recruitment_id: str, number: int) -> NamedFile:
+        """The quotas file as it was in this edition."""
+        with self._store.reading() as tx:
+            tx.recruitments.one(recruitment_id)
+            kept = tx.recruitments.bytes_of(editions_of(recruitment_id)).get(str(number))
+        if kept is None:
+            raise NotFound("There is no such edition of the quotas.", "Choose one from the recruitment's page.")
+        return kept
 
     def recruitment(self, recruitment_id: str) -> Recruitment:
         """The recruitment with its draws, the oldest first."""
@@ -73,7 +127,7 @@ class Recruiting(Core):
         with self._store.writing() as tx:
             found = tx.recruitments.one(recruitment_id)
             self._not_at_work(found)
-            for owner in (recruitment_id, *(draw.id for draw in found.draws)):
+            for owner in (recruitment_id, editions_of(recruitment_id), *(draw.id for draw in found.draws)):
                 tx.recruitments.erase(owner)
         self._store.tidy()
 
@@ -189,3 +243,8 @@ class Recruiting(Core):
     def _not_at_work(self, found: Recruitment) -> None:
         if found.draw is not None and not found.draw.ended:
             raise WrongState("A draw of this recruitment is at work.", "Wait for it, or cancel it first.")
+
+
+def _check_size(size: int) -> None:
+    if not 0 < size <= MOST_MEMBERS:
+        raise BadRequest(f"A panel of {size} members cannot be.", "Give the number of members to draw.")

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from facilitation import seats
 from facilitation.codes import new_code
-from facilitation.desk.entrance import STAFF, Entrance, Seat
+from facilitation.desk.core import STAFF
+from facilitation.desk.entrance import Entrance, Seat
 from facilitation.errors import BadRequest, LeftTheAssembly, SeatTaken
 from facilitation.events import AlternateSeated
 from facilitation.model import Assembly

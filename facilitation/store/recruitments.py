@@ -69,11 +69,14 @@ class Recruitment:
     household: tuple[str, ...] = ()
     assembly_id: str | None = None
     seated_draw: str | None = None
-    locked: tuple[tuple[str, str], ...] = ()
-    """The quotas (feature, value) that no repair may touch."""
     files: Mapping[str, str] = field(default_factory=dict)
     draws: tuple[DrawRequest, ...] = ()
     editions: tuple[Edition, ...] = ()
+
+    @property
+    def edition(self) -> int:
+        """How often the quotas or the panel size were put; the number that a page of them carries."""
+        return len(self.editions)
 
     @property
     def draw(self) -> DrawRequest | None:
@@ -111,7 +114,6 @@ class Recruitments:
             tuple(json.loads(row.household)),
             row.assembly,
             row.seated_draw,
-            tuple((feature, value) for feature, value in json.loads(row.locked)),
             self.files(row.id),
             self.draws(row.id),
             self.editions(row.id),

@@ -61,7 +61,6 @@ recruitment = table(
     column("household", Text),
     column("assembly", Text),
     column("seated_draw", Text),
-    column("locked", Text),
 )
 edition = table(
     "edition",

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
 from facilitation.desk import Recruitment
-from web.access import Audience, desk, open_to
+from web.access import Audience, desk, me, open_to
 from web.bodies import fields, text, whole
 from web.checks import Asked, Checked, Upload, check
 from web.doors import done
@@ -43,10 +43,10 @@ def recruitments() -> ResponseReturnValue:
 def recruitment(recruitment_id: str) -> ResponseReturnValue:
     """One recruitment: its files, what the check says of them, and its draws."""
     found = desk().recruitment(recruitment_id)
-    return render_template("recruit/recruitment.html", found=found, checked=_checked(found), stages=STAGES)
+    return render_template("recruit/recruitment.html", found=found, checked=checked_now(found), stages=STAGES)
 
 
-def _checked(found: Recruitment) -> Checked | None:
+def checked_now(found: Recruitment) -> Checked | None:
     files = desk().files(found.id)
     if not {"pool", "quotas"} <= set(files) or found.size is None:
         return None
@@ -73,7 +73,9 @@ def files(recruitment_id: str) -> ResponseReturnValue:
     held = desk().files(recruitment_id)
     pool, quotas = _uploaded("pool", held.get("pool")), _uploaded("quotas", held.get("quotas"))
     household = [column.strip() for column in text(sent, "household").split(",") if column.strip()]
-    desk().put_files(recruitment_id, pool=pool, quotas=quotas, size=size, household=household)
+    desk().put_files(
+        recruitment_id, pool=pool, quotas=quotas, size=size, household=household, actor=f"recruiter:{me().token_id}"
+    )
     return done(None, f"/recruit/{recruitment_id}")
 
 

@@ -1,4 +1,4 @@
-"""Which draw was seated, which quotas are locked, and the quota files that a recruitment had before.
+"""Which draw was seated, and the quota files that a recruitment had before.
 
 Revision ID: 0003
 """
@@ -15,9 +15,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Assemblies seated before do not know their draw; recruitments made before have nothing locked."""
+    """Assemblies seated before do not know their draw, and what quotas there were before is not known."""
     op.add_column("recruitment", sa.Column("seated_draw", sa.Text, nullable=True))
-    op.add_column("recruitment", sa.Column("locked", sa.Text, nullable=False, server_default="[]"))
     op.create_table(
         "edition",
         sa.Column("recruitment", sa.Text, sa.ForeignKey("recruitment.id"), nullable=False),
@@ -32,5 +31,4 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Forget them."""
     op.drop_table("edition")
-    op.drop_column("recruitment", "locked")
     op.drop_column("recruitment", "seated_draw")
