@@ -1,32 +1,40 @@
-"""Every pair under fixtures/rounds: a round with its ballots, and the result that follows."""
+"""Every pair under fixtures/rounds and fixtures/counts: a definition with ballots, and the result that follows.
+
+The pairs of `rounds` are of rules that rounds are held by in the hall, those of `counts` of all rules; many are
+published examples of the literature, and say so.
+"""
 
 import json
 
 import golden
 import pytest
 
-from facilitation.rules import RULES, Electorate, parse_definition
+from facilitation.rules import COUNTED, RULES, Electorate, parse_count, parse_definition
 
-PAIRS = sorted(path for path in (golden.FIXTURES / "rounds").glob("*.json") if not path.name.endswith(".result.json"))
+ALL = sorted(path for path in golden.FIXTURES.glob("[rc]ou*/*.json") if not path.name.endswith(".result.json"))
+PAIRS = [path for path in ALL if path.parent.name == "rounds"]
 
 
 def counted(path):
     given = json.loads(path.read_text(encoding="utf-8"))
-    definition = parse_definition(given["definition"])
-    rule = RULES[definition.rule]
+    read = parse_definition if path.parent.name == "rounds" else parse_count
+    definition = read(given["definition"])
+    rule = COUNTED[definition.rule]
     ballots = [rule.parse(definition, payload) for number, payload in given["ballots"] for _ in range(number)]
     return rule.tally(definition, ballots, Electorate(given["present"], given["entitled"]), given["spoilt"])
 
 
-@pytest.mark.parametrize("path", PAIRS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", ALL, ids=lambda path: path.stem)
 def test_a_round_is_counted_as_it_was_accepted(path):
     text = json.dumps(counted(path).as_json(), indent=2, ensure_ascii=False) + "\n"
-    golden.check(text, f"rounds/{path.stem}.result.json")
+    golden.check(text, f"{path.parent.name}/{path.stem}.result.json")
 
 
 def test_every_rule_has_a_golden_pair():
     shown = {json.loads(path.read_text(encoding="utf-8"))["definition"]["rule"] for path in PAIRS}
     assert shown == set(RULES)
+    counted_too = {json.loads(path.read_text(encoding="utf-8"))["definition"]["rule"] for path in ALL}
+    assert counted_too == set(COUNTED)
 
 
 def test_a_golden_pair_that_differs_is_kept_as_new(tmp_path, monkeypatch):

@@ -1,7 +1,8 @@
 """The counting rules: one file per rule, ballots in, one result out, ties included.
 
 Pure: int and Fraction only, no clock, no chance, no files. A rule is a module of this package with a `RULE`; it is
-found by being here, so a new rule is one file, one fixture pair under `fixtures/rounds/` and one row in the README.
+found by being here, so a new rule is one file, one golden pair and one row in the README. `COUNTED` has every rule;
+`RULES` those that every screen can show, and only they are offered for rounds in the hall.
 
 >>> asked = parse_definition({"title": "Adopt the report?", "rule": "yes-no",
 ...     "threshold": {"share": "2/3", "op": ">=", "base": "yes+no"}})
@@ -21,11 +22,13 @@ from types import MappingProxyType
 from typing import Final
 
 from facilitation.rules.ballot import Choice, canonical
-from facilitation.rules.definition import RoundDefinition, Threshold, parse_definition
+from facilitation.rules.definition import RoundDefinition, Threshold, parse_count, parse_definition
 from facilitation.rules.result import Electorate, Result, Share, Stage
 from facilitation.rules.rule import Rule
+from facilitation.rules.terms import Terms
 
 __all__ = [
+    "COUNTED",
     "RULES",
     "Choice",
     "Electorate",
@@ -34,8 +37,10 @@ __all__ = [
     "Rule",
     "Share",
     "Stage",
+    "Terms",
     "Threshold",
     "canonical",
+    "parse_count",
     "parse_definition",
     "read_choice",
 ]
@@ -47,7 +52,11 @@ def _rules() -> Mapping[str, Rule]:
     return MappingProxyType({rule.name: rule for rule in sorted(rules, key=lambda rule: rule.name)})
 
 
-RULES: Final[Mapping[str, Rule]] = _rules()
+COUNTED: Final[Mapping[str, Rule]] = _rules()
+"""Every rule that can be counted."""
+
+RULES: Final[Mapping[str, Rule]] = MappingProxyType({name: rule for name, rule in COUNTED.items() if rule.on_screens})
+"""The rules that rounds are held by: each has its ballot page and its result page."""
 
 
 def read_choice(definition: RoundDefinition, text: str) -> Choice:
@@ -57,4 +66,4 @@ def read_choice(definition: RoundDefinition, text: str) -> Choice:
     >>> read_choice(asked, '["tram","bus"]')
     ('tram', 'bus')
     """
-    return RULES[definition.rule].parse(definition, json.loads(text))
+    return COUNTED[definition.rule].parse(definition, json.loads(text))

@@ -9,6 +9,9 @@ cast, members present or members entitled; “yes+no” is refused, since not ap
 level and over the line are a tie; leaders that miss it have failed together. Without a threshold a single leader is
 the winner and the verdict is **none**. Base 0, too small a turnout, or not one approval on any ballot without a
 threshold: **no-decision**.
+
+Without a threshold the terms can ask for several `seats` (the most approved are chosen), and name a `seed`, whose lot
+then decides between options that are level for the last seat.
 """
 
 from __future__ import annotations
@@ -17,8 +20,11 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
+from facilitation.errors import BadRound
 from facilitation.rules.ballot import Choice, several_options
+from facilitation.rules.choosing import by_total, first, told
 from facilitation.rules.definition import RoundDefinition
+from facilitation.rules.lot import Lot
 from facilitation.rules.result import Bases, Electorate, Outcome, Result, listed
 from facilitation.rules.rule import Rule, only_bases
 
@@ -26,6 +32,8 @@ from facilitation.rules.rule import Rule, only_bases
 def check(definition: RoundDefinition) -> None:
     """Any options; a base that this rule has."""
     only_bases(definition, ("valid", "cast", "present", "entitled"), "not approving is not a no")
+    if definition.threshold is not None and definition.terms.given:
+        raise BadRound("A threshold tests the leader, not seats or lots.", "Leave out the threshold, or the terms.")
 
 
 def parse(definition: RoundDefinition, payload: object) -> Choice:
@@ -50,16 +58,32 @@ def tally(definition: RoundDefinition, ballots: Sequence[Choice], base: Electora
         raise ValueError("a ballot of another round is among these")
     bases = Bases(len(ballots), spoilt, base)
     headline = "valid" if definition.threshold is None else definition.threshold.base
+    told_outcome, lots = decide(definition, counts, bases)
     return Result(
         rule=RULE.name,
         counts=counts,
         bases=bases,
-        outcome=outcome(definition, counts, bases),
+        outcome=told_outcome,
         base=headline,
         shares=bases.shares(counts),
         measure=bases.share(max(counts.values()), headline),
         measured="most approved",
+        lots=lots,
     )
+
+
+def decide(definition: RoundDefinition, counts: dict[str, int], bases: Bases) -> tuple[Outcome, tuple[str, ...]]:
+    """The outcome, and what the lot decided where the terms allow one."""
+    plain = outcome(definition, counts, bases)
+    if not definition.terms.given or plain.verdict == "no-decision":
+        return plain, ()
+    chosen = first(by_total(counts), definition.terms.seats or 1, Lot.of(definition))
+
+    def figure(option: str) -> str:
+        share = bases.share(counts[option], "valid")
+        return f"{share.words}, {share.text}"
+
+    return told(definition, chosen, figure), chosen.lots
 
 
 def outcome(definition: RoundDefinition, counts: dict[str, int], bases: Bases) -> Outcome:
@@ -87,4 +111,13 @@ def outcome(definition: RoundDefinition, counts: dict[str, int], bases: Bases) -
     return Outcome("tie", f"Tie: {figures}", leaders) if each else Outcome("passed", f"Passed: {figures}", leaders)
 
 
-RULE: Final = Rule("approval", "Choose every option you approve of, or none.", None, check, parse, tally)
+RULE: Final = Rule(
+    "approval",
+    "Choose every option you approve of, or none.",
+    None,
+    check,
+    parse,
+    tally,
+    on_screens=True,
+    terms=frozenset({"seats", "seed"}),
+)

@@ -24,6 +24,7 @@ from types import MappingProxyType
 from typing import Final, TypeVar
 
 from facilitation.errors import BadRound
+from facilitation.rules.terms import NO_TERMS, Terms, read_terms
 
 LONGEST_TITLE: Final = 500
 LONGEST_OPTION: Final = 200
@@ -32,6 +33,9 @@ FINEST_SHARE: Final = 10**9
 """The largest denominator of a share: finer than any count of people."""
 
 AnyRule = TypeVar("AnyRule")
+
+FIELDS: Final = ("title", "rule", "options", "threshold", "max_choices")
+"""What a round is asked with."""
 
 OPS: Final = (">=", ">")
 BASES: Final[Mapping[str, str]] = MappingProxyType(
@@ -153,28 +157,34 @@ Remedy: Give every option its own wording.
     options: tuple[str, ...]
     threshold: Threshold | None = None
     max_choices: int | None = None
+    terms: Terms = NO_TERMS
 
     def __post_init__(self) -> None:
-        from facilitation.rules import RULES  # here and not above: every rule imports this file
+        from facilitation.rules import COUNTED  # here and not above: every rule imports this file
 
         check_text("title", self.title, LONGEST_TITLE)
-        rule = known_rule(self.rule, RULES)
+        rule = known_rule(self.rule, COUNTED)
         check_options(self.options)
         if self.max_choices is not None and not 1 <= self.max_choices <= len(self.options):
             raise BadRound(
                 f"max_choices is {self.max_choices}, but the round has {len(self.options)} options.",
                 f"Give a whole number from 1 to {len(self.options)}, or leave max_choices out.",
             )
+        self.terms.refuse_others(rule.terms, rule.name)
+        if (self.terms.seats or 1) > len(self.options):
+            raise BadRound(f"{self.terms.seats} seats, but {len(self.options)} options.", "Ask for fewer seats.")
         rule.check(self)
 
     def as_json(self) -> dict[str, object]:
-        """The canonical form for the journal: every key present, shares in lowest terms."""
+        """The canonical form: every key present (`terms` only if there are some), shares in lowest terms."""
+        terms = self.terms.as_json()
         return {
             "title": self.title,
             "rule": self.rule,
             "options": list(self.options),
             "threshold": None if self.threshold is None else self.threshold.as_json(),
             "max_choices": self.max_choices,
+            **({"terms": terms} if terms else {}),
         }
 
     @classmethod
@@ -191,6 +201,7 @@ Remedy: Give every option its own wording.
 def parse_definition(spec: Mapping[str, object]) -> RoundDefinition:
     """The round that the API's JSON asks for; refused with a reason when it does not hold together.
 
+    Only rules that every screen can show are held as rounds, and none of them is given terms yet: see `parse_count`.
     Nothing is guessed: an unknown key is refused, since a misspelt `threshold` would otherwise change who wins.
 
     >>> parse_definition({"title": "Trams?", "rule": "yesno"})  # doctest: +ELLIPSIS
@@ -200,8 +211,21 @@ Remedy: Did you mean “yes-no”? Use one of: ...
     """
     from facilitation.rules import RULES  # see RoundDefinition
 
-    known_keys(spec, ("title", "rule", "options", "threshold", "max_choices"), "round")
-    rule = known_rule(text_of(spec, "rule", "round"), RULES)
+    known_keys(spec, FIELDS, "round")
+    known_rule(text_of(spec, "rule", "round"), RULES)
+    return parse_count(spec)
+
+
+def parse_count(spec: Mapping[str, object]) -> RoundDefinition:
+    """A round of any rule that can be counted, with its terms.
+
+    >>> parse_count({"title": "?", "rule": "plurality", "options": ["a", "b"], "terms": {"seats": 2}}).terms.seats
+    2
+    """
+    from facilitation.rules import COUNTED  # see RoundDefinition
+
+    known_keys(spec, (*FIELDS, "terms"), "round")
+    rule = known_rule(text_of(spec, "rule", "round"), COUNTED)
     default = rule.default_options
     return RoundDefinition(
         title=tidy(text_of(spec, "title", "round")),
@@ -209,6 +233,7 @@ Remedy: Did you mean “yes-no”? Use one of: ...
         options=default if spec.get("options") is None and default is not None else read_options(spec.get("options")),
         threshold=read_threshold(spec.get("threshold")),
         max_choices=read_max_choices(spec.get("max_choices")),
+        terms=read_terms(spec.get("terms")),
     )
 
 
@@ -347,7 +372,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 
 def quoted(value: str) -> str:
-    """A stranger's text inside a sentence of ours: short, and without half characters."""
+    """A stranger's text inside a sentence: short, and without half characters."""
     shown = value if len(value) <= 40 else f"{value[:40]}…"
     return f"“{shown.encode('utf-8', 'replace').decode('utf-8')}”"
 

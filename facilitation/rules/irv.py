@@ -29,7 +29,7 @@ from fractions import Fraction
 from typing import Final, TypeAlias
 
 from facilitation.errors import BadBallot, BadRound
-from facilitation.rules.ballot import Choice, several_options
+from facilitation.rules.ballot import Choice, as_strict_ranking, several_options
 from facilitation.rules.definition import RoundDefinition
 from facilitation.rules.result import Bases, Electorate, Outcome, Result, Share, Stage, listed
 from facilitation.rules.rule import Rule, no_max_choices, only_bases
@@ -205,11 +205,11 @@ def tally(definition: RoundDefinition, ballots: Sequence[Choice], base: Electora
 
 def known_rankings(definition: RoundDefinition, ballots: Iterable[Choice]) -> Iterable[tuple[str, ...]]:
     """The ballots as rankings of this round's options."""
-    options = frozenset(definition.options)
     for ballot in ballots:
-        if isinstance(ballot, str) or not ballot or not options.issuperset(ballot):
+        ranking = as_strict_ranking(definition, ballot)
+        if not ranking:
             raise ValueError("a ballot of another round is among these")
-        yield ballot
+        yield ranking
 
 
 def decide(
@@ -249,5 +249,11 @@ def which_leaves(stages: Sequence[Stage]) -> str:
 
 
 RULE: Final = Rule(
-    "irv", "Put the options in your order, best first. You need not rank them all.", None, check, parse, tally
+    "irv",
+    "Put the options in your order, best first. You need not rank them all.",
+    None,
+    check,
+    parse,
+    tally,
+    on_screens=True,
 )

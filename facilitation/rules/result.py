@@ -10,14 +10,27 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from types import MappingProxyType
-from typing import Final, Literal
+from typing import Final, Literal, TypeAlias
 
 from facilitation.rules.definition import BASES, Threshold
+from facilitation.rules.terms import money
 
 Verdict = Literal["passed", "failed", "tie", "no-decision", "none"]
 
-WORDS: Final[Mapping[str, str]] = MappingProxyType({**BASES, "continuing": "ballots still counting"})
-"""The bases of thresholds, and that of a round in a count that goes in rounds."""
+Number: TypeAlias = int | Fraction
+
+WORDS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        **BASES,
+        "continuing": "ballots still counting",
+        "scored": "ballots that score it",
+        "points": "points given",
+        "possible": "points possible",
+        "pairs": "other options",
+        "budget": "the budget",
+    }
+)
+"""The bases of thresholds, and those of counts that take no share of people."""
 
 ONLY_COUNTED: Final = "No threshold was set, so this is a count and not a decision."
 
@@ -127,18 +140,67 @@ class Bases:
             for base, of in self.sizes.items()
         }
 
-    def why_no_decision(self, threshold: Threshold | None, base: str) -> str | None:
-        """Why nothing can be decided, or None: too few voted, or nothing was cast that the threshold could measure."""
+    def why_no_decision(self, threshold: Threshold | None, base: str, participation: str = "cast") -> str | None:
+        """Why nothing can be decided, or None: too few took part, or nothing was cast that the line could measure.
+
+        Who takes part is who voted (`cast`), or who was in the hall (`present`).
+        """
         entitled = self.electorate.entitled
         if threshold is not None and threshold.minimum_turnout is not None:
-            voted = Share(self.cast, entitled, "entitled")
-            if not entitled or not threshold.enough_voted(self.cast, entitled):
-                percentage = voted.text_beside(threshold.minimum_turnout) if entitled else voted.text
+            taking_part = self.sizes[participation]
+            part = Share(taking_part, entitled, "entitled")
+            if not entitled or not threshold.enough_voted(taking_part, entitled):
+                percentage = part.text_beside(threshold.minimum_turnout) if entitled else part.text
                 needed = Threshold(threshold.minimum_turnout, ">=", "entitled").needed
-                return f"No decision: {self.cast} of {entitled} members voted, {percentage}; {needed}."
+                did = "voted" if participation == "cast" else "were present"
+                return f"No decision: {taking_part} of {entitled} members {did}, {percentage}; {needed}."
         if not self.sizes[base]:
             return f"No decision: there are no {BASES[base]}."
         return None
+
+
+@dataclass(frozen=True)
+class Table:
+    """Figures of a count beside its main ones: headings and rows, exact."""
+
+    name: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str | Number | None, ...], ...]
+
+    def as_json(self) -> dict[str, object]:
+        """Whole numbers as they are, fractions as exact text."""
+        return {
+            "name": self.name,
+            "columns": list(self.columns),
+            "rows": [list(map(exactly, row)) for row in self.rows],
+        }
+
+
+@dataclass(frozen=True)
+class Award:
+    """What became of one bid for a budget, and why: who paid stands here in counts only."""
+
+    option: str
+    cost: Number
+    award: Number
+    votes: Number
+    why: str
+    step: int | None = None
+    effective_votes: Fraction | None = None
+    payers: int | None = None
+
+    def as_json(self) -> dict[str, object]:
+        """Money and votes exact."""
+        return {
+            "option": self.option,
+            "cost": exactly(self.cost),
+            "award": exactly(self.award),
+            "votes": exactly(self.votes),
+            "step": self.step,
+            "effective_votes": exactly(self.effective_votes),
+            "payers": self.payers,
+            "why": self.why,
+        }
 
 
 @dataclass(frozen=True)
@@ -181,10 +243,14 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Result:
-    """The count of one round. `base` is the base of its headline; `measure` is the share that a threshold tests."""
+    """The count of one round. `base` is the base of its headline; `measure` is the share that a threshold tests.
+
+    `tables` hold the figures that only some rules have, `awards` what became of the bids for a budget, `lots` what was
+    decided by lot, `remarks` what was written on ballots; `binding` is False for a mere showing of hands.
+    """
 
     rule: str
-    counts: Mapping[str, int]
+    counts: Mapping[str, Number]
     bases: Bases
     outcome: Outcome
     base: str
@@ -192,6 +258,11 @@ class Result:
     measure: Share | None = None
     measured: str | None = None
     rounds: tuple[Stage, ...] = field(default=())
+    tables: tuple[Table, ...] = field(default=())
+    awards: tuple[Award, ...] = field(default=())
+    lots: tuple[str, ...] = field(default=())
+    remarks: tuple[str, ...] = field(default=())
+    binding: bool = True
 
     @property
     def verdict(self) -> Verdict:
@@ -214,7 +285,7 @@ class Result:
         measure = None if self.measure is None else {"name": self.measured, **self.measure.as_json()}
         return {
             "rule": self.rule,
-            "counts": dict(self.counts),
+            "counts": {option: exactly(count) for option, count in self.counts.items()},
             "cast": self.bases.cast,
             "spoilt": self.bases.spoilt,
             "present": self.bases.present,
@@ -224,14 +295,36 @@ class Result:
             "sentence": self.sentence,
             "winners": list(self.winners),
             "base": self.base,
-            "base_words": BASES[self.base],
+            "base_words": WORDS[self.base],
             "measure": measure,
             "shares": {
                 base: {option: {"exact": share.exact, "text": share.text} for option, share in options.items()}
                 for base, options in self.shares.items()
             },
             "rounds": [stage.as_json(number) for number, stage in enumerate(self.rounds, start=1)],
+            **self.more_as_json(),
         }
+
+    def more_as_json(self) -> dict[str, object]:
+        """What only some counts have."""
+        more: dict[str, object] = {
+            "tables": [table.as_json() for table in self.tables],
+            "awards": [award.as_json() for award in self.awards],
+            "lots": list(self.lots),
+            "remarks": list(self.remarks),
+        }
+        return {name: value for name, value in more.items() if value} | ({} if self.binding else {"binding": False})
+
+
+def exactly(number: str | Number | None) -> str | int | None:
+    """A figure for JSON: whole numbers stay numbers, other fractions become exact text.
+
+    >>> exactly(3), exactly(Fraction(6, 2)), exactly(Fraction(7, 2)), exactly(Fraction(1, 3))
+    (3, 3, '3.5', '1/3')
+    """
+    if isinstance(number, Fraction):
+        return int(number) if number.denominator == 1 else money(number)
+    return number
 
 
 def rounded(share: Fraction, digits: int) -> int:
@@ -248,6 +341,18 @@ def percent(share: Fraction, digits: int = 1) -> str:
     """
     whole, rest = divmod(rounded(share, digits), 10**digits)
     return f"{whole}.{rest:0{digits}d} %"
+
+
+def decimal(number: Number, digits: int = 2) -> str:
+    """A figure for a sentence, half up; the exact one stands in the result's tables.
+
+    >>> decimal(Fraction(2, 3)), decimal(4), decimal(Fraction(-1, 3))
+    ('0.67', '4.00', '-0.33')
+    """
+    exact = Fraction(number)
+    units = (2 * 10**digits * abs(exact.numerator) + exact.denominator) // (2 * exact.denominator)
+    whole, rest = divmod(units, 10**digits)
+    return f"{'-' if exact < 0 else ''}{whole}.{rest:0{digits}d}"
 
 
 def listed(options: Sequence[str]) -> str:

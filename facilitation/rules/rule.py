@@ -34,7 +34,11 @@ class Tally(Protocol):
 
 @dataclass(frozen=True)
 class Rule:
-    """A counting rule: its name in the API, its sentence for members, its options if it brings its own, its doors."""
+    """A counting rule: its name in the API, its sentence for members, its options if it brings its own, its doors.
+
+    `on_screens` says whether every screen can show its ballots and results: only then is it offered for rounds.
+    `terms` are the terms that it reads.
+    """
 
     name: str
     instruction: str
@@ -42,6 +46,8 @@ class Rule:
     check: Check
     parse: Parse
     tally: Tally
+    on_screens: bool = False
+    terms: frozenset[str] = frozenset()
 
 
 def only_bases(definition: RoundDefinition, bases: Sequence[str], why: str) -> None:
@@ -58,4 +64,21 @@ def no_max_choices(definition: RoundDefinition) -> None:
     if definition.max_choices is not None:
         raise BadRound(
             f"The rule {definition.rule} takes no max_choices.", "Leave it out, or use the rule approval with it."
+        )
+
+
+def no_threshold(definition: RoundDefinition, why: str) -> None:
+    """Refuse a line where there is no share that it could test."""
+    if definition.threshold is not None:
+        raise BadRound(
+            f"The rule {definition.rule} takes no threshold: {why}.",
+            "Leave it out, or put what comes first to the vote by the rule yes-no.",
+        )
+
+
+def at_least_two(definition: RoundDefinition) -> None:
+    """Refuse a choice among fewer than two."""
+    if len(definition.options) < 2:
+        raise BadRound(
+            f"The rule {definition.rule} needs at least two options.", "Add an option, or ask by the rule yes-no."
         )

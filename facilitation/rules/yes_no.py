@@ -8,6 +8,10 @@ members present or members entitled, the round passes exactly when (y / base) op
   assembly has one, is a separate and recorded act);
 - no threshold: the count decides nothing, **none**; level sides are still reported as a **tie**.
 
+Two terms can say more. `participation` is whose number the minimum turnout asks for: `cast`, who voted (unless said
+otherwise), or `present`, who was in the hall. `level` says what level sides mean on a line of more than half: `stand`,
+the tie of above; `fail`, not passed; or `casting-vote`, a tie that the chair then breaks by `decided_by_chair`.
+
 An abstention is a valid ballot for neither side. A member who did not vote is counted only as entitled (and present).
 """
 
@@ -15,10 +19,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Final
 
-from facilitation.errors import BadRound
+from facilitation.errors import BadBallot, BadRound
 from facilitation.rules.ballot import Choice, one_option
 from facilitation.rules.definition import BASES, RoundDefinition
 from facilitation.rules.result import ONLY_COUNTED, Bases, Electorate, Outcome, Result, listed
@@ -98,7 +103,7 @@ def outcome(definition: RoundDefinition, counts: dict[str, int], bases: Bases) -
     threshold = definition.threshold
     yes, no = sides(definition)
     headline = "yes+no" if threshold is None else threshold.base
-    nothing = bases.why_no_decision(threshold, headline)
+    nothing = bases.why_no_decision(threshold, headline, definition.terms.participation or "cast")
     if nothing:
         return Outcome("no-decision", nothing)
     level = counts[yes] == counts[no]
@@ -113,7 +118,10 @@ def outcome(definition: RoundDefinition, counts: dict[str, int], bases: Bases) -
     if threshold.passes(share.count, share.of):
         return Outcome("passed", f"Passed: {figures}", (yes,))
     if level and threshold.share == Fraction(share.count, share.of) == Fraction(1, 2):
-        return Outcome("tie", tie_sentence(yes, no, counts[yes]), (yes, no))
+        if definition.terms.level == "fail":
+            return Outcome("failed", f"Not passed: level sides do not pass. {tie_sentence(yes, no, counts[yes])}")
+        chair = " The chair has a casting vote." if definition.terms.level == "casting-vote" else ""
+        return Outcome("tie", f"{tie_sentence(yes, no, counts[yes])}{chair}", (yes, no))
     return Outcome("failed", f"Not passed: {figures}")
 
 
@@ -122,4 +130,40 @@ def tie_sentence(yes: str, no: str, votes: int) -> str:
     return f"Tie: {listed((yes, no))} have {votes} {'vote' if votes == 1 else 'votes'} each."
 
 
-RULE: Final = Rule("yes-no", "Choose one answer.", ("yes", "no", "abstain"), check, parse, tally)
+def decided_by_chair(definition: RoundDefinition, result: Result, side: str) -> Result:
+    """A tie with the chair's casting vote, where the definition gives one: a separate act, recorded as one.
+
+    The counts stay as they are: the casting vote is no ballot.
+
+    >>> from facilitation.rules import parse_count
+    >>> asked = parse_count({"title": "Adopt?", "rule": "yes-no", "terms": {"level": "casting-vote"},
+    ...     "threshold": {"share": "1/2", "op": ">", "base": "yes+no"}})
+    >>> level = tally(asked, ["yes", "no"], Electorate(2, 2))
+    >>> decided_by_chair(asked, level, "no").sentence
+    'Not passed: yes and no have 1 vote each, and the casting vote of the chair was no.'
+    """
+    yes, no = sides(definition)
+    if definition.terms.level != "casting-vote" or result.verdict != "tie":
+        raise BadRound(
+            "There is no casting vote here.", "The definition must give one before the vote, and the sides be level."
+        )
+    if side not in (yes, no):
+        raise BadBallot(f"A casting vote is {yes} or {no}.", f"Say {yes} or {no}.")
+    votes = tie_sentence(yes, no, int(result.counts[yes])).removeprefix("Tie: ").removesuffix(".")
+    ending = f"{votes}, and the casting vote of the chair was {side}."
+    outcome = (
+        Outcome("passed", f"Passed: {ending}", (yes,)) if side == yes else Outcome("failed", f"Not passed: {ending}")
+    )
+    return replace(result, outcome=outcome)
+
+
+RULE: Final = Rule(
+    "yes-no",
+    "Choose one answer.",
+    ("yes", "no", "abstain"),
+    check,
+    parse,
+    tally,
+    on_screens=True,
+    terms=frozenset({"participation", "level"}),
+)

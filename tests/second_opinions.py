@@ -1,0 +1,117 @@
+"""Every counting rule a second time, straight from its definition: slow, plain, and sharing nothing with the house.
+
+Options are numbers 0 … m−1, ballots are given one by one, and every figure is a Fraction. Nothing of `facilitation` is
+imported: these are the words of the definitions, written again by another way of thinking (lists instead of counters,
+triple loops instead of matrices, papers instead of piles). Where a rule is level they say so and break nothing.
+"""
+
+from fractions import Fraction
+from itertools import combinations
+
+
+def best(heights):
+    """All options of the greatest height."""
+    return {option for option, height in heights.items() if height == max(heights.values())}
+
+
+def plurality(options, ballots):
+    return best({o: sum(ballot == o for ballot in ballots) for o in options})
+
+
+def approval(options, ballots):
+    return best({o: sum(o in ballot for ballot in ballots) for o in options})
+
+
+def score(options, ballots, missing="left-out"):
+    """Ballots are dictionaries option → score."""
+    heights = {}
+    for option in options:
+        given = [ballot[option] for ballot in ballots if option in ballot]
+        heights[option] = sum(given) if missing == "zero" else Fraction(sum(given), len(given)) if given else -1
+    return best(heights)
+
+
+def majority_judgement(options, ballots):
+    """By taking medians away one ballot at a time, until one option is left or none can be told apart."""
+    grades = {o: sorted(ballot.get(o, 0) for ballot in ballots) for o in options}
+    left = set(options)
+    while len(left) > 1 and all(grades[o] for o in left):
+        medians = {o: grades[o][(len(grades[o]) - 1) // 2] for o in left}
+        left = best(medians)
+        for option in left:
+            grades[option].remove(medians[option])
+    return left
+
+
+def points(options, ballots):
+    return best({o: sum(ballot.get(o, 0) for ballot in ballots) for o in options})
+
+
+def borda(options, ballots, unranked="average"):
+    """Ballots are lists of lists: groups of level options, best first."""
+    totals = dict.fromkeys(options, Fraction(0))
+    for groups in ballots:
+        ranked = [o for group in groups for o in group]
+        rest = [o for o in options if o not in ranked]
+        ladder = list(range(len(options) - 1, -1, -1))
+        if unranked == "modified":
+            ladder = list(range(len(ranked), 0, -1)) + [0] * len(rest)
+        for group in [*groups, rest]:
+            steps, ladder = ladder[: len(group)], ladder[len(group) :]
+            for option in group:
+                if group is not rest or unranked == "average":
+                    totals[option] += Fraction(sum(steps), len(group))
+    return totals
+
+
+def schulze(options, ballots):
+    """The strongest paths by looking for the least step of every simple path, one pair at a time."""
+
+    def above(ballot, i, j):
+        place = {o: rank for rank, group in enumerate(ballot) for o in group}
+        return place.get(i, len(options)) < place.get(j, len(options))
+
+    d = {(i, j): sum(above(b, i, j) for b in ballots) for i in options for j in options if i != j}
+
+    def strongest(i, j, passed):
+        found = d[i, j] if d[i, j] > d[j, i] else 0
+        for middle in options:
+            if middle not in (i, j, *passed) and d[i, middle] > d[middle, i]:
+                found = max(found, min(d[i, middle], strongest(middle, j, (*passed, i))))
+        return found
+
+    p = {(i, j): strongest(i, j, ()) for i in options for j in options if i != j}
+    return {i for i in options if all(p[i, j] >= p[j, i] for j in options if j != i)}, p
+
+
+def irv_winners(options, ballots):
+    """Every winner that some way of breaking ties for last can bring about."""
+    counts = dict.fromkeys(options, 0)
+    for ballot in ballots:
+        ranked = [o for o in ballot if o in counts]
+        if ranked:
+            counts[ranked[0]] += 1
+    leader = max(counts, key=counts.get)
+    if 2 * counts[leader] > sum(counts.values()):
+        return {leader}
+    last = [o for o in options if counts[o] == min(counts.values())]
+    return (
+        set().union(*(irv_winners([o for o in options if o != out], ballots) for out in last))
+        if len(options) > 1
+        else set(options)
+    )
+
+
+def condorcet(options, ballots):
+    """The option that beats every other one, if there is one; ballots rank strictly and may stop early."""
+
+    def rank(ballot, option):
+        return ballot.index(option) if option in ballot else len(options)
+
+    wins = dict.fromkeys(options, 0)
+    for i, j in combinations(options, 2):
+        for_i = sum(rank(b, i) < rank(b, j) for b in ballots)
+        for_j = sum(rank(b, j) < rank(b, i) for b in ballots)
+        wins[i] += for_i > for_j
+        wins[j] += for_j > for_i
+    return {option for option, won in wins.items() if won == len(options) - 1}
