@@ -1,4 +1,4 @@
-"""Rounds of every rule with random ballots, seeded: `box("borda", Random(7))` → definition, ballots as strangers send them."""
+"""Rounds of every rule with random ballots, seeded: `box("borda", Random(7))` → definition, ballots as they are sent."""
 
 from dataclasses import replace
 

@@ -5,6 +5,7 @@ imported: these are the words of the definitions, written again by another way o
 triple loops instead of matrices, papers instead of piles). Where a rule is level they say so and break nothing.
 """
 
+from decimal import ROUND_DOWN, Decimal
 from fractions import Fraction
 from itertools import combinations
 
@@ -115,3 +116,61 @@ def condorcet(options, ballots):
         wins[i] += for_i > for_j
         wins[j] += for_j > for_i
     return {option for option, won in wins.items() if won == len(options) - 1}
+
+
+def stv(options, ballots, seats, order):
+    """The Scottish rules paper by paper, with decimals; `order` is the lot, best first. Who is elected, and all stages."""
+    cents = Decimal("0.00001")
+    papers = [{"names": list(ballot), "at": ballot[0], "worth": Decimal(1)} for ballot in ballots]
+    quota = len(ballots) // (seats + 1) + 1
+    hopeful, elected, spent, stages = set(options), [], set(), []
+
+    def votes_now():
+        votes = dict.fromkeys(options, Decimal(0))
+        for paper in papers:
+            if paper["at"] is not None:
+                votes[paper["at"]] += paper["worth"]
+        return votes
+
+    def close():
+        votes = votes_now()
+        over = [o for o in hopeful if votes[o] >= quota]
+        for option in over:
+            hopeful.discard(option)
+            elected.append(option)
+        if len(hopeful) == seats - len(elected):
+            elected.extend(hopeful)
+            hopeful.clear()
+        stages.append(votes)
+
+    def worst_first(candidates):
+        """Latest stage first, then the lot: the one with the least votes at the head."""
+        return sorted(candidates, key=lambda o: ([stage[o] for stage in reversed(stages)], -order.index(o)))
+
+    close()
+    while len(elected) < seats:
+        over = [o for o in elected if o not in spent and stages[-1][o] > quota]
+        if over:
+            mover = worst_first(over)[-1]
+            spent.add(mover)
+            total = stages[-1][mover]
+            mine = [paper for paper in papers if paper["at"] == mover]
+            for paper in mine:
+                worth = ((total - quota) * paper["worth"] / total).quantize(cents, ROUND_DOWN)
+                paper["worth"], paper["at"] = worth, next_hopeful(paper, hopeful)
+            papers.append({"names": [], "at": mover, "worth": Decimal(quota)})
+        else:
+            mover = worst_first(hopeful)[0]
+            hopeful.discard(mover)
+            if len(hopeful) > seats - len(elected):
+                for paper in papers:
+                    if paper["at"] == mover:
+                        paper["at"] = next_hopeful(paper, hopeful)
+        close()
+    return set(elected), stages
+
+
+def next_hopeful(paper, hopeful):
+    """The next name on this paper that can still take it."""
+    later = paper["names"][paper["names"].index(paper["at"]) + 1 :]
+    return next((name for name in later if name in hopeful), None)

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from types import MappingProxyType
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, Protocol, TypeAlias
 
 from facilitation.rules.definition import BASES, Threshold
 from facilitation.rules.terms import money
@@ -203,6 +203,13 @@ class Award:
         }
 
 
+class Told(Protocol):
+    """One round of a count that goes in rounds, as it is told."""
+
+    def as_json(self, number: int) -> dict[str, object]:
+        """The round with its number."""
+
+
 @dataclass(frozen=True)
 class Stage:
     """One round of a count that goes in rounds."""
@@ -257,7 +264,7 @@ class Result:
     shares: Mapping[str, Mapping[str, Share]]
     measure: Share | None = None
     measured: str | None = None
-    rounds: tuple[Stage, ...] = field(default=())
+    rounds: tuple[Told, ...] = field(default=())
     tables: tuple[Table, ...] = field(default=())
     awards: tuple[Award, ...] = field(default=())
     lots: tuple[str, ...] = field(default=())
