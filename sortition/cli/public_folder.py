@@ -1,0 +1,73 @@
+"""The folder of a public draw on the disk, and the list of commitments that is kept beside the secret.
+
+`prepare` writes the folder whole or not at all; `reveal` adds files and changes none. The list `SECRET.commitments`
+has one line for each commitment made with that secret, so that a second one cannot be made by mistake or in silence.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from sortition.cells import refuse
+from sortition.files import disk_refusal, read_bytes, write_folder
+
+PARTS = ("public", "private")
+
+
+def write_prepared(folder: str, files: Mapping[str, bytes]) -> None:
+    """The prepared draw; what is private may be read by its owner alone."""
+    write_folder(folder, files)
+    os.chmod(Path(folder) / "private", 0o700)
+
+
+def read_prepared(folder: str) -> dict[str, bytes]:
+    """Every file of both parts of the folder, by its path in it."""
+    path = Path(folder)
+    try:
+        if not (path / "public").is_dir():
+            raise refuse(folder, "This is no prepared draw.", "Name the folder that `folkmoot prepare --out` made.")
+        found = [file for part in PARTS if (path / part).is_dir() for file in sorted((path / part).iterdir())]
+        return {f"{file.parent.name}/{file.name}": file.read_bytes() for file in found if file.is_file()}
+    except OSError as fault:
+        raise disk_refusal(folder, fault) from fault
+
+
+def add_revealed(folder: str, files: Mapping[str, bytes]) -> None:
+    """Add these files; `reveal.json` comes first and can be written once only, whoever else presses the button now."""
+    for name in sorted(files, key=lambda name: name != "public/reveal.json"):
+        path = Path(folder) / name
+        try:
+            with path.open("xb") as stream:
+                stream.write(files[name])
+                stream.flush()
+                os.fsync(stream.fileno())
+        except FileExistsError as fault:
+            raise refuse(
+                f"{folder}/{name}", "It exists already; nothing is written over.", "Run `folkmoot reveal` again."
+            ) from fault
+        except OSError as fault:
+            raise disk_refusal(f"{folder}/{name}", fault) from fault
+
+
+def read_secret(path: str) -> tuple[bytes, tuple[str, ...]]:
+    """The secret, and the commitments made with it so far."""
+    _, data = read_bytes(path)
+    noted = _list_of(path)
+    if not noted.exists():
+        return data, ()
+    return data, tuple(read_bytes(str(noted))[1].decode("ascii", "replace").split())
+
+
+def note_commitment(path: str, commitment: str) -> None:
+    """Remember it beside the secret."""
+    try:
+        with _list_of(path).open("ab") as stream:
+            stream.write(commitment.encode() + b"\n")
+    except OSError as fault:
+        raise disk_refusal(str(_list_of(path)), fault) from fault
+
+
+def _list_of(path: str) -> Path:
+    return Path(path + ".commitments")

@@ -1,0 +1,530 @@
+"""The public draw from the organiser's side: prepare, announce, reveal, and everything that is refused."""
+
+import contextlib
+import csv
+import hashlib
+import io
+import json
+import os
+import subprocess
+import sys
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from public_draws import SECRET, checked, prepared, resealed, small_input, small_lottery
+
+from sortition.certificate import check as certificate_faults
+from sortition.cli import sortition
+from sortition.errors import BadLottery
+from sortition.public import verify_draw
+from sortition.public.bundle import Rounding
+from sortition.public.entry import BadEntry, Entry, question, understood
+from sortition.public.freeze import freeze
+from sortition.public.merkle import climbed, leaf_of
+from sortition.public.prepare import Terms
+from sortition.public.randomness import QUICKNET, BadRandomness, dice_for, read_randomness, ticket_of
+from sortition.public.reveal import AlreadyRevealed, outcome, reveal
+from sortition.public.secret import BadSecret, Secret
+from sortition.public.signed import AlreadyCommitted, BadPreparation, Supersedes, hash_of, read_signed
+
+ROOT = Path(__file__).parent.parent
+BEACON = "0123456789abcdef" * 4
+
+
+@pytest.fixture(scope="module")
+def files():
+    return prepared()
+
+
+def rows(data):
+    return list(csv.DictReader(io.StringIO(data.decode(), newline="")))
+
+
+# What is published, and what is not
+
+
+def test_nothing_public_says_who_anybody_is(files):
+    everything = b"\n".join(data for name, data in files.items() if name.startswith("public/"))
+    everything += b"\n".join(
+        (files | reveal(files, "3 0 7"))[f"public/{name}"] for name in ("reveal.json", "result.txt")
+    )
+    for row in rows((ROOT / "fixtures/small/pool.csv").read_bytes()):
+        assert row["name"].encode() not in everything
+        assert row["postcode"].encode() not in everything
+        assert f'"{row["id"]}"'.encode() not in everything
+
+
+def test_the_same_secret_and_input_give_the_same_bytes_and_the_order_of_rows_does_not_matter(files):
+    assert prepared() == files
+    pool, problem = small_input()
+    turned = type(problem)(
+        type(pool.pool)(pool.pool.features[::-1], tuple(turned_round(one) for one in pool.pool.volunteers[::-1])),
+        type(problem.quotas)(problem.quotas.rows[::-1]),
+        problem.panel_size,
+    )
+    assert freeze(pool, turned, Secret(SECRET)) == freeze(pool, problem, Secret(SECRET))
+
+
+def turned_round(one):
+    return type(one)(one.id, one.values[::-1], one.household)
+
+
+def test_another_secret_gives_other_names_salts_numbers_and_keys(files):
+    theirs = prepared(secret=b"a different secret, just as long as the first")
+    for name in ("public/bundle.json", "private/pool.jsonl", "private/organiser.json", "private/proofs.jsonl"):
+        assert files[name] != theirs[name]
+
+
+def test_white_space_around_the_secret_does_not_count(files):
+    assert prepared(secret=b"\n " + SECRET + b"\r\n") == files
+
+
+@pytest.mark.parametrize(
+    ("secret", "words"), [(b"", "0 characters"), (b"short" * 6, "30 characters"), (b"ab" * 40, "2 different")]
+)
+def test_a_secret_that_can_be_guessed_is_refused(secret, words):
+    with pytest.raises(BadSecret, match=words):
+        prepared(secret=secret)
+
+
+def test_the_script_checks_signatures_as_the_library_does(files):
+    key = Secret(SECRET).signing_key()
+    public = key.public_key().public_bytes_raw()
+    data = files["public/commitment.json"]
+    assert verify_draw.is_signed(data, public)
+    read_signed("commitment.json", data, "folkmoot commitment 1")
+    for place in range(2):
+        content = json.loads(data)
+        signature = bytearray.fromhex(content["signature"])
+        signature[place * 32] ^= 1
+        content["signature"] = signature.hex()
+        bad = (json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+        with pytest.raises(BadPreparation):
+            read_signed("commitment.json", bad, "folkmoot commitment 1")
+        with contextlib.suppress(LookupError):  # where it is no point of the curve
+            assert not verify_draw.is_signed(bad, public)
+    larger = bytes.fromhex(json.loads(data)["signature"])
+    s = int.from_bytes(larger[32:], "little") + verify_draw.ORDER
+    twin = larger[:32] + s.to_bytes(32, "little")
+    content = json.loads(data) | {"signature": twin.hex()}
+    assert not verify_draw.is_signed(
+        (json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode(), public
+    )
+
+
+def test_the_certificate_proves_the_public_lottery_fair(files):
+    pool, problem = small_input()
+    frozen = freeze(pool, problem, Secret(SECRET))
+    lottery = frozen.renamed(small_lottery().lottery)
+    assert certificate_faults(frozen.problem, lottery, json.loads(files["public/certificate.json"])) == ()
+
+
+def test_every_volunteer_gets_a_proof_and_all_their_tickets(files):
+    bundle = json.loads(files["public/bundle.json"])
+    root = json.loads(files["public/commitment.json"])["pool_root"]
+    lines = [json.loads(line) for line in files["private/proofs.jsonl"].splitlines()]
+    assert [proof["volunteer"] for proof in lines] == [one["volunteer"] for one in bundle["volunteers"]]
+    for place, (proof, row) in enumerate(zip(lines, files["private/pool.jsonl"].splitlines(), strict=True)):
+        leaf = leaf_of(bytes.fromhex(proof["salt"]), row)
+        assert climbed(leaf, place, len(lines), [bytes.fromhex(step) for step in proof["path"]]).hex() == root
+        assert climbed(leaf, place, len(lines), []) is None
+        assert len(proof["tickets"]) == bundle["volunteers"][place]["tickets"]
+    letters = rows(files["private/letters.csv"])
+    assert len(letters) == 30
+    for letter, proof in zip(letters, lines, strict=True):
+        assert [int(number) or 1000 for number in letter["tickets"].split()] == sorted(
+            proof["tickets"], key=lambda n: (n, n)
+        )
+        assert letter["volunteer"] in letter["letter"]
+        assert letter["id"] == proof["row"]["id"]
+
+
+@pytest.mark.parametrize("tickets", [1000, 10_000])
+def test_everyones_tickets_are_within_one_of_the_exact_chance(tickets):
+    bundle = json.loads(prepared(tickets=tickets)["public/bundle.json"])
+    for one in bundle["volunteers"]:
+        assert abs(Fraction(one["chance"]) - Fraction(one["tickets"], tickets)) < Fraction(1, tickets)
+    assert bundle["rounding"]["fewest_tickets"] == Fraction(bundle["rounding"]["least_chance"]) * tickets // 1
+
+
+def test_no_other_number_of_tickets_can_be_drawn_by_dice():
+    with pytest.raises(BadLottery, match="777"):
+        prepared(tickets=777)
+    with pytest.raises(BadRandomness):
+        dice_for(777)
+
+
+def test_what_the_rounding_costs_is_counted_over_those_who_can_be_drawn():
+    told = Rounding({"a": Fraction(0), "b": Fraction(1, 3000), "c": Fraction(1)}, {"a": 0, "b": 0, "c": 1000}, 1000)
+    assert (told.least_chance, told.least_held, told.most_possible, told.empty_handed) == (Fraction(1, 3000), 0, 0, 1)
+    assert told.largest_deviation == Fraction(1, 3000)
+
+
+# The randomness
+
+
+@pytest.mark.parametrize(
+    ("spec", "spoken"),
+    [
+        ("dice", "three ten-sided dice thrown in the hall"),
+        ("DRAND:0060000000", "round 60000000 of the drand beacon “quicknet”"),
+        (f"drand:7:{QUICKNET}", "published at 2023-08-23 15:09:45 UTC"),
+        ("drand:2:8990e7a9aaed2ffed73dbd7092123d6f289930540d7651336225dc172e51b2ce", "“default”"),
+        ("drand:2:" + "ab" * 32, "with the chain hash abab"),
+        ("national-lottery:2026-12-05", "Lotto draw of the UK National Lottery on Saturday 5 December 2026"),
+    ],
+)
+def test_the_randomness_to_come_is_said_in_words(spec, spoken):
+    randomness = read_randomness(spec)
+    assert spoken in randomness.in_words(1000)
+    assert read_randomness(str(randomness)) == randomness
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        "",
+        "coin",
+        "dice:3",
+        "drand",
+        "drand:",
+        "drand:0",
+        "drand:-1",
+        "drand:1.5",
+        "drand:99999999999",
+        "drand:7:abc",
+        "drand:7:" + "g" * 64,
+        "drand:７",
+        "national-lottery",
+        "national-lottery:2026-12-06",
+        "national-lottery:2026-13-05",
+        "national-lottery:2026-02-30",
+        "national-lottery:05/12/2026",
+        "national-lottery:2001-12-05",
+        "national-lottery:20261205",
+    ],
+)
+def test_a_randomness_that_nobody_could_follow_is_refused(spec):
+    with pytest.raises(BadRandomness) as refused:
+        read_randomness(spec)
+    assert refused.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("spec", "typed", "same"),
+    [
+        ("dice", "3 0 7", "307"),
+        ("dice", "3-0-7", " 3, 0, 7 "),
+        ("dice", "000", "0/0/0"),
+        ("drand:12", f"12 {BEACON}", f" 12: {BEACON.upper()}\n"),
+        (
+            "national-lottery:2026-12-05",
+            "2026-12-05 3 12 24 33 41 58 7",
+            "2026-12-05: 58, 41, 03, 12, 24, 33 + bonus 07",
+        ),
+    ],
+)
+def test_two_people_type_the_same_in_their_own_way(spec, typed, same):
+    randomness = read_randomness(spec)
+    assert understood(randomness, 1000, typed) == understood(randomness, 1000, same)
+    assert understood(randomness, 1000, question(randomness, 1000).example)
+
+
+@pytest.mark.parametrize(
+    ("spec", "typed", "words"),
+    [
+        ("dice", "", "Nothing was entered"),
+        ("dice", "  \n", "Nothing was entered"),
+        ("dice", "3 0", "three digits"),
+        ("dice", "3 0 7 2", "three digits"),
+        ("dice", "10 0 7", "a ten is typed 0"),
+        ("dice", "3 0 x", "three digits"),
+        ("dice", "３ ０ ７", "three digits"),
+        ("dice", "-3 0 7", "three digits"),
+        ("drand:12", "", "round 12"),
+        ("drand:12", BEACON, "Type the round 12"),
+        ("drand:12", f"13 {BEACON}", "round 12 was announced"),
+        ("drand:12", f"12 {BEACON[:-1]}", "64 hexadecimal digits"),
+        ("drand:12", f"12 {BEACON}0", "64 hexadecimal digits"),
+        ("drand:12", '{"round": 12}', "64 hexadecimal digits"),
+        ("drand:12", '{"round": true, "signature": "00"}', "64 hexadecimal digits"),
+        ("drand:12", '{"round": 12, "signature": "00", "randomness": "' + BEACON + '"}', "64 hexadecimal digits"),
+        ("drand:12", "[" * 10_000, "64 hexadecimal digits"),
+        ("national-lottery:2026-12-05", "2026-12-09 3 12 24 33 41 58 7", "no other draw counts"),
+        ("national-lottery:2026-12-05", "3 12 24 33 41 58 7", "no other draw counts"),
+        ("national-lottery:2026-12-05", "2026-12-05 3 12 24 33 41 58", "six main balls, then the bonus ball"),
+        ("national-lottery:2026-12-05", "2026-12-05 3 12 24 33 41 60 7", "not from 1 to 59"),
+        ("national-lottery:2026-12-05", "2026-12-05 3 12 24 33 41 41 7", "twice"),
+        ("national-lottery:2026-12-05", "2026-12-05 0 12 24 33 41 58 7", "not from 1 to 59"),
+    ],
+)
+def test_what_the_source_cannot_show_is_refused_with_a_remedy(spec, typed, words):
+    with pytest.raises(BadEntry) as refused:
+        understood(read_randomness(spec), 1000, typed)
+    assert words in str(refused.value)
+
+
+def test_the_answer_of_the_beacon_can_be_pasted_whole():
+    signature = "b44679b9a59af2ec876b1a6b1ad52ea9"
+    value = hashlib.sha256(bytes.fromhex(signature)).hexdigest()
+    answer = json.dumps({"round": 12, "randomness": value, "signature": signature})
+    assert understood(read_randomness("drand:12"), 1000, answer) == Entry(f"12 {value}")
+
+
+def test_every_ticket_has_its_dice_and_every_throw_its_ticket():
+    dice = read_randomness("dice")
+    for tickets in (1000, 10_000):
+        width = len(str(tickets)) - 1
+        drawn = {ticket_of(dice, f"{n:0{width}d}", "", tickets) for n in range(tickets)}
+        assert drawn == set(range(1, tickets + 1))
+
+
+@pytest.mark.parametrize("spec", ["dice", "drand:12", "national-lottery:2026-12-05"])
+@pytest.mark.parametrize("tickets", [1000, 10_000])
+def test_the_script_draws_the_ticket_that_we_draw(spec, tickets):
+    randomness = read_randomness(spec)
+    entered = understood(randomness, tickets, question(randomness, tickets).example).text
+    for commitment in ("00" * 32, "ab" * 32):
+        ours = ticket_of(randomness, entered, commitment, tickets)
+        assert ours == verify_draw.ticket_of(str(randomness), entered, commitment, tickets)
+        assert 1 <= ours <= tickets
+
+
+def test_balls_in_another_order_are_no_other_draw():
+    assert verify_draw.ticket_of("national-lottery:2026-12-05", "2026-12-05 12 3 24 33 41 58 7", "", 1000) is None
+    assert verify_draw.ticket_of("national-lottery:2026-12-05", "2026-12-05 3 3 24 33 41 58 7", "", 1000) is None
+    assert verify_draw.ticket_of("drand:12:ab", f"13 {BEACON}", "", 1000) is None
+
+
+# The reveal
+
+
+@pytest.mark.parametrize(
+    ("spec", "typed"),
+    [("dice", "0 0 0"), ("drand:12", f"12 {BEACON}"), ("national-lottery:2026-12-05", "2026-12-05 3 12 24 33 41 58 7")],
+)
+def test_a_reveal_gives_the_panel_of_its_ticket_and_the_script_agrees(spec, typed):
+    before = prepared(spec)
+    after = before | reveal(before, typed)
+    holds, said = checked(after)
+    assert holds, said
+    drawn = outcome({name: data for name, data in before.items() if name.startswith("public/")}, typed)
+    shown = json.loads(after["public/reveal.json"])
+    assert (shown["ticket"], shown["panel"]) == (drawn.ticket, list(drawn.panel))
+    names = {json.loads(row)["volunteer"]: json.loads(row)["id"] for row in before["private/pool.jsonl"].splitlines()}
+    panel, rest = rows(after["private/panel.csv"]), rows(after["private/remaining.csv"])
+    assert [row["id"] for row in panel] == sorted(names[name] for name in drawn.panel)
+    assert small_input()[1].allows([row["id"] for row in panel])
+    everyone = {row["id"]: row for row in rows((ROOT / "fixtures/small/pool.csv").read_bytes())}
+    assert {row["id"]: row for row in (*panel, *rest)} == everyone
+
+
+def test_a_draw_is_revealed_once(files):
+    after = files | reveal(files, "3 0 7")
+    assert reveal(after, "307") == {}
+    with pytest.raises(AlreadyRevealed, match="already revealed: 307 was entered, ticket 307"):
+        reveal(after, "3 0 8")
+    lost = {name: data for name, data in after.items() if name != "private/panel.csv"}
+    assert reveal(lost, "307") == {"private/panel.csv": after["private/panel.csv"]}
+
+
+def test_a_reveal_without_names_needs_the_public_files_only(files):
+    public = {name: data for name, data in files.items() if name.startswith("public/")}
+    assert outcome(public, "0 0 0").ticket == 1000
+    assert outcome(public, "0 0 0").shown == "000"
+    with pytest.raises(BadPreparation, match=r"private/pool\.jsonl is missing"):
+        reveal(public, "0 0 0")
+
+
+def without(files, name):
+    return {other: data for other, data in files.items() if other != name}
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "words"),
+    [
+        ("private/pool.jsonl", b"Volunteer 101", b"Somebody else", "is not the row that was committed to"),
+        ("private/pool.jsonl", b"Woman", b"Man", "is not the row that was committed to"),
+        ("private/proofs.jsonl", b'"salt":"', b'"salt":"00', "is not the row that was committed to"),
+        ("private/proofs.jsonl", b'"salt"', b'"sugar"', "cannot be read"),
+        ("private/organiser.json", b'"signing_key": "', b'"signing_key": "00', "has no signing key"),
+        ("private/organiser.json", b'"columns"', b'"pillars"', "has no signing key"),
+        ("public/bundle.json", b'"tickets":', b'"tickets": ', "not the file that the commitment speaks of"),
+        ("public/commitment.json", b'"dice"', b'"drand:12"', "signature of public/commitment.json does not hold"),
+        ("public/commitment.json", b"\n}", b",\n}", "is not a JSON object"),
+        ("public/commitment.json", b'"tickets": 1000', b'"tickets": 1000 ', "not written as Folkmoot writes it"),
+    ],
+)
+def test_a_pool_or_bundle_changed_after_the_commitment_is_refused(files, name, old, new, words):
+    assert old in files[name]
+    with pytest.raises(BadPreparation, match=words) as refused:
+        reveal(files | {name: files[name].replace(old, new, 1)}, "3 0 7")
+    assert refused.value.remedy
+
+
+def test_rows_taken_out_or_put_in_after_the_commitment_are_refused(files):
+    lines = files["private/pool.jsonl"].splitlines(keepends=True)
+    for changed in (lines[:-1], lines + lines[:1], [lines[1], lines[0], *lines[2:]]):
+        with pytest.raises(BadPreparation):
+            reveal(files | {"private/pool.jsonl": b"".join(changed)}, "3 0 7")
+
+
+@pytest.mark.parametrize("name", ["public/commitment.json", "public/bundle.json", "private/proofs.jsonl"])
+def test_a_missing_file_is_named(files, name):
+    with pytest.raises(BadPreparation, match=name):
+        reveal(without(files, name), "3 0 7")
+
+
+def test_another_assemblys_files_are_refused(files):
+    theirs = prepared(assembly="Elsewhere")
+    revealed = theirs | reveal(theirs, "3 0 7")
+    with pytest.raises(BadPreparation, match="belongs to another commitment"):
+        reveal(files | {"public/reveal.json": revealed["public/reveal.json"]}, "3 0 7")
+    other = prepared(secret=b"a different secret, just as long as the first")
+    with pytest.raises(BadPreparation):
+        reveal(files | {"public/bundle.json": other["public/bundle.json"]}, "3 0 7")
+    with pytest.raises(BadPreparation):
+        reveal(files | {"private/organiser.json": other["private/organiser.json"]}, "3 0 7")
+    mine = reveal(files, "3 0 7")["public/reveal.json"]
+    with pytest.raises(BadPreparation, match="signature"):
+        reveal(other | {"public/reveal.json": mine}, "3 0 7")
+
+
+def test_a_second_commitment_needs_its_reason_and_shows_it(files):
+    first = hash_of(files["public/commitment.json"])
+    assert prepared(earlier=(first,)) == files, "the same commitment again is no second one"
+    with pytest.raises(AlreadyCommitted, match=first):
+        prepared("drand:12", earlier=(first,))
+    with pytest.raises(AlreadyCommitted, match=first):
+        prepared("drand:12", earlier=(first,), supersedes=Supersedes("ab" * 32, "Lost."))
+    again = prepared("drand:12", earlier=(first,), supersedes=Supersedes(first, "The dice were lost."))
+    holds, said = checked(again)
+    assert holds
+    assert f"It replaces {first}, because: The dice were lost." in said
+    assert b"because: The dice were lost." in again["public/announcement.txt"]
+
+
+@pytest.mark.parametrize(("commitment", "reason"), [("", "Why"), ("xyz", "Why"), ("ab" * 32, " "), ("ab" * 32, "a\nb")])
+def test_a_second_commitment_without_a_plain_reason_is_refused(commitment, reason):
+    with pytest.raises(AlreadyCommitted):
+        Supersedes(commitment, reason)
+
+
+def test_a_name_of_several_lines_is_refused():
+    with pytest.raises(BadLottery, match="name of the assembly"):
+        Terms(SECRET, read_randomness("dice"), assembly="a\nb")
+
+
+# The commands
+
+
+def run(*arguments):
+    return CliRunner().invoke(sortition, [str(argument) for argument in arguments], catch_exceptions=False)
+
+
+def prepare_small(out, secret, *more, pool=ROOT / "fixtures/small/pool.csv"):
+    given = ("--pool", pool, "--quotas", ROOT / "fixtures/small/quotas.csv", "--size", 8)
+    given += ("--household", "address,postcode", "--secret", secret, "--progress", "none", "--assembly", "Small")
+    return run("prepare", *given, "--out", out, *(more or ("--randomness", "dice")))
+
+
+@pytest.fixture
+def secret(tmp_path):
+    path = tmp_path / "secret.txt"
+    path.write_bytes(SECRET + b"\n")
+    return path
+
+
+def contents(folder):
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_prepare_then_reveal_on_the_command_line(files, tmp_path, secret):
+    done = prepare_small(tmp_path / "out", secret)
+    assert done.exit_code == 0, done.output
+    assert "three ten-sided dice thrown in the hall" in done.stdout
+    assert "the most that any 1,000 tickets can give" in done.stdout
+    assert contents(tmp_path / "out") == files
+    assert (tmp_path / "out/private").stat().st_mode & 0o077 == 0
+    assert (tmp_path / "secret.txt.commitments").read_text().split() == [hash_of(files["public/commitment.json"])]
+    done = run("reveal", tmp_path / "out", "--entered", "3 0 7")
+    assert done.exit_code == 0
+    assert "Ticket 307 of 1,000: a panel of 8 members." in done.stdout
+    after = contents(tmp_path / "out")
+    assert after == files | reveal(files, "3 0 7")
+    again = run("reveal", tmp_path / "out", "--entered", "3 0 8")
+    assert (again.exit_code, again.stdout) == (1, "")
+    assert "already revealed" in again.stderr
+    assert contents(tmp_path / "out") == after
+    assert run("reveal", tmp_path / "out", "--entered", "307").exit_code == 0
+
+
+def test_a_refused_preparation_writes_nothing(tmp_path, secret):
+    pool = tmp_path / "changed.csv"
+    pool.write_bytes((ROOT / "fixtures/small/pool.csv").read_bytes().replace(b"Volunteer 101", b"Somebody else"))
+    assert prepare_small(tmp_path / "out", secret).exit_code == 0
+    noted = (tmp_path / "secret.txt.commitments").read_bytes()
+    short = tmp_path / "short.txt"
+    short.write_bytes(b"too short")
+    refusals = {
+        "committed to already": prepare_small(tmp_path / "new", secret, pool=pool),
+        "at least 32": prepare_small(tmp_path / "new", short),
+        "no such file": prepare_small(tmp_path / "new", tmp_path / "nothing.txt"),
+        "none that Folkmoot knows": prepare_small(tmp_path / "new", secret, "--randomness", "coin"),
+        "There is no Lotto draw": prepare_small(
+            tmp_path / "new", secret, "--randomness", "national-lottery:2026-12-06"
+        ),
+        "not empty": prepare_small(tmp_path / "out", secret),
+        "not the hash": prepare_small(tmp_path / "new", secret, "--randomness", "dice", "--reason", "Lost."),
+        "No reason": prepare_small(tmp_path / "new", secret, "--randomness", "dice", "--supersedes", "ab" * 32),
+        "--out: it is empty": prepare_small("", secret),
+    }
+    for words, done in refusals.items():
+        assert (done.exit_code, done.stdout) == (1, ""), words
+        assert words.casefold() in done.stderr.casefold()
+        assert "Remedy:" in done.stderr
+    assert not (tmp_path / "new").exists()
+    assert (tmp_path / "secret.txt.commitments").read_bytes() == noted
+
+
+def test_a_refused_reveal_writes_nothing(tmp_path, secret):
+    prepare_small(tmp_path / "out", secret, "--randomness", "drand:12")
+    before = contents(tmp_path / "out")
+    for entered, words in {"": "Nothing was entered", f"13 {BEACON}": "round 12 was announced", "x": "drand"}.items():
+        done = run("reveal", tmp_path / "out", "--entered", entered)
+        assert (done.exit_code, done.stdout) == (1, "")
+        assert words in done.stderr
+    assert "no prepared draw" in run("reveal", tmp_path / "nowhere", "--entered", "1").stderr
+    assert contents(tmp_path / "out") == before
+
+
+def test_a_file_that_stands_in_the_way_is_not_written_over(tmp_path, secret):
+    prepare_small(tmp_path / "out", secret)
+    (tmp_path / "out/public/reveal.json").mkdir()
+    done = run("reveal", tmp_path / "out", "--entered", "3 0 7")
+    assert done.exit_code == 1
+    assert "nothing is written over" in done.stderr
+    assert not (tmp_path / "out/private/panel.csv").exists()
+
+
+@pytest.mark.slow
+def test_two_processes_write_the_same_bytes_whatever_their_hash_seed(tmp_path, secret):
+    given = ["--pool", "fixtures/small/pool.csv", "--quotas", "fixtures/small/quotas.csv", "--size", "8"]
+    given += ["--household", "address,postcode", "--secret", str(secret), "--randomness", "dice", "--progress", "none"]
+    for seed in ("1", "2"):
+        command = [sys.executable, "-m", "sortition.cli", "prepare", *given, "--out", str(tmp_path / seed)]
+        environment = os.environ | {"PYTHONHASHSEED": seed}
+        assert subprocess.run(command, cwd=ROOT, env=environment, capture_output=True).returncode == 0
+    assert contents(tmp_path / "1") == contents(tmp_path / "2")
+
+
+def test_a_reveal_needs_neither_solver_nor_disk():
+    names = "import sys, sortition.public.reveal; print(sorted({'highspy', 'pulp', 'openpyxl'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", names], cwd=ROOT, capture_output=True, check=True)
+    assert done.stdout.decode().strip() == "[]"
+
+
+def test_resealing_keeps_what_was_sealed(files):
+    assert resealed(files) == files
