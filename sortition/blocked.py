@@ -9,17 +9,16 @@ told.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from math import floor
 
 import numpy as np
 
 from sortition.diagnosis import Bound, NeverChosen
 from sortition.errors import SolverFailed
-from sortition.exchanges import Exchanges, Mask
+from sortition.exchanges import Exchanges, Mask, rounded
 from sortition.panels import PanelModel, limit_sides, state
 from sortition.polytope import Polytope, TypePanel
 from sortition.problem import DrawProblem
-from sortition.solver import INFINITE, NOISE, Engine, Floats
+from sortition.solver import INFINITE, Engine, Floats
 
 SIMILAR = 200  # types that join a small search; more make it slower, fewer make it fail
 
@@ -44,43 +43,39 @@ def never_chosen(problem: DrawProblem, polytope: Polytope, panel: TypePanel) -> 
 
 
 def unreachable(polytope: Polytope, panel: TypePanel) -> tuple[int, ...]:
-    """The numbers of the types that no panel contains."""
-    exchanges = Exchanges(polytope)
-    unseen = np.ones(polytope.count, dtype=np.bool_)
-    panel = exchanges.spread(panel, unseen)
-    for number in range(polytope.count):
-        if unseen[number] and (near := exchanges.including(panel, number)):
-            panel = exchanges.spread(near, unseen)
-    return _unreachable_of(polytope, unseen.astype(np.float64), panel) if unseen.any() else ()
+    """The numbers of the types that no panel contains.
 
-
-def _unreachable_of(polytope: Polytope, unseen: Floats, panel: TypePanel) -> tuple[int, ...]:
-    """Which of the types marked 1 no panel contains, by exhaustive search.
-
-    Somebody not seen yet is made to serve: at first only with types of the last panel and others not seen, which is a
-    small search, and with everybody when that fails.
+    Who was not met is made to serve: if no average of panels allows it, no panel does. Otherwise a panel is looked for
+    near the average, then near the last panel, and then everywhere.
     """
-    panels, averages = _engines(polytope)
-    most = np.array(polytope.most, dtype=np.float64)
-    never = []
-    while unseen.any():
-        averages.weigh(unseen)
-        best = averages.solve()
-        # no average of panels has one whole seat for them, so no panel has
-        if best is None or floor(best.objective + NOISE) < 1:
-            break
+    exchanges, unseen = Exchanges(polytope), np.ones(polytope.count, dtype=np.bool_)
+    panel = exchanges.spread(panel, unseen)
+    if not unseen.any():
+        return ()
+    size, most = sum(panel), np.array(polytope.most, dtype=np.float64)
+    averages, panels, never = _engine(polytope, whole=False), None, []
+    for number in range(polytope.count):
+        if not unseen[number]:
+            continue
         serving = np.zeros(polytope.count)
-        number = int(np.argmax(best.values[: polytope.count] * unseen))
         serving[number] = 1
-        few = np.where((np.array(panel) > 0) | (unseen > 0) | _like(polytope, number), most, 0)
-        found = _panel(polytope, panels, unseen, serving, few) or _panel(polytope, panels, unseen, serving, most)
+        averages.bound_columns(range(polytope.count), serving, most)
+        averages.weigh(unseen.astype(np.float64))
+        best = averages.solve()
+        found = None
+        if best is not None:
+            found = exchanges.mended(rounded(best.values[: polytope.count], size), number)
+            found = found or exchanges.including(panel, number)
+        if best is not None and found is None:
+            panels = panels or _engine(polytope, whole=True)
+            few = np.where((np.array(panel) > 0) | unseen | _like(polytope, number), most, 0)
+            found = _panel(polytope, panels, serving, few) or _panel(polytope, panels, serving, most)
         if found is None:
             never.append(number)
-            unseen[number] = 0
+            unseen[number] = False
         else:
-            panel = found
-            unseen[np.array(panel) > 0] = 0
-    return tuple(sorted([*never, *(int(number) for number in np.flatnonzero(unseen))]))
+            panel = exchanges.spread(found, unseen)
+    return tuple(never)
 
 
 def _like(polytope: Polytope, number: int) -> Mask:
@@ -90,19 +85,18 @@ def _like(polytope: Polytope, number: int) -> Mask:
     return np.asarray(shared >= least)
 
 
-def _engines(polytope: Polytope) -> tuple[Engine, Engine]:
-    """The limits over whole panels and over averages of panels, with both sides of every limit set."""
-    engines = Engine(state(polytope, whole=True)), Engine(state(polytope, whole=False))
+def _engine(polytope: Polytope, *, whole: bool) -> Engine:
+    """The limits over whole panels or over averages of panels, with both sides of every limit set."""
+    engine = Engine(state(polytope, whole=whole))
     lows, highs = limit_sides(polytope)
-    for engine in engines:
-        engine.bound_rows(range(len(lows)), lows, highs)
-    return engines
+    engine.bound_rows(range(len(lows)), lows, highs)
+    return engine
 
 
-def _panel(polytope: Polytope, panels: Engine, lean: Floats, lows: Floats, highs: Floats) -> TypePanel | None:
-    """A panel between these seats that leans towards some types; None if there is none."""
+def _panel(polytope: Polytope, panels: Engine, lows: Floats, highs: Floats) -> TypePanel | None:
+    """A panel between these seats; None if there is none."""
     panels.bound_columns(range(polytope.count), lows, highs)
-    panels.weigh(lean)
+    panels.weigh(np.zeros(polytope.count))
     answer = panels.first()
     if answer is None:
         return None
@@ -119,8 +113,7 @@ class Blockers:
         self._problem = problem
         self._lows, self._highs = limit_sides(polytope)
         self._most = np.array(polytope.most, dtype=np.float64)
-        whole, averages = _engines(polytope)
-        self._engines = (averages, whole)
+        self._engines = (_engine(polytope, whole=False), _engine(polytope, whole=True))
         self._rows = {}
         for number, quota in enumerate(problem.quotas.rows, start=1):
             self._rows[Bound(quota, "min")] = self._rows[Bound(quota, "max")] = number

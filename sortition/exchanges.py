@@ -13,20 +13,24 @@ that somebody is on no panel asks `panels`.
 
 from __future__ import annotations
 
+from copy import copy
+
 import numpy as np
 import numpy.typing as npt
 
 from sortition.polytope import Polytope, TypePanel, Whole
 
 SAMPLE = 100  # types met before that may come in too, so that the panels keep changing
+CHOICE = 400  # types from which a mending step chooses
 JUMPS = 20  # exchanges made between two looks around
 PATIENCE = 6  # looks around that find nobody new before it is given up
-STEPS = 30  # exchanges that mend a panel after somebody was put on it
+STEPS = 40  # exchanges that mend a panel
 REST = 6  # steps for which a type that has left stays out
 UNLIMITED = 1 << 30
 
 Mask = npt.NDArray[np.bool_]
 Prices = npt.NDArray[np.float32]
+Seats = npt.NDArray[np.float64]
 
 
 class Exchanges:
@@ -38,6 +42,17 @@ class Exchanges:
         self._lows = np.array([-UNLIMITED if limit.low is None else limit.low for limit in polytope.limits])
         self._highs = np.array([UNLIMITED if limit.high is None else limit.high for limit in polytope.limits])
         self._most = np.array(polytope.most, dtype=np.int64)
+
+    @property
+    def sides(self) -> tuple[Whole, Whole]:
+        """The lower and upper sides of the limits; far away where there is none."""
+        return self._lows.copy(), self._highs.copy()
+
+    def within(self, lows: Whole, highs: Whole) -> Exchanges:
+        """The same with other sides of the limits, in their order."""
+        other = copy(self)
+        other._lows, other._highs = lows, highs
+        return other
 
     def spread(self, panel: TypePanel, unseen: Mask) -> TypePanel:
         """Go from panel to panel for as long as it meets unseen types, which are unmarked; the last panel."""
@@ -65,24 +80,28 @@ class Exchanges:
     def including(self, panel: TypePanel, number: int) -> TypePanel | None:
         """A panel near this one on which a certain type serves, if a short search meets one."""
         x = np.array(panel, dtype=np.int64)
-        every = np.arange(len(x))
         leaving, broken = self._priced(x, np.array([number]))
-        last = leaving[int(np.argmin(broken[:, 0]))]
+        last = int(leaving[int(np.argmin(broken[:, 0]))])
         x[last], x[number] = x[last] - 1, x[number] + 1
-        resting = {int(last): 0}
+        return self.mended(x, number)
+
+    def mended(self, x: Whole, pinned: int = -1) -> TypePanel | None:
+        """A panel near these seats of the right number, if a short search meets one; the type pinned stays."""
+        chance = np.random.default_rng(len(x))
+        resting: dict[int, int] = {}
         for step in range(STEPS):
             if not self._broken(self._whole @ x).any():
                 return tuple(map(int, x))
-            leaving, broken = self._priced(x, every)
-            broken[leaving == number] = np.inf
-            broken[:, x >= self._most] = np.inf
-            broken[:, [t for t, since in resting.items() if step - since < REST]] = np.inf
-            out, into = divmod(int(np.argmin(broken)), len(x))
-            if broken[out, into] == np.inf:
+            entering = np.arange(len(x)) if len(x) <= CHOICE else chance.integers(len(x), size=CHOICE)
+            entering = entering[(x[entering] < self._most[entering]) & [t not in resting for t in entering]]
+            leaving, broken = self._priced(x, entering)
+            broken[leaving == pinned] = np.inf
+            if broken.min(initial=np.inf) == np.inf:
                 return None  # nobody is left to change places
+            out, into = divmod(int(np.argmin(broken)), len(entering))
             x[leaving[out]] -= 1
-            x[into] += 1
-            resting[int(leaving[out])] = step
+            x[entering[into]] += 1
+            resting = {t: since for t, since in resting.items() if step - since < REST} | {int(leaving[out]): step}
         return None
 
     def _priced(self, x: Whole, entering: Whole) -> tuple[Whole, Prices]:
@@ -115,3 +134,15 @@ class Exchanges:
                 made += 1
             if made == JUMPS:
                 return
+
+
+def rounded(seats: Seats, members: int) -> Whole:
+    """Whole seats near these, of the right number: the largest parts are rounded up.
+
+    >>> rounded(np.array([0.25, 1.0, 0.75]), 2).tolist()
+    [0, 1, 1]
+    """
+    whole = np.floor(np.round(seats, 6))
+    order = np.argsort(whole - seats, kind="stable")
+    whole[order[: max(members - int(whole.sum()), 0)]] += 1
+    return whole.astype(np.int64)

@@ -88,10 +88,15 @@ def polytope_of(problem: DrawProblem) -> Polytope:
         place = features.index(quota.feature)
         holders = tuple(int(one.profile[place] == quota.value) for one in types)
         limits.append(Limit(f"{quota.feature}={quota.value}", holders, quota.min, quota.max))
+    own: dict[int, list[int]] = {}
+    for place, kind in enumerate(types):
+        own.setdefault(kind.household_class, []).append(place)
     for number, one in enumerate(problem.household_classes):
-        if len(set(one.profiles)) > 1:
-            inside = tuple(int(t.household_class == number) for t in types)
-            limits.append(Limit(f"households of class {number}", inside, None, len(one)))
+        if len(own[number]) > 1:
+            inside = [0] * len(types)
+            for place in own[number]:
+                inside[place] = 1
+            limits.append(Limit(f"households of class {number}", tuple(inside), None, len(one)))
     return Polytope(tuple(limits), tuple(one.most for one in types), tuple(len(one) for one in types))
 
 

@@ -67,6 +67,40 @@ def test_check_names_the_conflict_and_the_repairs_and_exits_with_1():
     assert result.stderr == ""
 
 
+def test_the_readme_shows_what_check_says_of_the_impossible_pool():
+    said = run("check", *the_files("impossible")).stdout
+    assert f"```text\n{said}```" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_check_locks_what_it_is_told_and_names_with_commas_are_names(tmp_path):
+    locked = run("check", *the_files("impossible"), "--lock", "age, area=South").stdout
+    assert "1. recruit at least 1 more volunteer with age=16-29 and area=North\n" in locked
+    quotas = (FIXTURES / "impossible/quotas.csv").read_text().replace("16-29", '"16-29, young"')
+    pool = (FIXTURES / "impossible/pool.csv").read_text().replace("16-29", '"16-29, young"')
+    (tmp_path / "q.csv").write_text(quotas)
+    (tmp_path / "p.csv").write_text(pool)
+    files = ("--pool", tmp_path / "p.csv", "--quotas", tmp_path / "q.csv", "--size", 8)
+    assert "1. lower the min of area=North" in run("check", *files, "--lock", "age=16-29, young").stdout
+    refused = run("check", *files, "--lock", "ages")
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert "There is no quota 'ages' to lock." in refused.stderr
+
+
+def test_check_answers_programs_with_the_same_content():
+    result = run("check", *the_files("impossible"), "--json")
+    said = json.loads(result.stdout)
+    assert (result.exit_code, said["possible"], said["smallest"], said["households"]) == (1, False, True, False)
+    assert [bound["value"] for bound in said["conflict"]] == ["16-29", "South"]
+    first, *_, last = said["repairs"]
+    assert first["changes"] == [
+        {"feature": "age", "value": "16-29", "side": "min", "number": 3, "new": 2, "places": 1, "stray": "1/3"}
+    ]
+    assert last["profiles"] == [{"number": 1, "profile": {"gender": "Woman", "age": "16-29", "area": "North"}}]
+    assert 0 < first["smallest_chance"] < 1
+    assert len({repair["key"] for repair in said["repairs"]}) == len(said["repairs"])
+    assert json.loads(run("check", *the_files(), "--json").stdout)["possible"] is True
+
+
 def test_check_tells_sums_that_cannot_be_met_by_their_place_and_still_repairs():
     result = run("check", *the_files(size=31))
     assert result.exit_code == 1
