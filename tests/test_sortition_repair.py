@@ -75,12 +75,9 @@ def test_a_conflict_has_no_panel_and_any_part_of_it_has_one(problem):
 
 @settings(max_examples=40, deadline=None)
 @given(problems())
-def test_every_repair_of_quotas_or_size_makes_a_panel_possible(problem):
+def test_every_repair_makes_a_panel_possible(problem):
     for repair in diagnose(problem).repairs:
-        if repair.changes:
-            assert panels(replace(problem, quotas=repair.applied_to(problem.quotas)))
-        if repair.panel_size is not None:
-            assert panels(replace(problem, panel_size=repair.panel_size))
+        assert panels(repair.mended(problem))
 
 
 @settings(max_examples=25, deadline=None)
