@@ -3,13 +3,27 @@
 Part of `files`, below `tables` and `workbook`.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sortition.errors import BadFile, FileProblem
 
-INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"))
+# signs that take no room on paper: soft hyphen, joiners, direction marks, byte-order marks, variation selectors
+UNSEEN = "\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff"
+INVISIBLE = re.compile(f"[{UNSEEN}]+")
+EDGES = (
+    "".join(filter(str.isspace, map(chr, range(0x3001))))
+    + "\u00ad\u061c\u180e\u200b\u200c\u200d\u200e\u200f"
+    + ("\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069\ufeff")
+)
+LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+# what no file format of ours can carry; shown as U+FFFD, which also stands where another program lost a letter
+UNPRINTABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+LOST = "\ufffd"
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+HARMLESS = re.compile(r"[+-][0-9][0-9 .,()]*%?|[-+]+")
 SAVE_AS_CSV = "Open it in your spreadsheet and save it as “CSV UTF-8” or as an Excel workbook (.xlsx)."
 
 
@@ -29,13 +43,15 @@ class Row:
 def clean(cell: str) -> str:
     """A cell as a person reads it: one form of accented letters (NFC), LF line ends, no invisible edges.
 
-    >>> clean("  Sia\u0302n \u200b")
-    'Siân'
+    Control characters, which nobody can see or type, become U+FFFD: they would forge lines in a terminal or a page.
+
+    >>> clean("  Sia\u0302n \u200b"), clean("a\x1b[31mb") == "a\ufffd[31mb"
+    ('Siân', True)
     """
-    text = unicodedata.normalize("NFC", cell.replace("\r\n", "\n").replace("\r", "\n"))
-    while text != (text := text.strip().strip("\u200b\u200c\u200d\u2060\ufeff")):
-        pass
-    return text
+    if cell.isascii() and cell.isprintable():
+        return cell.strip(" ")
+    text = UNPRINTABLE.sub(LOST, LINE_ENDS.sub("\n", cell))
+    return unicodedata.normalize("NFC", text).strip(EDGES)
 
 
 def key_of(text: str) -> str:
@@ -44,7 +60,7 @@ def key_of(text: str) -> str:
     >>> key_of("  Climate   CONCERN ") == key_of("climate concern")
     True
     """
-    folded = unicodedata.normalize("NFC", clean(text).translate(INVISIBLE).casefold())
+    folded = unicodedata.normalize("NFC", INVISIBLE.sub("", clean(text)).casefold())
     return " ".join(folded.split())
 
 
@@ -55,6 +71,26 @@ def header_key(text: str) -> str:
     ('nationbuilder_id', 'min_flex')
     """
     return key_of(text).replace("-", "_").replace(" ", "_")
+
+
+def looks_like(text: str) -> str:
+    """What two texts share when a person cannot tell them apart: invisible signs and widths of letters do not count.
+
+    >>> looks_like("１2\u200b3") == looks_like("123"), looks_like("a1") == looks_like("A1")
+    (True, False)
+    """
+    return " ".join(INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).split())
+
+
+def runs_as_formula(cell: str) -> bool:
+    """Whether a spreadsheet program that opens this cell in a CSV file would compute it instead of showing it.
+
+    Signed numbers, telephone numbers and bare dashes are left in peace.
+
+    >>> [cell for cell in ("=1+1", "@SUM(1)", "-2+3", "+44 7700 900123", "--", "-5") if runs_as_formula(cell)]
+    ['=1+1', '@SUM(1)', '-2+3']
+    """
+    return cell.startswith(FORMULA_STARTS) and not HARMLESS.fullmatch(cell)
 
 
 def refuse(file: str, message: str, remedy: str, *, row: int | None = None, column: str | None = None) -> BadFile:

@@ -6,9 +6,26 @@ To add an error: one class here with its code and, where the raise site would ot
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
+
+LONGEST_QUOTE = 60
+# signs that make people read a text in another order than it is written (Unicode's bidirectional controls)
+TURNS_AROUND = re.compile("[\u202a-\u202e\u2066-\u2069]")
+TURNED = "“{}” holds an invisible sign that turns the reading direction: it reads differently from what it is."
+
+
+def shown(text: str) -> str:
+    """A stranger's text as a sentence may quote it: on one line, not long, and with nothing that hides or turns it.
+
+    >>> shown("two\\nlines"), shown("x" * 70)[-5:], shown("a\u202eb")
+    ('two lines', 'xxxx…', 'a<U+202E>b')
+    """
+    short = " ".join(text.split())[: LONGEST_QUOTE + 1]
+    line = "".join(sign if sign.isprintable() else f"<U+{ord(sign):04X}>" for sign in short)
+    return line if len(line) <= LONGEST_QUOTE else line[: LONGEST_QUOTE - 1] + "…"
 
 
 class SortitionError(Exception):
@@ -41,11 +58,11 @@ class FileProblem:
 
     @property
     def place(self) -> str:
-        parts = [self.file]
+        parts = [shown(self.file)]
         if self.row is not None:
             parts.append(f"row {self.row}")
         if self.column is not None:
-            parts.append(f"column {self.column}")
+            parts.append(f"column {shown(self.column)}")
         return ", ".join(parts)
 
     def __str__(self) -> str:

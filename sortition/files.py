@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from sortition.cells import refuse
-from sortition.errors import BadFile, FileProblem
+from sortition.errors import BadFile, FileProblem, shown
 from sortition.folder import draw_files
 from sortition.list_file import ListFiles, apply_lists
 from sortition.pool_file import PoolFile, read_pool
@@ -31,6 +31,7 @@ __all__ = [
     "read_pool",
     "read_quotas",
     "read_quotas_file",
+    "scarce_faults",
     "size_faults",
     "write_folder",
     "write_quotas",
@@ -80,6 +81,20 @@ def size_faults(quotas: QuotasFile, pool: PoolFile | None, panel_size: int) -> t
         message = f"There are {len(pool.pool)} volunteers for a panel of {panel_size}."
         remedy = f"Find {panel_size - len(pool.pool)} more volunteers, or draw a smaller panel."
         faults.append(FileProblem(pool.name, None, None, message, remedy))
+    return tuple(faults)
+
+
+def scarce_faults(quotas: QuotasFile, pool: PoolFile) -> tuple[FileProblem, ...]:
+    """Quotas that ask for more members of a value than the pool has volunteers, row by row."""
+    faults = []
+    for row, quota in zip(quotas.rows, quotas.quotas.rows, strict=False):
+        have = len(pool.pool.having(quota.feature, quota.value))
+        if have < quota.min:
+            which = f"{shown(quota.feature)}={shown(quota.value)}"
+            wanted = f"{quota.min} member{'s' if quota.min > 1 else ''}"
+            message = f"At least {wanted} with {which} is asked for, but {have} volunteers have it."
+            remedy = f"Lower the minimum to {have}, or find {quota.min - have} more; `folkmoot check` says what works."
+            faults.append(FileProblem(quotas.name, row, "min", message, remedy))
     return tuple(faults)
 
 

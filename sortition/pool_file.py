@@ -8,14 +8,18 @@ one household, and an address left blank is never one.
 import difflib
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import merge
+from itertools import islice
 
-from sortition.cells import Row, header_key, key_of
-from sortition.errors import BadFile, FileProblem
+from sortition.cells import Row, header_key, key_of, looks_like
+from sortition.errors import TURNED, TURNS_AROUND, BadFile, FileProblem, shown
+from sortition.notices import cells_to_look_at, ids_to_look_at
 from sortition.pool import Pool, Volunteer
 from sortition.quotas import Quotas
-from sortition.tables import Table, comment_rows, read_table
+from sortition.spelling import what_is_meant
+from sortition.tables import MOST_TOLD, Table, comment_rows, read_table, refusal
 
 SHEETS = ("pool", "volunteers", "respondents", "people")
 ID_NAMES = (
@@ -64,15 +68,18 @@ def read_pool(name: str, data: bytes, quotas: Quotas, household: tuple[str, ...]
     notices = list(table.notices)
     places = _places(table, quotas, household, notices)
     rows, problems = _rows(table, places, notices)
-    values, unknown = _values(table, rows, places, quotas)
     people = [row for row in rows if _cell(row, places.id)]
-    problems += _repeated_ids(table, people, places.id)
-    problems += unknown
+    known = [{key_of(quota.value): quota.value for quota in quotas.of(feature)} for feature in quotas.features]
+    values = {row.cells[places.id]: _values(row, places, known) for row in people}
     if not people and not problems:
         message = "The file has a header and no volunteers."
         problems.append(FileProblem(table.name, None, None, message, "Add one row for each volunteer."))
-    if problems:
-        raise BadFile(tuple(sorted(problems, key=lambda problem: problem.row or 0)))
+    faults = (problems, _repeated_ids(table, people, places.id), _unknown_values(table, rows, places, known))
+    if found := list(islice(merge(*faults, key=lambda problem: problem.row or 0), MOST_TOLD + 1)):
+        raise refusal(found)
+    heading = table.header.cells[places.id]
+    notices += ids_to_look_at(table.name, heading, [(row.number, row.cells[places.id]) for row in people])
+    notices += cells_to_look_at(table)
     width = len(table.header.cells)
     order = (places.id, *(place for place in range(width) if place != places.id))
     cells = {row.cells[places.id]: row.cells + ("",) * (width - len(row.cells)) for row in people}
@@ -91,23 +98,27 @@ def _places(table: Table, quotas: Quotas, household: tuple[str, ...], notices: l
     problems = list(_heading_faults(table))
     have = {key_of(cell): place for place, cell in enumerate(table.header.cells)}
     number = table.header.number
+    below = _heading_further_down(table, quotas)
     features = []
     for feature in quotas.features:
         if key_of(feature) not in have:
-            message = f"The quotas speak of {feature}, but the pool has no such column."
-            remedy = _rename(feature, table) or "Add the column, or delete its quotas."
+            message = f"The quotas speak of {shown(feature)}, but the pool has no such column."
+            remedy = below or _rename(feature, table) or "Add the column, or delete its quotas."
             problems.append(FileProblem(table.name, number, feature, message, remedy))
         features.append(have.get(key_of(feature), 0))
     homes = []
     for column in household:
         if key_of(column) not in have:
-            remedy = f"Name some of these columns: {', '.join(table.header.cells)}."
+            columns = ", ".join(map(shown, table.header.cells[:12])) + (", …" if len(table.header.cells) > 12 else "")
+            remedy = f"Name some of these columns: {columns}."
             problems.append(FileProblem(table.name, number, column, "There is no such household column.", remedy))
         homes.append(have.get(key_of(column), 0))
     id_ = table_id(table)
     if id_ is None and 0 not in features:
         id_ = 0
-        notices.append(f"{table.name}: no column is called id, so the first one, {table.header.cells[0]}, is used.")
+        notices.append(
+            f"{table.name}: no column is called id, so the first one, {shown(table.header.cells[0])}, is used."
+        )
     if id_ is None and not problems:
         message = "No column holds the ids of the volunteers."
         problems.append(FileProblem(table.name, number, "id", message, "Add a column id with one number for each."))
@@ -139,7 +150,16 @@ def _rename(feature: str, table: Table) -> str:
     """A remedy when a heading is nearly the feature's name."""
     names = {key_of(cell): cell for cell in table.header.cells}
     near = difflib.get_close_matches(key_of(feature), list(names), n=1)
-    return f"Did you mean {names[near[0]]}? Write the same name in both files." if near else ""
+    return f"Did you mean {shown(names[near[0]])}? Write the same name in both files." if near else ""
+
+
+def _heading_further_down(table: Table, quotas: Quotas) -> str:
+    """A remedy when a title stands above the heading."""
+    wanted = {key_of(feature) for feature in quotas.features}
+    for row in table.rows[:10]:
+        if wanted <= {key_of(cell) for cell in row.cells}:
+            return f"Row {row.number} looks like the heading: delete the rows above it."
+    return ""
 
 
 def _cell(row: Row, place: int) -> str:
@@ -168,44 +188,46 @@ def _rows(table: Table, places: _Places, notices: list[str]) -> tuple[list[Row],
 
 
 def _repeated_ids(table: Table, people: list[Row], place: int) -> Iterator[FileProblem]:
-    """Ids that two rows share; both rows are named."""
-    first: dict[str, int] = {}
+    """Ids that two rows share, or that nobody could tell apart; both rows are named."""
+    first: dict[str, Row] = {}
     for row in people:
-        earlier = first.setdefault(row.cells[place], row.number)
-        if earlier != row.number:
-            message = f"The id {row.cells[place]} is also in row {earlier}."
-            remedy = f"Delete row {earlier} or row {row.number}, or give one of them another id."
-            yield FileProblem(table.name, row.number, table.header.cells[place], message, remedy)
+        where = (table.name, row.number, table.header.cells[place])
+        id_ = row.cells[place]
+        if TURNS_AROUND.search(id_):
+            yield FileProblem(*where, TURNED.format(shown(id_)), "Type the id again.")
+        earlier = first.setdefault(looks_like(id_), row)
+        if earlier is not row:
+            message = f"The id {shown(id_)} is also in row {earlier.number}."
+            if earlier.cells[place] != id_:
+                message = f"The id {shown(id_)} looks like the one in row {earlier.number}, and is not the same."
+            remedy = f"Delete row {earlier.number} or row {row.number}, or give one of them another id."
+            yield FileProblem(*where, message, remedy)
 
 
-def _values(
-    table: Table, rows: list[Row], places: _Places, quotas: Quotas
-) -> tuple[dict[str, tuple[str, ...]], list[FileProblem]]:
-    """Each volunteer's values as the quotas spell them, and the cells that match none."""
-    known = [{key_of(quota.value): quota.value for quota in quotas.of(feature)} for feature in quotas.features]
-    values: dict[str, tuple[str, ...]] = {}
-    problems = []
+def _values(row: Row, places: _Places, known: Sequence[Mapping[str, str]]) -> tuple[str, ...]:
+    """A volunteer's values as the quotas spell them; nothing where a cell matches none."""
+    cells = zip(places.features, known, strict=True)
+    return tuple(spellings.get(key_of(_cell(row, place)), "") for place, spellings in cells)
+
+
+def _unknown_values(
+    table: Table, rows: list[Row], places: _Places, known: Sequence[Mapping[str, str]]
+) -> Iterator[FileProblem]:
+    """The cells that match no quota."""
     for row in rows:
-        given = []
         for place, spellings in zip(places.features, known, strict=True):
             cell = _cell(row, place)
-            value = spellings.get(key_of(cell))
-            if value is None:
-                where = (table.name, row.number, table.header.cells[place])
-                problems.append(FileProblem(*where, *_unknown(cell, spellings)))
-            given.append(value or "")
-        values[_cell(row, places.id)] = tuple(given)
-    return values, problems
+            if key_of(cell) not in spellings:
+                yield FileProblem(table.name, row.number, table.header.cells[place], *_unknown(cell, spellings))
 
 
 def _unknown(cell: str, spellings: Mapping[str, str]) -> tuple[str, str]:
     """What is wrong with a cell that matches no quota, and what the organiser may have meant."""
-    among = ", ".join(list(spellings.values())[:12]) + (", …" if len(spellings) > 12 else "")
+    among = ", ".join(map(shown, islice(spellings.values(), 12))) + (", …" if len(spellings) > 12 else "")
     if not cell:
         return "The cell is blank.", f"Fill it in with one of {among}, or delete the row."
-    near = difflib.get_close_matches(key_of(cell), list(spellings), n=1, cutoff=0.5)
-    hint = f"Did you mean {spellings[near[0]]}? " if near else ""
-    return f"“{cell}” has no quota.", f"{hint}Write one of {among}, or add a quota for it."
+    meant = what_is_meant(cell, spellings)
+    return f"“{shown(cell)}” has no quota.", f"{meant}Write one of {among}, or add a quota for it."
 
 
 def _households(table: Table, people: list[Row], places: _Places) -> dict[str, str]:

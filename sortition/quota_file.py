@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from sortition.cells import Row, header_key, key_of, write_csv
-from sortition.errors import BadFile, FileProblem
+from sortition.errors import TURNED, TURNS_AROUND, BadFile, FileProblem, shown
+from sortition.notices import cells_to_look_at, values_to_look_at
 from sortition.quotas import Quota, Quotas
-from sortition.tables import Table, comment_rows, read_table
+from sortition.tables import Table, comment_rows, read_table, refusal
 
 SHEETS = ("quotas", "targets", "categories")
 NUMBERS = ("min", "max", "min_flex", "max_flex")
@@ -60,7 +61,10 @@ def read_quotas_file(name: str, data: bytes) -> QuotasFile:
         remedy = "Write one row for each value of each feature below the header."
         problems.append(FileProblem(table.name, None, None, "The file has a header and no quotas.", remedy))
     if problems:
-        raise BadFile(tuple(problems))
+        raise refusal(problems)
+    notices += cells_to_look_at(table)
+    heading = table.header.cells[places["value"]]
+    notices += values_to_look_at(table.name, heading, [(number, quota.value) for number, quota in read])
     return QuotasFile(table.name, Quotas(tuple(q for _, q in read)), tuple(n for n, _ in read), tuple(notices))
 
 
@@ -104,6 +108,9 @@ def _quota(table: Table, row: Row, places: dict[str, int], problems: list[FilePr
     value = _cell(row, places["value"])
     if not value:
         fault("value", "The value is blank.", "Write the value, or delete the row.")
+    for column in ("feature", "value"):
+        if TURNS_AROUND.search(text := _cell(row, places[column])):
+            fault(column, TURNED.format(shown(text)), "Type it again.")
     numbers: dict[str, int | None] = {}
     for column in (column for column in NUMBERS if column in places):
         text = _cell(row, places[column])
@@ -113,7 +120,11 @@ def _quota(table: Table, row: Row, places: dict[str, int], problems: list[FilePr
             fault(column, *_not_a_number(text))
     locked = key_of(_cell(row, places["locked"])) if "locked" in places else ""
     if locked not in (*YES, *NO):
-        fault("locked", f"“{locked}” is neither yes nor no.", "Write yes if no repair may touch this quota, else no.")
+        fault(
+            "locked",
+            f"“{shown(locked)}” is neither yes nor no.",
+            "Write yes if no repair may touch this quota, else no.",
+        )
     low, high = numbers["min"], numbers["max"]
     if low is None or high is None or len(problems) > before:
         return None
@@ -135,14 +146,14 @@ def _not_a_number(text: str) -> tuple[str, str]:
     if not text:
         return "The cell is blank.", remedy
     if re.fullmatch(r"[-−–][0-9]+(?:[.,][0-9]+)?", text):
-        return f"“{text}” is negative.", "Write 0 or more."
+        return f"“{shown(text)}” is negative.", "Write 0 or more."
     if re.fullmatch(r"[0-9]+[.,][0-9]+", text):
-        return f"“{text}” is not a whole number.", remedy
+        return f"“{shown(text)}” is not a whole number.", remedy
     if re.fullmatch(r"[0-9.,]+ ?%", text):
-        return f"“{text}” is a percentage.", remedy
+        return f"“{shown(text)}” is a percentage.", remedy
     if re.fullmatch(r"[0-9]+", text):
-        return f"“{text}” is more than any panel has.", remedy
-    return f"“{text}” is not a number.", remedy
+        return f"“{shown(text)}” is more than any panel has.", remedy
+    return f"“{shown(text)}” is not a number.", remedy
 
 
 def _one_spelling(read: Sequence[tuple[int, Quota]]) -> list[tuple[int, Quota]]:
@@ -160,7 +171,9 @@ def _repeated(name: str, read: Sequence[tuple[int, Quota]]) -> list[FileProblem]
     for row, quota in read:
         earlier = first.setdefault((key_of(quota.feature), key_of(quota.value)), row)
         if earlier != row:
-            message = f"{quota.feature}={quota.value} has a quota in row {earlier} and again in row {row}."
+            message = (
+                f"{shown(quota.feature)}={shown(quota.value)} has a quota in row {earlier} and again in row {row}."
+            )
             problems.append(FileProblem(name, row, None, message, f"Delete row {earlier} or row {row}."))
     return problems
 

@@ -6,19 +6,29 @@ this file, sizes are bounded before anything is unpacked, and every refusal name
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from sortition.cells import SAVE_AS_CSV, Row, clean, key_of, refuse
+from sortition.errors import BadFile, FileProblem
 
 MAX_BYTES = 10_000_000
 MAX_ROWS = 50_000
 MAX_COLUMNS = 200
 MAX_CELL_BYTES = 4096
+MOST_TOLD = 100  # faults of one file: more help nobody, and a file from a stranger may hold millions
 
 BINARY = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # how a zip archive and an old Office file begin
-BYTE_ORDER_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
-DELIMITERS = (",", ";", "\t")
+BYTE_ORDER_MARKS = (
+    (b"\xef\xbb\xbf", "utf-8-sig", "UTF-8"),
+    (b"\xff\xfe", "utf-16", "UTF-16"),
+    (b"\xfe\xff", "utf-16", "UTF-16"),
+)
+ASCII = bytes(range(128))
+DELIMITERS = (",", ";", "\t", "|")
+SEPARATOR_LINE = re.compile(r"\s*sep=([^\w\"\r\n ]) *(?:\r\n|\r|\n)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -57,16 +67,23 @@ def read_table(name: str, data: bytes, sheets: tuple[str, ...] = ()) -> Table:
 
 
 def _decode(name: str, data: bytes) -> tuple[str, tuple[str, ...]]:
-    """The text of a CSV file, from the encodings that spreadsheets write."""
-    encoding = next((encoding for mark, encoding in BYTE_ORDER_MARKS if data.startswith(mark)), "utf-8")
+    """The text of a CSV file, from the encodings that spreadsheets write; nothing is guessed where two are mixed."""
+    marked = next((known for known in BYTE_ORDER_MARKS if data.startswith(known[0])), None)
     notices: tuple[str, ...] = ()
     try:
-        text = data.decode(encoding)
-    except UnicodeDecodeError:
+        text = data.decode(marked[1] if marked else "utf-8")
+    except UnicodeDecodeError as fault:
+        row = data[: fault.start].count(b"\n") + 1 if marked is None or marked[2] == "UTF-8" else None
+        if marked:
+            raise refuse(name, f"The file says that it is {marked[2]}, but it is not.", SAVE_AS_CSV, row=row) from None
+        if data.decode("utf-8", errors="ignore").encode().translate(None, ASCII):
+            message = "Some letters of the file are UTF-8, and here is one that is not."
+            raise refuse(name, message, "Correct the accents in this row, and save as “CSV UTF-8”.", row=row) from None
         try:
             text = data.decode("cp1252")
-        except UnicodeDecodeError:
-            raise refuse(name, "The file is not text in UTF-8 or Windows-1252.", SAVE_AS_CSV) from None
+        except UnicodeDecodeError as other:
+            row = data[: other.start].count(b"\n") + 1
+            raise refuse(name, "The file is not text in UTF-8 or Windows-1252.", SAVE_AS_CSV, row=row) from None
         notices = (f"{name}: read as Windows-1252 because it is not UTF-8; check names with accents.",)
     if "\0" in text:
         row = text[: text.index("\0")].count("\n") + 1
@@ -78,17 +95,16 @@ def _decode(name: str, data: bytes) -> tuple[str, tuple[str, ...]]:
 
 def _delimiter(text: str) -> tuple[str, str]:
     """The delimiter that gives the header most cells, and the text without Excel's `sep=;` line."""
-    first, _, rest = text.lstrip("\r\n").partition("\n")
-    if first.strip().casefold()[:4] == "sep=" and len(first.strip()) <= 5:
-        return (first.strip()[4:] or "\t"), rest
+    if said := SEPARATOR_LINE.match(text):
+        return said[1], text[said.end() :]
     sample = next((line for line in io.StringIO(text, newline="") if line.strip()), "")
     return max(DELIMITERS, key=lambda mark: len(next(csv.reader([sample], delimiter=mark)))), text
 
 
 def _csv_rows(name: str, text: str) -> Iterator[Row]:
     """The rows of a CSV file; a quotation mark that is never closed is told where it opened."""
-    delimiter, text = _delimiter(text)
     csv.field_size_limit(MAX_BYTES)
+    delimiter, text = _delimiter(text)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True, skipinitialspace=True)
     number = 0
     while True:
@@ -129,10 +145,19 @@ def _within_limits(name: str, row: Row) -> Row:
         message = f"The row has {width} columns; at most {MAX_COLUMNS} are read."
         raise refuse(name, message, "Delete the columns that are not needed.", row=row.number)
     for place, cell in enumerate(row.cells[:width], start=1):
-        if len(cell) > MAX_CELL_BYTES // 4 and len(cell.encode()) > MAX_CELL_BYTES:
+        if len(cell) > MAX_CELL_BYTES // 4 and len(cell.encode(errors="replace")) > MAX_CELL_BYTES:
             message = f"Cell {place} of the row is longer than 4 KB."
             raise refuse(name, message, "Shorten the text, or look for a missing quotation mark.", row=row.number)
     return Row(row.number, row.cells[:width])
+
+
+def refusal(problems: Iterable[FileProblem]) -> BadFile:
+    """All these faults at once, or as many as a person can mend in one go."""
+    told = list(islice(problems, MOST_TOLD + 1))
+    if len(told) > MOST_TOLD:
+        message = f"There are more faults than the {MOST_TOLD} told here."
+        told[MOST_TOLD:] = [FileProblem(told[0].file, None, None, message, "Mend these first, and look again.")]
+    return BadFile(tuple(told))
 
 
 def comment_rows(table: Table, first: int) -> frozenset[int]:

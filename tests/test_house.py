@@ -30,6 +30,8 @@ THIRD_PARTY = {
     "sortition.public": {"cryptography"},
     "sortition.public.verify_draw": set(),
     "sortition.files": {"openpyxl"},
+    "sortition.archive": {"openpyxl"},
+    "sortition.sheet_marks": {"openpyxl"},
     "sortition.workbook": {"openpyxl"},
     "sortition.cli": {"click"},
     "facilitation": {"numpy"},

@@ -7,8 +7,8 @@ import io
 import zipfile
 from pathlib import Path
 
-import openpyxl
 import pytest
+from workbooks import book_of, with_part, zip_of
 
 from sortition.errors import BadFile
 from sortition.files import read_pool, read_quotas
@@ -44,45 +44,22 @@ def test_every_complaint_is_one_line_with_a_remedy():
             assert " Remedy: " in line
 
 
-def workbook(rows, title="Sheet1") -> bytes:
-    book = openpyxl.Workbook()
-    book.active.title = title
-    for row in rows:
-        book.active.append(row)
-    stream = io.BytesIO()
-    book.save(stream)
-    return stream.getvalue()
-
-
-def zip_of(parts: dict[str, bytes]) -> bytes:
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in parts.items():
-            archive.writestr(name, data)
-    return stream.getvalue()
-
-
-def with_part(data: bytes, name: str, content: bytes) -> bytes:
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        return zip_of({part: archive.read(part) for part in archive.namelist()} | {name: content})
-
-
 HEADER = ("id", "gender", "age", "area")
 
 
 def test_a_formula_without_a_stored_result_is_named_by_its_cell():
-    data = workbook([HEADER, (1, "Woman", "65+", "North"), (2, "Man", "=A1", "South")])
+    data = book_of([HEADER, (1, "Woman", "65+", "North"), (2, "Man", "=A1", "South")])
     said = complaints("pool.xlsx", data)
     assert said.startswith("pool.xlsx, row 3, column age: The cell C3 holds a formula without a stored result. Remedy:")
 
 
 def test_an_error_in_a_cell_is_named():
-    data = workbook([HEADER, (1, "Woman", "#N/A", "North")])
+    data = book_of([HEADER, (1, "Woman", "#N/A", "North")])
     assert "pool.xlsx, row 2, column age: The cell C2 holds the error #N/A." in complaints("pool.xlsx", data)
 
 
 def test_a_wrong_value_in_a_workbook_is_told_like_one_in_a_csv_file():
-    data = workbook([HEADER, (1, "Woman", "65+", "North"), (None, None, None, None), (2, "Men", "65+", "North")])
+    data = book_of([HEADER, (1, "Woman", "65+", "North"), (None, None, None, None), (2, "Men", "65+", "North")])
     assert complaints("pool.xlsx", data).startswith("pool.xlsx, row 4, column gender: “Men” has no quota.")
 
 
@@ -93,11 +70,11 @@ def test_a_wrong_value_in_a_workbook_is_told_like_one_in_a_csv_file():
         (b"\xd0\xcf\x11\xe0" + "EncryptedPackage".encode("utf-16-le"), "The workbook is protected by a password."),
         (zip_of({"content.xml": b"<x/>"}), "not an Excel workbook"),
         (zip_of({"xl/workbook.xml": b"0" * 50_000_000}), "unpacks to 50 MB"),
-        (workbook([HEADER])[:900], "damaged"),
-        (with_part(workbook([HEADER]), "xl/vbaProject.bin", b"x"), "contains macros"),
-        (with_part(workbook([HEADER]), "xl/worksheets/sheet1.xml", b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>"), "XML"),
-        (with_part(workbook([HEADER]), "xl/worksheets/sheet1.xml", b"<broken"), "damaged"),
-        (with_part(workbook([HEADER]), "xl/workbook.xml", b"<workbook/>"), "no sheet"),
+        (book_of([HEADER])[:900], "damaged"),
+        (with_part(book_of([HEADER]), "xl/vbaProject.bin", b"x"), "contains macros"),
+        (with_part(book_of([HEADER]), "xl/worksheets/sheet1.xml", b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>"), "XML"),
+        (with_part(book_of([HEADER]), "xl/worksheets/sheet1.xml", b"<broken"), "damaged"),
+        (with_part(book_of([HEADER]), "xl/workbook.xml", b"<workbook/>"), "no sheet"),
     ],
     ids=["xls", "password", "other-zip", "bomb", "cut-off", "macros", "entities", "broken-xml", "no-sheets"],
 )
@@ -128,13 +105,13 @@ def test_an_unknown_household_column_is_named():
 
 
 def test_a_workbook_with_bytes_missing_inside_is_refused_as_damaged():
-    data = workbook([("feature", "value", "min", "max"), ("gender", "Woman", 1, 1)])
+    data = book_of([("feature", "value", "min", "max"), ("gender", "Woman", 1, 1)])
     assert "The workbook is damaged" in complaints("quotas.xlsx", data[:40] + data[90:])
 
 
 @pytest.mark.parametrize("far", [b'r="99999999"', b'r="1048577"'])
 def test_a_workbook_that_claims_a_hundred_million_rows_is_refused_soon(far):
-    data = workbook([("feature", "value", "min", "max"), ("gender", "Woman", 1, 1)])
+    data = book_of([("feature", "value", "min", "max"), ("gender", "Woman", 1, 1)])
     sheet = "xl/worksheets/sheet1.xml"
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         content = archive.read(sheet)

@@ -228,7 +228,12 @@ def test_what_the_disk_refuses_is_told_in_our_words(tmp_path):
 
 
 def test_the_committed_fixtures_are_what_their_generators_make(tmp_path):
-    for script, folder in (("make_climate_assembly.py", "climate_assembly"), ("make_small_pools.py", ".")):
+    made_by = {
+        "make_climate_assembly.py": "climate_assembly",
+        "make_small_pools.py": ".",
+        "make_bad_files.py": "bad",
+    }
+    for script, folder in made_by.items():
         subprocess.run([sys.executable, FIXTURES / script, tmp_path / folder], check=True)
     for made in tmp_path.rglob("*.csv"):
         assert made.read_bytes() == (FIXTURES / made.relative_to(tmp_path)).read_bytes()

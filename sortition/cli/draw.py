@@ -14,7 +14,7 @@ import click
 from sortition.cli.given import read_input, telling_faults, the_input
 from sortition.errors import BadFile, SortitionError
 from sortition.fairness import leximin
-from sortition.files import check_free, size_faults, write_folder
+from sortition.files import check_free, scarce_faults, size_faults, write_folder
 from sortition.folder import Draw, draw_files, make_draw, proof_in_words
 from sortition.lists import drawn_by_lot, in_words
 from sortition.problem import DrawProblem
@@ -51,7 +51,7 @@ def draw(folder: str, progress: str, tickets: int, seed: str | None, fairness: s
         check_free(folder)
         quotas, pool = read_input(**given)
         problem = DrawProblem(pool.pool, quotas.quotas, int(given["size"]))
-        if faults := size_faults(quotas, pool, problem.panel_size):
+        if faults := (*size_faults(quotas, pool, problem.panel_size), *scarce_faults(quotas, pool)):
             raise BadFile(faults)
         fair = leximin(problem, teller(progress))
         if progress == "auto" and sys.stderr.isatty():
