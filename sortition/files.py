@@ -33,6 +33,7 @@ __all__ = [
     "read_quotas_file",
     "scarce_faults",
     "size_faults",
+    "write_file",
     "write_folder",
     "write_quotas",
 ]
@@ -135,6 +136,24 @@ def write_folder(folder: str, files: Mapping[str, bytes]) -> None:
         raise disk_refusal(folder, fault) from fault
     finally:
         shutil.rmtree(beside, ignore_errors=True)
+
+
+def write_file(path: str, data: bytes) -> None:
+    """Write a new file whole or not at all; one that exists is never written over."""
+    file = Path(path).absolute()
+    beside = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
+    try:
+        if file.exists():
+            raise refuse(path, "The file exists already; nothing is written over.", "Give the file a new name.")
+        with beside.open("xb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        beside.rename(file)
+    except OSError as fault:
+        raise disk_refusal(path, fault) from fault
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 def read_folder(folder: str) -> dict[str, bytes]:

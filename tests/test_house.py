@@ -32,6 +32,7 @@ THIRD_PARTY = {
     "sortition.files": {"openpyxl"},
     "sortition.archive": {"openpyxl"},
     "sortition.sheet_marks": {"openpyxl"},
+    "sortition.spreadsheet": {"openpyxl"},
     "sortition.workbook": {"openpyxl"},
     "sortition.cli": {"click"},
     "facilitation": {"numpy"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import signal
 import time
 import uuid
@@ -9,6 +10,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import openpyxl
 import pytest
 from halls import ROOT, Hall, a_hall, alive, children_of
 
@@ -150,6 +152,10 @@ def test_a_recruiter_draws_cancels_and_seats_through_the_doors(desk: Desk, tmp_p
         post(f"/recruit/{recruitment}/files", *upload(SMALL, size="8", household=""))
         draw = post(f"/recruit/{recruitment}/draw")["draw"]
         assert until(lambda: desk.draw(draw).ended, 30)
+        place = f"/recruit/{recruitment}/draws/{draw}/spreadsheet"
+        book = openpyxl.load_workbook(io.BytesIO(hall.ask("GET", f"{place}/panel.csv", b"", token, {}).body))
+        assert [(sheet.title, sheet.max_row) for sheet in book] == [("panel", 9)]
+        assert hall.ask("GET", f"{place}/lottery.json", b"", token, json_please).status == 404
         assembly = post(f"/recruit/{recruitment}/draws/{draw}/seat", b"assembly=Drawn+Assembly")["assembly"]
         assert len(desk.badges(assembly)) == 8
         twice = hall.ask(

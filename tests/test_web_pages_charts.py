@@ -12,7 +12,6 @@ from facilitation.rules import RULES
 from facilitation.rules.definition import parse_definition
 from facilitation.rules.result import Electorate
 from web.charts import FULL, Bar, chances_picture, picture_of
-from web.recruit.downloads import FORMULA_STARTS, for_spreadsheets
 
 THRESHOLD = {"share": "2/3", "op": ">=", "base": "yes+no"}
 
@@ -63,10 +62,3 @@ def test_every_volunteer_stands_in_exactly_one_bin(chances):
 
 def test_the_middle_of_an_even_number_is_between_the_two():
     assert chances_picture([Fraction(1, 10), Fraction(3, 10)]).middle == Fraction(1, 5)
-
-
-@pytest.mark.parametrize("start", FORMULA_STARTS)
-def test_no_cell_of_a_spreadsheet_download_runs_as_a_formula(start):
-    table = f'id,name\nv1,"{start}1+1"\n'.encode()
-    rows = for_spreadsheets(table).decode("utf-8-sig").splitlines()
-    assert rows[1].startswith('"v1","\'')

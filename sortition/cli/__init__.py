@@ -16,7 +16,7 @@ from types import MappingProxyType
 import click
 
 COMMANDS: Mapping[str, str] = MappingProxyType(
-    {"check": "check", "draw": "draw", "verify": "verify", "prepare": "prepare", "reveal": "reveal"}
+    {"check": "check", "draw": "draw", "verify": "verify", "prepare": "prepare", "reveal": "reveal", "export": "export"}
 )
 
 

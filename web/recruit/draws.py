@@ -19,7 +19,7 @@ from web.bodies import fields, text
 from web.charts import chances_picture, read_chances
 from web.doors import done
 from web.jobs import Jobs
-from web.recruit.downloads import download, for_spreadsheets
+from web.recruit.downloads import download, workbook_of
 from web.recruit.recruitments import STAGES, recruitment
 from web.refused import keep_forms
 
@@ -75,12 +75,12 @@ def file(recruitment_id: str, draw_id: str, name: str) -> ResponseReturnValue:
 @room.get("/<recruitment_id>/draws/<draw_id>/spreadsheet/<name>")
 @open_to(Audience.RECRUITER)
 def spreadsheet(recruitment_id: str, draw_id: str, name: str) -> ResponseReturnValue:
-    """The same table for a spreadsheet programme: with BOM, every cell quoted, and no cell that runs as a formula."""
+    """The same table as a workbook in which every cell is text: ids keep their zeros, and nothing runs as a formula."""
     _of(recruitment_id, draw_id)
     data = desk().draw_files(draw_id).get(name)
     if data is None or not name.endswith(".csv"):
         raise NotFound(f"This draw has no table {name[:40]}.", "Choose one of the tables on its page.")
-    return download(for_spreadsheets(data), name.replace(".csv", "-for-spreadsheets.csv"))
+    return download(workbook_of({name: data}), name.removesuffix(".csv") + ".xlsx")
 
 
 keep_forms(room, {"draw": recruitment, "seat": show_draw})

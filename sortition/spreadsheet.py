@@ -1,0 +1,69 @@
+"""Tables of a draw as one Excel workbook in which nothing runs: `CSV bytes by name → workbook bytes`.
+
+Pure. A CSV file cannot say that a cell is text: a spreadsheet computes a name that begins with “=” and takes the zeros
+off `00123`. So every cell here is text, and stays text when somebody edits it; the heading stays in sight. The same
+tables give the same bytes: nothing in the workbook knows the time.
+"""
+
+import csv
+import io
+import zipfile
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
+from openpyxl.writer.excel import ExcelWriter
+
+from sortition.cells import LOST, UNPRINTABLE
+
+TEXT = "@"  # Excel's name for “this cell is text”
+NARROWEST, WIDEST = 6, 60  # letters
+MOST_MEASURED = 1000  # rows whose texts decide how wide a column is
+LONGEST_TITLE = 31  # letters that Excel allows in the name of a sheet
+EPOCH = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
+ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+def workbook_of(tables: Mapping[str, bytes]) -> bytes:
+    """One sheet for each table, named after its file and in the order given."""
+    book = Workbook(write_only=True)
+    for name, data in tables.items():
+        rows = list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")))
+        _add_sheet(book, name.removesuffix(".csv")[:LONGEST_TITLE], rows)
+    return _timeless(book)
+
+
+def _add_sheet(book: Workbook, title: str, rows: Sequence[Sequence[str]]) -> None:
+    """A sheet of text with its heading in bold and fixed."""
+    sheet = book.create_sheet(title)
+    sheet.freeze_panes = "A2"
+    measured = rows[:MOST_MEASURED]
+    for place in range(max(map(len, measured), default=0)):
+        longest = max((len(row[place]) for row in measured if place < len(row)), default=0)
+        sheet.column_dimensions[get_column_letter(place + 1)].width = min(max(longest + 2, NARROWEST), WIDEST)
+    bold = Font(bold=True)
+    for number, row in enumerate(rows):
+        cells = []
+        for text in row:
+            cell = WriteOnlyCell(sheet, UNPRINTABLE.sub(LOST, text))
+            cell.data_type = "s"  # openpyxl has made a formula of a text that begins with “=”
+            cell.number_format = TEXT
+            if number == 0:
+                cell.font = bold
+            cells.append(cell)
+        sheet.append(cells)
+
+
+def _timeless(book: Workbook) -> bytes:
+    """The workbook's bytes with every clock in it set to the same hour."""
+    book.properties.creator = "Folkmoot"
+    book.properties.created = book.properties.modified = EPOCH
+    written, made = io.BytesIO(), io.BytesIO()
+    ExcelWriter(book, zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED)).save()
+    with zipfile.ZipFile(written) as archive, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as copy:
+        for part in archive.namelist():
+            copy.writestr(zipfile.ZipInfo(part, ZIP_EPOCH), archive.read(part), zipfile.ZIP_DEFLATED)
+    return made.getvalue()

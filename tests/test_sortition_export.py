@@ -1,0 +1,129 @@
+"""The workbook of a draw's tables: nothing in it runs, nothing is lost, and the same tables give the same bytes."""
+
+import io
+import zipfile
+
+import openpyxl
+import pytest
+from click.testing import CliRunner
+
+from sortition.cells import FORMULA_STARTS, write_csv
+from sortition.cli import sortition
+from sortition.spreadsheet import workbook_of
+from sortition.tables import read_table
+
+CRUEL = (
+    *(f"{start}1+1" for start in FORMULA_STARTS),
+    '=HYPERLINK("http://example.org","click")',
+    "=cmd|' /C calc'!A0",
+    "x;=1+1",
+    "two\nlines",
+    "00123",
+    "1e5",
+    "5-9",
+    "TRUE",
+    "#REF!",
+    "O'Neil",
+    "<b>&amp;",
+    "_x0041_",
+    " edge ",
+    "👩🏽‍🦰",
+)
+ROWS = [["id", "=name", "note"], *([f"00{number}", text, ""] for number, text in enumerate(CRUEL))]
+
+
+def opened(data: bytes) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(io.BytesIO(data))
+
+
+def export(folder, *more):
+    return CliRunner().invoke(sortition, ["export", str(folder), *map(str, more)], catch_exceptions=False)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    made = tmp_path / "drawn"
+    made.mkdir()
+    for name in ("chances.csv", "remaining.csv", "panel.csv", "alternates.csv"):
+        (made / name).write_bytes(write_csv(ROWS))
+    (made / "lottery.json").write_bytes(b"{}")
+    return made
+
+
+def test_every_cell_is_text_and_stays_text_when_it_is_edited():
+    sheet = opened(workbook_of({"panel.csv": write_csv(ROWS)})).active
+    cells = [cell for row in sheet.iter_rows() for cell in row if cell.value is not None]
+    assert len(cells) > 2 * len(CRUEL)
+    assert {(cell.data_type, cell.number_format) for cell in cells} == {("s", "@")}
+
+
+def test_no_part_of_the_workbook_holds_a_formula_a_link_or_a_macro():
+    with zipfile.ZipFile(io.BytesIO(workbook_of({"panel.csv": write_csv(ROWS)}))) as archive:
+        assert not any("vba" in part or "external" in part for part in archive.namelist())
+        xml = archive.read("xl/worksheets/sheet1.xml")
+    assert not any(sign in xml for sign in (b"<f>", b"<f ", b"hyperlink", b"definedName"))
+
+
+def test_nothing_is_lost_on_the_way():
+    sheet = opened(workbook_of({"panel.csv": write_csv(ROWS)})).active
+    there = [[cell.value or "" for cell in row] for row in sheet.iter_rows()]
+    assert there == [[text.replace("\r", "\n") for text in row] for row in ROWS]  # XML has one line end
+
+
+def test_folkmoot_reads_its_own_workbook_like_the_csv_file():
+    data = write_csv(ROWS)
+    one, other = read_table("panel.csv", data), read_table("panel.xlsx", workbook_of({"panel.csv": data}))
+    assert (one.header, one.rows) == (other.header, other.rows)
+
+
+def test_the_same_tables_give_the_same_bytes_at_any_hour():
+    tables = {"panel.csv": write_csv(ROWS), "remaining.csv": b"id\n1\n"}
+    data = workbook_of(tables)
+    assert workbook_of(tables) == data
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        assert {part.date_time for part in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        assert archive.read("docProps/core.xml").count(b"2000-01-01T00:00:00Z") == 2
+
+
+def test_the_heading_stays_in_sight_and_columns_are_wide_enough_to_read():
+    sheet = opened(workbook_of({"panel.csv": write_csv([["id", "address"], ["1", "12 Ropewalk, Northmoor"]])})).active
+    assert sheet.freeze_panes == "A2"
+    assert sheet["A1"].font.bold
+    assert sheet.column_dimensions["B"].width == len("12 Ropewalk, Northmoor") + 2
+
+
+def test_control_characters_of_a_strangers_table_are_shown_as_lost_letters():
+    assert opened(workbook_of({"panel.csv": b"id\n\x1b[2J\n"})).active["A2"].value == "�[2J"
+
+
+def test_the_command_puts_the_panel_first_and_every_table_on_a_sheet(folder, tmp_path):
+    result = export(folder, "--out", tmp_path / "book.xlsx")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert "holds panel, remaining, chances, alternates; every cell is text." in result.stdout
+    book = opened((tmp_path / "book.xlsx").read_bytes())
+    assert book.sheetnames == ["panel", "remaining", "chances", "alternates"]
+    assert [cell.value or "" for cell in book["alternates"][6]] == ROWS[5]
+
+
+@pytest.mark.parametrize(
+    ("out", "said"),
+    [
+        ("kept.xlsx", "The file exists already; nothing is written over."),
+        ("book.csv", "--out: this is not the name of a workbook."),
+        ("no/such/folder/book.xlsx", "There is no such file."),
+    ],
+)
+def test_what_cannot_be_written_is_refused_and_leaves_nothing(folder, tmp_path, out, said):
+    (tmp_path / "kept.xlsx").write_bytes(b"mine")
+    result = export(folder, "--out", tmp_path / out)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert said in result.stderr
+    assert " Remedy: " in result.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["drawn", "kept.xlsx"]
+    assert (tmp_path / "kept.xlsx").read_bytes() == b"mine"
+
+
+def test_a_folder_without_tables_is_refused(tmp_path):
+    (tmp_path / "empty").mkdir()
+    assert "there is no table in this folder" in export(tmp_path / "empty", "--out", tmp_path / "book.xlsx").stderr
+    assert "There is no such folder" in export(tmp_path / "gone", "--out", tmp_path / "book.xlsx").stderr
