@@ -1,6 +1,10 @@
-"""The lottery house: choose a panel that the quotas allow, as fairly as possible, by a public lottery."""
+"""The lottery house: choose a panel that the quotas allow, as fairly as possible, by a public lottery.
+
+Everything here runs on one thread, the linear algebra under numpy included: its matrices are so small that a second
+thread only waits, and the order of sums must not depend on how many cores a machine has.
+"""
 
 import os
 
-# Products of small matrices are quicker on one thread: with more, OpenBLAS mostly waits for itself.
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+for _threads in ("OPENBLAS_NUM_THREADS", "VECLIB_MAXIMUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(_threads, "1")

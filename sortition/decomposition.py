@@ -1,19 +1,22 @@
 """An average of panels written as a lottery over panels, or a limit that it breaks and every panel keeps.
 
-First the walk (`walk`), which needs panels but no optimisation. Where it ends on a face without panels, some steps
-are undone, and the larger face they left is searched by column generation finishes: with the panels known so far,
+First the walk (`walk`): exact, one panel after the other, until few types are left open. What it leaves is mixed
+(`mixture`) from panels of its own small face, found by *herding*: each panel is to make up for what those before it
+have left short, so that plain averages of them already come close. Further panels follow the multipliers of the
+mixture. Swaps find nearly all of them (`swaps`); only where they find none that helps is the integer program asked,
+which finds one or proves that there is none.
 
-    minimise Σ_t e_t   with   Σ_P λ_P x_P,t + e_t ≥ p_t,   Σ_P λ_P = 1,   λ, e ≥ 0,
-
-whose multipliers w say which panel is missing: one with w·x above what the known ones reach. At 0 the weights are
-made exact (`exact`). If no panel is missing though Σ e > 0, then w·x ≤ U holds for every panel but not for the
-average, where U is the largest weight of a panel, found by exhaustive search: such a *cut* is a new limit, and
+Where a face has too few panels, some steps of the walk are undone and the larger face is mixed. If no panel is
+missing at the start of the walk, then w·x ≤ U holds for every panel but not for the average, where w are the
+multipliers and U is the largest weight of a panel, found by exhaustive search: such a *cut* is a new limit, and
 leximin starts again with it.
+
+Source of herding: M. Welling, Herding dynamical weights to learn (ICML 2009), which is the method of Frank and Wolfe.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Protocol
@@ -21,17 +24,21 @@ from typing import Protocol
 import numpy as np
 
 from sortition.errors import SolverFailed
-from sortition.exact import solve
-from sortition.panels import PanelModel, state_compromise, state_mixture
+from sortition.mixture import Mixture, Nearest, Weights, compromise, nearly
+from sortition.panels import PanelModel
 from sortition.polytope import Limit, Point, TypePanel
-from sortition.progress import Enough, heeding
-from sortition.solver import ACCURACY, NOISE, Engine, Floats
+from sortition.progress import Enough
+from sortition.solver import NOISE, Floats
 from sortition.walk import Remainder, Step, walk
 
-Weights = dict[TypePanel, Fraction]
 TRIES = (1, 2, 3, 4, 5, 6, 8, 10, 12, 24, 60, 120, 360, 720, 2520)  # scales that make most cuts whole at once
 COARSE = (10_000, 1_000_000)
-FIRST_BACK = 24  # steps undone first when the walk ends on a face without panels; doubled until it helps
+FEW_TYPES = 300  # open types that a mixture manages in a moment; the walk takes care of more
+FIRST_BACK = 24  # steps undone first when a face has too few panels; doubled until it helps
+FIRST_HERD = 0.7  # panels found before the first mixture, per open type
+HERD = 24  # panels found for each further mixture
+STEER = 0.3  # how much the panels of a herd make up for each other, against the multipliers they follow
+SLOW = 0.999  # a herd that leaves more of the shortage than this needs the integer program's help
 
 
 @dataclass(frozen=True)
@@ -49,116 +56,48 @@ class Teller(Protocol):
     def mixed(self, shortage: float, panels: int) -> None: ...
 
 
-@dataclass(frozen=True)
-class Nearest:
-    """How much the known panels lack, the weights that show it, what they reach in them, and the panels' shares."""
-
-    shortage: float
-    weights: Floats
-    reached: float
-    shares: Floats
-
-
-class Mixture:
-    """The known panels and how near their averages come to the point."""
-
-    def __init__(self, point: Point, panels: Collection[TypePanel]) -> None:
-        self.point = point
-        self.panels = sorted(panels)
-        self.known = set(panels)
-        self._engine = Engine(state_mixture(point, self.panels))
-        costs = np.zeros(self._engine.width)
-        costs[len(self.panels) :] = -1.0
-        self._engine.weigh(costs)
-        self._places = list(range(len(self.panels)))
-
-    def add(self, panel: TypePanel) -> None:
-        seats = [t for t, x in enumerate(panel) if x]
-        self._places.append(self._engine.width)
-        self.panels.append(panel)
-        self.known.add(panel)
-        rows = [*seats, len(self.point)]
-        self._engine.add_column(0.0, 1.0, rows, [*(float(panel[t]) for t in seats), 1.0])
-
-    def nearest(self) -> Nearest:
-        answer = self._engine.solve()
-        if answer is None:
-            raise SolverFailed("A mixture of known panels was lost.")
-        weights = np.maximum(-answer.duals[: len(self.point)], 0.0)
-        weights[weights < ACCURACY] = 0.0
-        return Nearest(-answer.objective, weights, float(answer.duals[-1]), answer.values[self._places])
-
-    def gains(self, panel: TypePanel, now: Nearest) -> bool:
-        """Whether this panel would bring the mixture nearer."""
-        return panel not in self.known and float(np.dot(now.weights, panel)) - now.reached > ACCURACY
-
-    def exact(self, shares: Floats) -> Weights | None:
-        """Exact weights of the panels in use, if they make the point exactly."""
-        used = [panel for panel, share in zip(self.panels, shares, strict=True) if share > ACCURACY]
-        matrix = np.concatenate([np.array(used, dtype=np.int64).T, np.ones((1, len(used)), dtype=np.int64)])
-        found = solve(matrix, [*self.point, Fraction(1)])
-        if found is None or min(found) < 0:
-            return None
-        return {panel: weight for panel, weight in zip(used, found, strict=True) if weight}
-
-
-def nearly(panels: Sequence[TypePanel], shares: Floats) -> Weights:
-    """Rounded shares, where no exact ones were found; the certificate states the distance that remains."""
-    whole = np.rint(np.maximum(shares, 0.0) / ACCURACY).astype(np.int64)
-    total = int(whole.sum())
-    return {panel: Fraction(int(w), total) for panel, w in zip(panels, whole, strict=True) if w}
-
-
 def decompose(model: PanelModel, point: Point, panels: set[TypePanel], teller: Teller) -> Weights | Missing:
     """The point as an exact mixture of panels, or a cut; every panel met on the way is added to `panels`.
 
     When the search is stopped by `Enough`, the mixture of the panels known so far that is nearest to the point.
     """
+    model.met.update(panels)
     try:
-        return _search(model, point, panels, teller)
+        teller.walked(Fraction(1), 0)
+        return _search(model, point, teller)
     except Enough:
-        return compromise(model.polytope.sizes, point, panels | model.met)
+        return compromise(model.polytope.sizes, point, model.met)
     finally:
         panels.update(model.met)
 
 
-def compromise(sizes: Sequence[int], point: Point, panels: Collection[TypePanel]) -> Weights:
-    """Weights of these panels that leave nobody further from their chance than they must."""
-    known = sorted(panels)
-    with heeding(None):
-        engine = Engine(state_compromise(point, sizes, known))
-    costs = np.zeros(engine.width)
-    costs[engine.columns["the_distance"]] = -1.0
-    engine.weigh(costs)
-    answer = engine.solve()
-    if answer is None:
-        raise SolverFailed("A mixture of known panels was lost.")
-    return nearly(known, answer.values[: len(known)])
-
-
-def _search(model: PanelModel, point: Point, panels: set[TypePanel], teller: Teller) -> Weights | Missing:
-    steps, rest = walk(model, Remainder(model.polytope, point), teller.walked)
-    back = FIRST_BACK
-    while rest.mass and back // 2 < len(steps):
-        kept = max(0, len(steps) - back)
-        ending = _other_ending(model, steps[kept:], teller)
-        if ending is not None:
-            return _total(steps[:kept], steps[kept].before.left if kept else Fraction(1), ending)
-        back *= 2
+def _search(model: PanelModel, point: Point, teller: Teller) -> Weights | Missing:
+    steps, rest = walk(model, Remainder(model.polytope, point), FEW_TYPES, teller.walked)
     if rest.mass == 0:
         return _total(steps, Fraction(0), {})
-    mixture = Mixture(point, panels | model.met)
+    back = 0
+    while True:
+        kept = max(0, len(steps) - back)
+        before = steps[kept].before if kept < len(steps) else rest
+        ending = _mixed(model, before, teller)
+        if ending is not None:
+            return _total(steps[:kept], before.left, ending)
+        if kept == 0:
+            break
+        back = max(FIRST_BACK, 2 * back)
+    model.widen()
+    mixture = Mixture(point, model.met)
     found = mix(model, mixture, teller)
     return found or Missing(cut_of(model, point, mixture.nearest().weights))
 
 
-def _other_ending(model: PanelModel, undone: Sequence[Step], teller: Teller) -> Weights | None:
-    """What was there before these steps, mixed from panels of its own small face."""
-    before = undone[0].before
-    model.narrow(before.face())
-    found = mix(model, Mixture(before.point(), {step.panel for step in undone}), teller)
-    model.widen()
-    return found
+def _mixed(model: PanelModel, rest: Remainder, teller: Teller) -> Weights | None:
+    """What is left, mixed from panels of its own small face."""
+    face = rest.face()
+    model.narrow(face)
+    mixture = Mixture(rest.point(), {panel for panel in model.met if face.holds(model.polytope, panel)})
+    herd(model, mixture, None, max(HERD, int(FIRST_HERD * face.open) - len(mixture.panels)))
+    return mix(model, mixture, teller) if mixture.panels else None
 
 
 def _total(steps: Sequence[Step], left: Fraction, ending: Weights) -> Weights:
@@ -170,8 +109,26 @@ def _total(steps: Sequence[Step], left: Fraction, ending: Weights) -> Weights:
     return weights
 
 
+def herd(model: PanelModel, mixture: Mixture, now: Nearest | None, size: int) -> bool:
+    """So many panels that follow the multipliers and make up for each other; whether one of them helps."""
+    point = np.array([float(p) for p in mixture.point])
+    follow = np.zeros(len(point)) if now is None else now.weights / (now.weights.max() or 1.0)
+    taken = np.zeros(len(point))
+    gained = False
+    for number in range(size):
+        panel = model.near(follow + STEER * (number * point - taken))
+        if panel is None:
+            continue
+        taken += panel
+        gained |= now is None or mixture.gains(panel, now)
+        if panel not in mixture.known:
+            mixture.add(panel)
+    return gained
+
+
 def mix(model: PanelModel, mixture: Mixture, teller: Teller) -> Weights | None:
     """Column generation over the model's panels, until the mixture makes its point; None if no panels can."""
+    last = np.inf
     while True:
         now = mixture.nearest()
         teller.mixed(now.shortage, len(mixture.panels))
@@ -179,10 +136,12 @@ def mix(model: PanelModel, mixture: Mixture, teller: Teller) -> Weights | None:
             exact = mixture.exact(now.shares)
             if exact is not None:
                 return exact
-        panel = model.reaching(now.weights, now.reached + now.shortage / 2)
-        if not mixture.gains(panel, now):
-            return nearly(mixture.panels, now.shares) if now.shortage <= NOISE else None
-        mixture.add(panel)
+        if now.shortage > SLOW * last or not herd(model, mixture, now, HERD):
+            panel = model.reaching(now.weights, now.reached + now.shortage / 2)
+            if not mixture.gains(panel, now):
+                return nearly(mixture.panels, now.shares) if now.shortage <= NOISE else None
+            mixture.add(panel)
+        last = now.shortage
 
 
 def cut_of(model: PanelModel, point: Point, weights: Floats) -> Limit:

@@ -1,132 +1,134 @@
 """Exact answers to linear systems with whole coefficients: A x = b over the fractions.
 
-Pure. Dixon's lifting: invert A modulo a prime once, then find the answer digit by digit in base p and read the
-fraction off the digits. The hard part stays in machine integers, so a system with some hundred unknowns takes a
-moment. Citation: J. D. Dixon, Exact solution of linear equations using p-adic expansions, Numerische Mathematik 40
-(1982).
+Pure. The hard part is done by floating-point numbers, and whole numbers keep them honest: a floating-point inverse
+gives the first bits of x; what A x still lacks is counted exactly, enlarged, and gives the next bits, until the
+fractions that the bits spell solve the system. Nothing is believed before it is checked in whole numbers.
+Citation: Z. Wan, An algorithm to solve integer linear systems exactly using numerical methods, Journal of Symbolic
+Computation 41 (2006).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from math import isqrt, lcm
+from math import lcm
 
 import numpy as np
 import numpy.typing as npt
 
 Whole = npt.NDArray[np.int64]
-PRIME = 2_147_483_629
-HALF = 1 << 16
+Floats = npt.NDArray[np.float64]
+BITS = 20  # gained with every step
+TALLEST = 1 << 44  # of what may be lacking: beyond, floating point has lost the answer, or there is none
+FIRST_TRY = 6  # steps before fractions are tried first
+SURE = 12  # bits at the end of a value that may be wrong
+SINGULAR = 2.0**-40  # smallest against largest pivot; a system that is nearer to having many answers has no certain one
 
 
 def solve(matrix: Whole, right: Sequence[Fraction]) -> list[Fraction] | None:
-    """The one x with matrix·x = right; None if there is none or more than one.
+    """The one x with matrix·x = right; None if there is none, or more than one, or floats cannot tell.
 
     >>> solve(np.array([[2, 1], [1, 3], [3, 4]]), [Fraction(1), Fraction(1), Fraction(2)])
     [Fraction(2, 5), Fraction(1, 5)]
     >>> solve(np.array([[1], [1]]), [Fraction(1), Fraction(2)]) is None
     True
     """
-    found = _inverse_of_pivots(np.asarray(matrix, dtype=np.int64))
-    if found is None:
+    matrix = np.asarray(matrix, dtype=np.int64)
+    inverse = _inverse(matrix)
+    if inverse is None:
         return None
-    rows, inverse = found
     scale = lcm(1, *(value.denominator for value in right))
-    whole = np.array([int(value * scale) for value in right], dtype=object)
-    square = np.asarray(matrix, dtype=np.int64)[rows]
-    answer = _lift(square, inverse, whole[rows])
-    if answer is None or not _solves(matrix, answer, whole):
-        return None
-    return [value / scale for value in answer]
+    answer = _lift(matrix, inverse, [int(value * scale) for value in right])
+    return None if answer is None else [value / scale for value in answer]
 
 
-def _inverse_of_pivots(matrix: Whole) -> tuple[Whole, Whole] | None:
-    """As many independent rows as there are columns, and the inverse of that square, modulo the prime."""
+def _inverse(matrix: Whole) -> Floats | None:
+    """What takes A x back to x, as nearly as floats can."""
     height, width = matrix.shape
     if width == 0 or height < width:
         return None
-    work = matrix.T % PRIME
-    rows: list[int] = []
-    place = 0
-    for row in range(height):
-        hits = np.flatnonzero(work[place:, row])
-        if len(hits) == 0:
-            continue
-        pivot = place + int(hits[0])
-        work[[place, pivot]] = work[[pivot, place]]
-        work[place] = work[place] * pow(int(work[place, row]), -1, PRIME) % PRIME
-        below = work[place + 1 :, row].copy()
-        work[place + 1 :] = (work[place + 1 :] - below[:, None] * work[place][None, :]) % PRIME
-        rows.append(row)
-        place += 1
-        if place == width:
-            break
-    if place < width:
+    turned, triangle = np.linalg.qr(matrix.astype(np.float64))
+    pivots = np.abs(np.diag(triangle))
+    if pivots.min() <= SINGULAR * pivots.max():
         return None
-    return np.array(rows), _inverse(matrix[rows])
+    return np.asarray(np.linalg.solve(triangle, turned.T), dtype=np.float64)
 
 
-def _inverse(square: Whole) -> Whole:
-    """Gauss and Jordan, modulo the prime; the square is known to have an inverse."""
-    size = len(square)
-    work = np.concatenate([square % PRIME, np.eye(size, dtype=np.int64)], axis=1)
-    for place in range(size):
-        pivot = place + int(np.flatnonzero(work[place:, place])[0])
-        work[[place, pivot]] = work[[pivot, place]]
-        work[place] = work[place] * pow(int(work[place, place]), -1, PRIME) % PRIME
-        factors = work[:, place].copy()
-        factors[place] = 0
-        work = (work - factors[:, None] * work[place][None, :]) % PRIME
-    return work[:, size:]
+def _lift(matrix: Whole, inverse: Floats, right: Sequence[int]) -> list[Fraction] | None:
+    """More and more bits of the answer, until the fractions they spell solve the system.
 
-
-def _lift(square: Whole, inverse: Whole, right: npt.NDArray[np.object_]) -> list[Fraction] | None:
-    """Digits of the answer in base p until the fractions they spell solve the system."""
-    low, high = inverse % HALF, inverse // HALF
-    digits = np.zeros(len(right), dtype=object)
-    power, rest, tries = 1, right.copy(), 8
-    for step in range(1, 40 * len(right) + 400):
-        now = np.array([int(value % PRIME) for value in rest], dtype=np.int64)
-        digit = ((high @ now) % PRIME * HALF + (low @ now) % PRIME) % PRIME
-        digits += digit.astype(object) * power
-        rest = (rest - (square @ digit).astype(object)) // PRIME
-        power *= PRIME
-        if step >= tries:
+    The right side comes in by its own bits, highest first; after them come the bits of the answer behind the point.
+    """
+    length = max((value.bit_length() for value in right), default=0) // BITS + 1
+    signs = np.array([1 if value >= 0 else -1 for value in right], dtype=np.int64)
+    lacking = np.zeros(len(right), dtype=np.int64)
+    bits: list[Whole] = []
+    tries = FIRST_TRY
+    for step in range(length + 4 * len(right) + 64):
+        lacking = lacking << BITS
+        if step < length:
+            shift = (length - 1 - step) * BITS
+            digits = [abs(value) >> shift & (1 << BITS) - 1 for value in right]
+            lacking = lacking + signs * np.array(digits, dtype=np.int64)
+        digit = np.rint(inverse @ lacking.astype(np.float64)).astype(np.int64)
+        lacking = lacking - matrix @ digit
+        if np.abs(lacking).max() > TALLEST >> BITS:
+            return None
+        bits.append(digit)
+        if step + 1 >= length + tries:
             tries = tries * 3 // 2
-            answer = _fractions(digits, power)
-            if answer is not None and _solves(square, answer, right):
-                return answer
+            answer = _fractions(_joined(bits), (step + 1 - length) * BITS)
+            if answer is not None and _solves(matrix, answer, right):
+                tops, bottom = answer
+                return [Fraction(top, bottom) for top in tops]
     return None
 
 
-def _fractions(digits: npt.NDArray[np.object_], power: int) -> list[Fraction] | None:
-    """Each a/d with a and d below √(power/2); a denominator once met is tried on all that follow."""
-    limit = isqrt(power // 2)
+def _joined(bits: Sequence[Whole]) -> list[int]:
+    """The digits in base 2^BITS as whole numbers."""
+    total = np.zeros(len(bits[0]), dtype=object)
+    for digit in bits:
+        total = (total << BITS) + digit.astype(object)
+    return [int(value) for value in total]
+
+
+def _fractions(values: Sequence[int], behind: int) -> tuple[list[int], int] | None:
+    """The simple fractions that these values/2^behind are, over one denominator; None if the bits are too few to say.
+
+    A denominator once met is tried on all that follow: there are few different ones.
+    """
     common, found = 1, []
-    for value in digits:
-        shifted = int(value) * common % power
-        signed = shifted - power if shifted > power // 2 else shifted
-        if abs(signed) <= limit // common if common <= limit else False:
-            found.append(Fraction(signed, common))
-            continue
-        top, bottom = _rational(shifted, power, limit)
-        if bottom == 0:
+    for value in values:
+        if not _is_whole(value * common, behind, common):
+            finer = _denominator(value * common, behind, common)
+            if finer is None:
+                return None
+            common *= finer
+        found.append((_nearest(value * common, behind), common))
+    return [top * (common // bottom) for top, bottom in found], common
+
+
+def _nearest(value: int, behind: int) -> int:
+    return (value + (1 << behind - 1)) >> behind
+
+
+def _is_whole(value: int, behind: int, times: int) -> bool:
+    """Whether value/2^behind is a whole number but for the error of a value that was taken so many times."""
+    return abs(value - (_nearest(value, behind) << behind)) <= times << SURE
+
+
+def _denominator(value: int, behind: int, times: int) -> int | None:
+    """The smallest d that makes d·value/2^behind whole, by continued fractions; None if chance would give one too."""
+    old, new, before, now = 1 << behind, value % (1 << behind), 0, 1
+    while not _is_whole(value * now, behind, times * now):
+        if new == 0 or 2 * (times * now).bit_length() + 2 * SURE > behind:
             return None
-        found.append(Fraction(top, bottom * common))
-        common *= bottom
-    return found
-
-
-def _rational(value: int, power: int, limit: int) -> tuple[int, int]:
-    old, new, old_t, new_t = power, value, 0, 1
-    while new > limit:
         quotient = old // new
-        old, new, old_t, new_t = new, old - quotient * new, new_t, old_t - quotient * new_t
-    return (new, new_t) if new_t > 0 else (-new, -new_t)
+        old, new, before, now = new, old - quotient * new, now, before + quotient * now
+    return now
 
 
-def _solves(matrix: Whole, answer: list[Fraction], right: npt.NDArray[np.object_]) -> bool:
-    scale = lcm(1, *(value.denominator for value in answer))
-    whole = np.array([int(value * scale) for value in answer], dtype=object)
-    return bool(np.all(np.asarray(matrix).astype(object) @ whole == right * scale))
+def _solves(matrix: Whole, answer: tuple[list[int], int], right: Sequence[int]) -> bool:
+    tops, bottom = answer
+    sums = matrix.astype(object) @ np.array(tops, dtype=object)
+    return bool(np.all(sums == np.array([value * bottom for value in right], dtype=object)))

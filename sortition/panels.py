@@ -7,17 +7,15 @@ every panel it hands back is counted again here before anyone believes it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import floor
 
 import numpy as np
 import pulp
 
 from sortition.errors import SolverFailed
-from sortition.polytope import Limit, Point, Polytope, TypePanel, Whole
-from sortition.solver import INFINITE, NOISE, Answer, Engine, Floats, Indices
-
-OPEN = (24, 48)
+from sortition.polytope import Face, Limit, Point, Polytope, TypePanel, Whole
+from sortition.solver import INFINITE, NOISE, Engine, Floats
+from sortition.swaps import Swaps
 
 
 def state(polytope: Polytope, *, whole: bool) -> pulp.LpProblem:
@@ -78,16 +76,6 @@ def state_compromise(point: Point, sizes: Sequence[int], panels: Sequence[TypePa
     return model
 
 
-@dataclass(frozen=True)
-class Face:
-    """Some of the panels: within these seats per type and these sides of the limits."""
-
-    fewest: Whole
-    most: Whole
-    lows: Floats
-    highs: Floats
-
-
 class PanelModel:
     """The panels of a polytope: find one, or find the best by weights, all or those of a face; `met` keeps them all."""
 
@@ -96,60 +84,41 @@ class PanelModel:
         self.met: set[TypePanel] = set()
         self._engine = Engine(state(polytope, whole=True))
         self._averages = Engine(state(polytope, whole=False))
+        self._swaps = Swaps(polytope)
         self._lows, self._highs = limit_sides(polytope)
         self.widen()
 
     def narrow(self, face: Face) -> None:
         """From now on only the panels of this face."""
         self._face = face
-        self._hold(face.fewest.astype(np.float64), face.most.astype(np.float64))
-        self._averages.bound_columns(self._every, face.fewest.astype(np.float64), face.most.astype(np.float64))
+        every = np.arange(self.polytope.count, dtype=np.int32)
         for engine in (self._engine, self._averages):
+            engine.bound_columns(every, face.fewest.astype(np.float64), face.most.astype(np.float64))
             engine.bound_rows(range(len(self._lows)), face.lows, face.highs)
-
-    def _hold(self, fewest: Floats, most: Floats) -> None:
-        self._engine.bound_columns(self._every, fewest, most)
-
-    @property
-    def _every(self) -> Indices:
-        return np.arange(self.polytope.count, dtype=np.int32)
 
     def widen(self) -> None:
         """All panels again."""
         every = np.zeros(self.polytope.count, dtype=np.int64)
         self.narrow(Face(every, np.array(self.polytope.most, dtype=np.int64), self._lows, self._highs))
 
-    def any(self, lean: Floats) -> TypePanel | None:
-        """The first panel found, leaning towards types of high `lean`; None if there is none."""
-        self._averages.weigh(lean)
+    def near(self, weights: Floats) -> TypePanel | None:
+        """A panel near the heaviest average, if swaps lead to one; None says nothing."""
+        self._averages.weigh(weights)
         best = self._averages.solve()
         if best is None:
             return None
-        self._engine.weigh(lean)
-        return self._near(best) or self._found(self._engine.first())
+        scale = float(np.abs(weights).max(initial=0.0)) or 1.0
+        seats = self._swaps.panel(self._face, best.values, best.prices / scale)
+        return None if seats is None else self._checked(seats)
 
-    def _near(self, best: Answer) -> TypePanel | None:
-        """A panel that differs from the best average only in the types that matter least to it, if there is one.
-
-        Types that the average seats by parts, and those of the lowest prices, stay open; few are, so this is quick.
-        """
-        fewest, most = self._face.fewest.astype(np.float64), self._face.most.astype(np.float64)
-        near = np.clip(np.rint(best.values), fewest, most)
-        order = np.lexsort((np.abs(best.prices), np.abs(best.values - near) < NOISE, fewest == most))
-        for number in OPEN:
-            if number >= np.count_nonzero(fewest < most):
-                return None
-            own = np.zeros(len(near), dtype=bool)
-            own[order[:number]] = True
-            self._hold(np.where(own, fewest, near), np.where(own, most, near))
+    def any(self, lean: Floats) -> TypePanel | None:
+        """Some panel, leaning towards types of high `lean`; None if there is none."""
+        panel = self.near(lean)
+        if panel is None:
+            self._engine.weigh(lean)
             answer = self._engine.first()
-            self._hold(fewest, most)
-            if answer is not None:
-                return self._checked(answer)
-        return None
-
-    def _found(self, answer: Answer | None) -> TypePanel | None:
-        return None if answer is None else self._checked(answer)
+            panel = None if answer is None else self._checked(answer.values)
+        return panel
 
     def reaching(self, weights: Floats, target: float) -> TypePanel:
         """A panel of at least this weight if there is one, else the heaviest."""
@@ -157,7 +126,7 @@ class PanelModel:
         answer = self._engine.first(target)
         if answer is None:
             raise SolverFailed("The solver lost the panels it had found before.")
-        return self._checked(answer)
+        return self._checked(answer.values)
 
     def heaviest(self, weights: Sequence[int]) -> tuple[TypePanel, int]:
         """A panel of the largest whole weight, and that weight, proved by exhaustive search."""
@@ -165,15 +134,15 @@ class PanelModel:
         answer = self._engine.solve()
         if answer is None:
             raise SolverFailed("The solver lost the panels it had found before.")
-        panel = self._checked(answer)
+        panel = self._checked(answer.values)
         most = sum(w * x for w, x in zip(weights, panel, strict=True))
         if floor(answer.bound + NOISE) > most:
             raise SolverFailed(f"The solver's bound {answer.bound} is above its best panel's weight {most}.")
         return panel, most
 
-    def _checked(self, answer: Answer) -> TypePanel:
-        panel = tuple(int(v) for v in np.rint(answer.values[: self.polytope.count]))
+    def _checked(self, seats: Floats | Whole) -> TypePanel:
+        panel = tuple(int(v) for v in np.rint(seats))
         if not self.polytope.allows(panel):
-            raise SolverFailed("The solver's panel breaks a limit when it is counted again.")
+            raise SolverFailed("A panel that was found breaks a limit when it is counted again.")
         self.met.add(panel)
         return panel

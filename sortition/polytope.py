@@ -28,6 +28,7 @@ from sortition.problem import DrawProblem
 Point = tuple[Fraction, ...]
 TypePanel = tuple[int, ...]
 Whole = npt.NDArray[np.int64]
+Sides = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,28 @@ class Polytope:
         return all(
             _within(int(v), limit.low, limit.high) for v, limit in zip(self.matrix @ x, self.limits, strict=True)
         )
+
+
+@dataclass(frozen=True)
+class Face:
+    """Some of the panels: within these seats per type and these sides of the limits, infinite where missing."""
+
+    fewest: Whole
+    most: Whole
+    lows: Sides
+    highs: Sides
+
+    @property
+    def open(self) -> int:
+        """How many types are not settled."""
+        return int(np.count_nonzero(self.fewest < self.most))
+
+    def holds(self, polytope: Polytope, panel: TypePanel) -> bool:
+        """Whether this panel is one of them."""
+        x = np.asarray(panel, dtype=np.int64)
+        rows = polytope.matrix @ x
+        seats = np.all(x >= self.fewest) and np.all(x <= self.most)
+        return bool(seats and np.all(rows >= self.lows) and np.all(rows <= self.highs))
 
 
 def polytope_of(problem: DrawProblem) -> Polytope:

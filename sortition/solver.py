@@ -63,7 +63,8 @@ class Ear:
 class Engine:
     """One model in HiGHS. All its questions are maximisations."""
 
-    def __init__(self, model: pulp.LpProblem) -> None:
+    def __init__(self, model: pulp.LpProblem, *, from_columns: bool = False) -> None:
+        """With `from_columns` every answer starts from the last one: only columns come and weights change between."""
         columns = model.variables()
         self._place = {id(column): place for place, column in enumerate(columns)}
         self.columns = {column.name: place for place, column in enumerate(columns)}
@@ -74,6 +75,8 @@ class Engine:
         self._set(mip_feasibility_tolerance=ACCURACY)
         # panels found by jumping ignore the objective, and a walk that ignores where it should lean takes short steps
         self._set(mip_heuristic_run_feasibility_jump=False)
+        if from_columns:
+            self._set(simplex_strategy=int(highspy.simplex_constants.SimplexStrategy.kSimplexStrategyPrimal))
         self._highs.changeObjectiveSense(highspy.ObjSense.kMaximize)
         self._load(columns, list(model.constraints()))
         self._ear: Ear | None = None

@@ -22,8 +22,8 @@ from math import ceil, floor, gcd, lcm
 import numpy as np
 import numpy.typing as npt
 
-from sortition.panels import Face, PanelModel
-from sortition.polytope import Point, Polytope, TypePanel, Whole
+from sortition.panels import PanelModel
+from sortition.polytope import Face, Point, Polytope, TypePanel, Whole
 from sortition.solver import INFINITE, Floats
 
 Exact = npt.NDArray[np.object_]
@@ -120,12 +120,20 @@ class Step:
     weight: Fraction
 
 
-def walk(model: PanelModel, start: Remainder, tell: Callable[[Fraction, int], None]) -> tuple[list[Step], Remainder]:
-    """Take apart as far as panels are found; `tell` hears the weight left and the panels so far."""
+def walk(
+    model: PanelModel, start: Remainder, few: int, tell: Callable[[Fraction, int], None]
+) -> tuple[list[Step], Remainder]:
+    """Take apart until at most a few types are open, or no panel is found; `tell` hears the weight left and the steps.
+
+    The model is left with the face of the remainder.
+    """
     steps: list[Step] = []
     remainder = start
     while remainder.mass:
-        model.narrow(remainder.face())
+        face = remainder.face()
+        model.narrow(face)
+        if 0 < face.open <= few:
+            break
         panel = model.any(remainder.lean())
         if panel is None:
             break
@@ -133,5 +141,4 @@ def walk(model: PanelModel, start: Remainder, tell: Callable[[Fraction, int], No
         steps.append(Step(before, panel, remainder.take(panel)))
         remainder.shrink()
         tell(remainder.left, len(steps))
-    model.widen()
     return steps, remainder

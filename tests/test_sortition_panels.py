@@ -91,7 +91,7 @@ def test_the_walk_is_exact_beyond_machine_numbers(digits):
     point = (10 + Fraction(1, 2**digits), 10 - Fraction(1, 2**digits))
     start = Remainder(polytope_of(problem), point)
     assert min(start.slacks) == 0
-    steps, rest = walk(PanelModel(polytope_of(problem)), start, lambda left, panels: None)
+    steps, rest = walk(PanelModel(polytope_of(problem)), start, 0, lambda left, panels: None)
     assert rest.mass == 0
     assert sum(step.weight for step in steps) == 1
     assert sum(step.weight * step.panel[0] for step in steps) == point[0]
