@@ -1,6 +1,7 @@
-"""Rounds of every rule with random ballots, seeded: `box("borda", Random(7))` → definition, ballots as they are sent."""
+"""Rounds of every rule with random ballots, seeded: `box("borda", Random(7))` → definition and ballots."""
 
 from dataclasses import replace
+from fractions import Fraction
 
 from facilitation.rules import COUNTED, Electorate, RoundDefinition, Terms
 
@@ -11,7 +12,11 @@ FIXED = {
     "temperature": ("warm", "mild", "cool"),
 }
 NAMES = ("tram", "bus", "path", "ferry", "bridge", "square")
+BIDS = {"budget": Fraction(20), "costs": tuple(map(Fraction, (7, 5, 9, 4, 6, 3)))}
 NEEDED = {
+    "greedy": Terms(**BIDS),
+    "equal-shares": Terms(**BIDS, completion="add1u"),
+    "phragmen": Terms(**BIDS),
     "dots": Terms(points=6, cap=4),
     "quadratic": Terms(points=20),
 }
@@ -34,7 +39,7 @@ def payload_of(definition, rng):
     if rule in (*FIXED, "plurality"):
         return rng.choice(options)
     some = rng.sample(options, rng.randint(1, len(options)))
-    if rule == "approval":
+    if rule in ("approval", "greedy", "equal-shares", "phragmen"):
         return some[: rng.randint(0, len(some))]
     if rule in ("borda", "schulze") and len(some) > 2 and rng.random() < 0.3:
         return [some[0], some[1:3], *some[3:]]
@@ -63,4 +68,6 @@ def count(definition, payloads, spoilt=0):
 def turned_round(definition, turn):
     """The same round with its options in another order."""
     options = definition.options[turn:] + definition.options[:turn]
-    return replace(definition, options=options)
+    costs = definition.terms.costs
+    terms = definition.terms if costs is None else replace(definition.terms, costs=costs[turn:] + costs[:turn])
+    return replace(definition, options=options, terms=terms)

@@ -119,7 +119,7 @@ def condorcet(options, ballots):
 
 
 def stv(options, ballots, seats, order):
-    """The Scottish rules paper by paper, with decimals; `order` is the lot, best first. Who is elected, and all stages."""
+    """The Scottish rules paper by paper, in decimals; `order` is the lot, best first. The elected, and all stages."""
     cents = Decimal("0.00001")
     papers = [{"names": list(ballot), "at": ballot[0], "worth": Decimal(1)} for ballot in ballots]
     quota = len(ballots) // (seats + 1) + 1
@@ -174,3 +174,103 @@ def next_hopeful(paper, hopeful):
     """The next name on this paper that can still take it."""
     later = paper["names"][paper["names"].index(paper["at"]) + 1 :]
     return next((name for name in later if name in hopeful), None)
+
+
+def in_order(options, totals, costs, order):
+    """Of what a budget rule cannot tell apart: more votes, then lower cost, then the lot."""
+    return sorted(options, key=lambda o: (-totals[o], costs[o], order.index(o)))
+
+
+def fund_by_votes(waiting, votes, left, order, least=None, strict=False):
+    """Ballots are dictionaries option → weight; `votes` is (totals, costs)."""
+    totals, costs = votes
+    amounts = {}
+    for option in in_order([o for o in waiting if totals[o]], totals, costs, order):
+        if costs[option] <= left:
+            amounts[option] = costs[option]
+        elif least and least[option] is not None and least[option] <= left:
+            amounts[option] = left
+        elif strict:
+            break
+        left -= amounts.get(option, 0)
+    return amounts
+
+
+def equal_shares(costs, ballots, setting, order):
+    """Voter by voter, with a Fraction in every purse; `setting` is (share, budget, utility)."""
+    share, budget, utility = setting
+    totals = {o: sum(ballot.get(o, 0) for ballot in ballots) for o in costs}
+    purses = [share] * len(ballots)
+    left = [o for o in costs if totals[o] and costs[o] <= budget]
+    bought = {}
+    while True:
+        offers = {}
+        for option in left:
+            backers = sorted(
+                (purses[v] / b[option], purses[v], b[option]) for v, b in enumerate(ballots) if b.get(option)
+            )
+            for poor in range(len(backers)):
+                rest = costs[option] - sum(purse for _, purse, _ in backers[:poor])
+                price = rest / sum(weight for _, _, weight in backers[poor:])
+                if all(can >= price for can, _, _ in backers[poor:]) and all(
+                    can <= price for can, _, _ in backers[:poor]
+                ):
+                    offers[option] = price
+                    break
+        if not offers:
+            return bought
+        value = {o: price / costs[o] if utility == "cost" else price for o, price in offers.items()}
+        level = [o for o in offers if value[o] == min(value.values())]
+        option = in_order(level, totals, costs, order)[0]
+        for voter, ballot in enumerate(ballots):
+            purses[voter] -= min(purses[voter], offers[option] * ballot.get(option, 0))
+        bought[option] = costs[option] / offers[option]
+        left.remove(option)
+
+
+def equal_shares_completed(costs, ballots, budget, how, order):
+    """`how` is (completion, utility). Amounts of the funded."""
+    completion, utility = how
+    totals = {o: sum(ballot.get(o, 0) for ballot in ballots) for o in costs}
+    share = Fraction(budget) / len(ballots)
+
+    def spent(outcome):
+        return sum(costs[o] for o in outcome)
+
+    outcome = equal_shares(costs, ballots, (share, budget, utility), order)
+    able = [o for o in costs if totals[o] and costs[o] <= budget]
+    while completion.startswith("add1") and len(outcome) < len(able):
+        if completion == "add1-exhaustive" and all(
+            spent(outcome) + costs[o] > budget for o in able if o not in outcome
+        ):
+            break
+        share += 1
+        larger = equal_shares(costs, ballots, (share, budget, utility), order)
+        if spent(larger) > budget:
+            break
+        outcome = larger
+    amounts = {o: costs[o] for o in outcome}
+    if completion in ("utilitarian", "add1u"):
+        waiting = [o for o in costs if o not in amounts]
+        amounts |= fund_by_votes(waiting, (totals, costs), budget - spent(outcome), order)
+    return amounts
+
+
+def phragmen(costs, ballots, budget, order):
+    """By loads, voter by voter."""
+    totals = {o: sum(o in ballot for ballot in ballots) for o in costs}
+    loads = [Fraction(0)] * len(ballots)
+    left, amounts = [o for o in costs if totals[o] and costs[o] <= budget], {}
+    while left:
+        times = {
+            o: (costs[o] + sum(load for load, ballot in zip(loads, ballots, strict=True) if o in ballot)) / totals[o]
+            for o in left
+        }
+        level = [o for o in left if times[o] == min(times.values())]
+        option = in_order(level, totals, costs, order)[0]
+        if sum(amounts.values()) + costs[option] > budget:
+            break
+        amounts[option] = costs[option]
+        loads = [times[option] if option in b else load for load, b in zip(loads, ballots, strict=True)]
+        left.remove(option)
+    return amounts

@@ -18,8 +18,7 @@ from web.shapes import RoundBody
 
 unhurried = settings(deadline=None, max_examples=40)
 
-BUDGETS = {"greedy", "equal-shares", "phragmen"}
-PLAIN = sorted(set(COUNTED) - BUDGETS)
+PLAIN = sorted(COUNTED)
 
 
 def test_only_rules_that_the_screens_can_show_are_offered_for_rounds():
