@@ -13,16 +13,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from sortition import certificate
 from sortition.cells import write_csv
-from sortition.certificate import FairnessProof
-from sortition.fairly_near import largest_deviation, plainly_rounded
-from sortition.lottery import Lottery, Tickets, number_tickets, shuffle_tickets, ticket_number
+from sortition.lottery import Lottery, Tickets
 from sortition.pool_file import PoolFile
-from sortition.problem import DrawProblem
 from sortition.record import BadRecord, Record, canonical, read_json, sha256, whole, write_record
 from sortition.report import Facts, render
-from sortition.seating import share_tickets
 
 DIGITS = 12
 
@@ -50,15 +45,6 @@ class Draw:
 
     def _everyone(self, some: Mapping[str, Fraction]) -> dict[str, Fraction]:
         return {id_: some.get(id_, Fraction(0)) for id_ in sorted(self.record.problem.pool.ids)}
-
-
-def make_draw(problem: DrawProblem, lottery: Lottery, proof: FairnessProof, seed: str, tickets: int) -> Draw:
-    """Number the tickets and draw one."""
-    numbered = number_tickets(lottery, share_tickets(problem, lottery, tickets), seed)
-    if numbered.deviation > largest_deviation(lottery, tickets):
-        numbered = shuffle_tickets(lottery, (), plainly_rounded(lottery, tickets).counts, seed)
-    ticket = ticket_number(seed, sha256(write_lottery(numbered)), tickets)
-    return Draw(Record(problem, proof.fairness, seed, tickets, ticket), numbered, certificate.build(problem, proof))
 
 
 def draw_files(draw: Draw, pool: PoolFile) -> dict[str, bytes]:

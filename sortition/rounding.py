@@ -1,11 +1,21 @@
 """A lottery over type panels rounded to whole tickets, so that nobody's chance moves by as much as one ticket.
 
-Pure. Each of the M tickets stands for a panel. A type of n volunteers with chance z each is to hold between n·⌊Mz⌋
-and n·⌈Mz⌉ seats on all tickets together; then the seats can be shared out (see `seating`) so that everyone gets ⌊Mz⌋
-or ⌈Mz⌉ of them. The lottery's own panels are too few for that: rounding their weights alone leaves some volunteers
-two tickets off. So start from the nearest whole numbers and repair single tickets, by changing one or two members'
-types against others where the quotas of that ticket's panel allow it. No step makes it worse; the search ends when
-every type is within its sides or no change is found.
+Each of the M tickets stands for a panel. A type of n volunteers with chance z each is to hold between n·⌊Mz⌋ and
+n·⌈Mz⌉ seats on all tickets together; then the seats can be shared out (see `seating`) so that everyone gets ⌊Mz⌋ or
+⌈Mz⌉ of them. The smallest chance then loses as little as it must: M tickets are a lottery too, so where no lottery has
+a smallest chance above z, no M tickets give everyone more than ⌊Mz⌋.
+
+The lottery's own panels are too few for that: rounding their weights alone leaves some volunteers two tickets off. So
+start from the nearest whole numbers and repair ticket by ticket. Let s_t be the seats of type t on all tickets, a_t and
+b_t its margins, x_t its seats on the ticket in hand. Another panel y for this ticket is wanted, with
+
+    x_t - max(0, s_t - a_t) ≤ y_t ≤ x_t + max(0, b_t - s_t)      where s_t is between its margins
+    x_t ≤ y_t ≤ x_t + a_t - s_t                                  where it is too low: each seat more mends one fault
+    x_t - s_t + b_t ≤ y_t ≤ x_t                                  where it is too high: each seat less mends one
+
+so that nothing gets worse, and as many faults are mended as a panel can mend. That is one small integer program; a
+panel often mends a dozen faults at once. Where it mends none, it still moves at random among equally good ones, and the
+next ticket may help. Where the search gives up, all panels are counted if they are few (`few_panels`).
 
 Sources: J. Beck and T. Fiala, Integer-making theorems (1981), for what can be had; Flanigan, Kehne and Procaccia, Fair
 sortition made transparent (NeurIPS 2021), for rounding lotteries over the panels they have.
@@ -13,38 +23,43 @@ sortition made transparent (NeurIPS 2021), for rounding lotteries over the panel
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 from fractions import Fraction
-from math import ceil, floor
-from typing import NamedTuple
+from random import Random
 
 import numpy as np
 
-from sortition.polytope import Polytope, TypePanel, Whole
+from sortition.counting import all_panels
+from sortition.few_panels import nearest_counts
+from sortition.margins import Margins, margins_within, strict_margins
+from sortition.panels import PanelModel, limit_sides
+from sortition.polytope import Face, Polytope, TypePanel
 
-SIDEWAYS = 8  # changes in a row that only move a fault to another type, before two members at once are tried again
-PATIENCE = 64  # such changes in a row before giving up
-
-
-class Change(NamedTuple):
-    """On one ticket of panel number `panel`, these types get a member more, those one less."""
-
-    panel: int
-    more: tuple[int, ...]
-    less: tuple[int, ...]
+PATIENCE = 150  # tickets tried in a row without mending a fault before giving up
+AT_ONCE = 3  # the first panel that mends a third of the faults is taken
+MOST_STEPS = 20_000  # of the counting of all panels where the search gave up: a second at most
 
 
-def round_panels(polytope: Polytope, weights: Mapping[TypePanel, Fraction], total: int) -> tuple[TypePanel, ...]:
-    """`total` type panels, in order, whose seats are as near to those of the lottery as we can bring them."""
+@dataclass(frozen=True)
+class Rounded:
+    """`total` type panels in order; `least` unless nearer tickets may exist that nobody looked for."""
+
+    tickets: tuple[TypePanel, ...]
+    least: bool
+
+
+def round_panels(polytope: Polytope, weights: Mapping[TypePanel, Fraction], total: int) -> Rounded:
+    """`total` type panels whose seats are as near to those of the lottery as we can bring them."""
+    means = [sum((w * p[t] for p, w in weights.items() if p[t]), Fraction(0)) * total for t in range(polytope.count)]
     search = _Search(polytope, weights, total)
-    idle = 0
-    while search.faults() and idle < PATIENCE:
-        change = search.single(1) or (search.double() if idle % SIDEWAYS == 0 else None)
-        idle = 0 if change else idle + 1
-        change = change or search.single(0)
-        if change:
-            search.make(change)
-    return search.tickets()
+    if search.mend(strict_margins(means, polytope.sizes)):
+        return Rounded(search.tickets(), True)
+    panels = all_panels(polytope, MOST_STEPS)
+    if panels is not None:
+        return Rounded(nearest_counts(panels, means, polytope.sizes, total), True)
+    least = search.mend(margins_within(means, polytope.sizes, Fraction(1)))
+    return Rounded(search.tickets(), least)
 
 
 def nearest(shares: Mapping[TypePanel, Fraction], total: int) -> dict[TypePanel, int]:
@@ -60,118 +75,48 @@ class _Search:
     """The tickets so far, by panel, and how many seats each type has on them."""
 
     def __init__(self, polytope: Polytope, weights: Mapping[TypePanel, Fraction], total: int) -> None:
-        self._of = polytope.matrix
+        self._model = PanelModel(polytope)
+        self._rows = limit_sides(polytope)
         self._most = np.array(polytope.most, dtype=np.int64)
-        beyond = int(np.abs(self._of).sum(axis=1).max(initial=0)) * int(self._most.max(initial=0)) + 2
-        self._lows = np.array([-beyond if limit.low is None else limit.low for limit in polytope.limits])
-        self._highs = np.array([beyond if limit.high is None else limit.high for limit in polytope.limits])
-        seats = [sum((w * p[t] for p, w in weights.items()), Fraction(0)) * total for t in range(polytope.count)]
-        sides = list(zip(seats, polytope.sizes, strict=True))
-        self._fewest = np.array([floor(mean / size) * size for mean, size in sides])
-        self._fullest = np.array([ceil(mean / size) * size for mean, size in sides])
-        counts = nearest({panel: weight * total for panel, weight in weights.items()}, total)
-        self._panels = np.array(list(counts), dtype=np.int64)
-        self._counts = np.array(list(counts.values()), dtype=np.int64)
-        self._places = {panel: place for place, panel in enumerate(counts)}
-        self._seats = self._counts @ self._panels
-        self._touched = np.zeros(polytope.count, dtype=np.int64)
-        self._steps = 0
-
-    def faults(self) -> int:
-        """How many seats are missing or too many."""
-        return int(np.sum(np.maximum(self._fewest - self._seats, 0) + np.maximum(self._seats - self._fullest, 0)))
+        self._counts = nearest({panel: weight * total for panel, weight in weights.items()}, total)
+        self._seats = np.array(list(self._counts.values())) @ np.array(list(self._counts), dtype=np.int64)
+        self._chance = Random(1)  # noqa: S311  # a choice among equally good searches, not of people
 
     def tickets(self) -> tuple[TypePanel, ...]:
-        every = sorted(zip(map(tuple, self._panels.tolist()), self._counts.tolist(), strict=True))
-        return tuple(panel for panel, number in every for _ in range(number))
+        """In order."""
+        return tuple(panel for panel, number in sorted(self._counts.items()) for _ in range(number))
 
-    def _gains(self) -> tuple[Whole, Whole]:
-        """By how many the faults fall when a type gets one seat more, and one less."""
-        seats = self._seats
-        more = np.where(seats < self._fewest, 1, np.where(seats < self._fullest, 0, -1))
-        less = np.where(seats > self._fullest, 1, np.where(seats > self._fewest, 0, -1))
-        return more, less
+    def mend(self, margins: Margins) -> bool:
+        """Bring every type within its margins, or as near as patience reaches."""
+        idle, before = 0, margins.faults(self._seats)
+        while before and idle < PATIENCE:
+            old = self._worst(margins) if idle == 0 else self._chance.choice(sorted(self._counts))
+            new = self._better(old, margins, max(1, before // AT_ONCE))
+            self._replace(old, new)
+            after = margins.faults(self._seats)
+            idle = 0 if after < before else idle + 1
+            before = after
+        return before == 0
 
-    def _faulty(self) -> Iterable[tuple[int, int]]:
-        """The types with too few seats and those with too many, the longest untouched first."""
-        order = np.argsort(self._touched, kind="stable")
-        yield from ((int(t), 1) for t in order if self._seats[t] < self._fewest[t])
-        yield from ((int(t), -1) for t in order if self._seats[t] > self._fullest[t])
+    def _worst(self, margins: Margins) -> TypePanel:
+        """The panel that has most of what there is too much of and least of what there is too little of."""
+        blame = margins.blame(self._seats)
+        return max(sorted(self._counts), key=lambda panel: int(blame @ np.array(panel, dtype=np.int64)))
 
-    def single(self, least: int) -> Change | None:
-        """One member against another, with at least this gain: the best for the first faulty type that gains at all."""
-        more, less = self._gains()
-        used = np.flatnonzero(self._counts)
-        panels = self._panels[used]
-        values = panels @ self._of.T
-        full, bare = (values >= self._highs).astype(np.float64), (values <= self._lows).astype(np.float64)
-        best: tuple[int, Change] | None = None
-        for t, sign in self._faulty():
-            step = sign * (self._of[:, [t]] - self._of)
-            free = full @ (step > 0) + bare @ (step < 0) == 0
-            grows, falls = (t, slice(None)) if sign > 0 else (slice(None), t)
-            room = (panels < self._most)[:, grows].reshape(len(used), -1) & (panels > 0)[:, falls].reshape(
-                len(used), -1
-            )
-            gain = 1 + (less if sign > 0 else more)
-            allowed = free & room & (gain >= least)
-            allowed[:, t] = False
-            ranks = np.where(allowed.any(axis=0), gain * (self._steps + 1) - self._touched, -self._steps - 1)
-            other = int(np.argmax(ranks))
-            if ranks[other] > (best[0] if best else -self._steps - 1):
-                pair = ((t,), (other,)) if sign > 0 else ((other,), (t,))
-                best = int(ranks[other]), Change(int(used[np.argmax(allowed[:, other])]), *pair)
-                if gain[other] > 0:
-                    break
-        return best[1] if best else None
+    def _better(self, old: TypePanel, margins: Margins, wanted: int) -> TypePanel:
+        """In place of this panel one that mends so many faults, or as many as any can, and makes no new one."""
+        here = np.array(old, dtype=np.int64)
+        down, up = margins.room(self._seats)
+        self._model.narrow(Face(np.maximum(here - down, 0), np.minimum(here + up, self._most), *self._rows))
+        mends = -margins.blame(self._seats)
+        stir = np.array([self._chance.random() for _ in old]) / (2 * sum(old) + 1)
+        target = float(mends @ here) + wanted - 0.5
+        return self._model.reaching(mends + stir, target)
 
-    def double(self) -> Change | None:
-        """Two members against two others, with some gain; the first found."""
-        more, less = self._gains()
-        for place in np.flatnonzero(self._counts):
-            panel = self._panels[place]
-            rise = np.flatnonzero((more >= 0) & (panel < self._most))
-            fall = np.flatnonzero((less >= 0) & (panel > 0))
-            second = self._steps_of(rise, fall)
-            for t, sign in self._faulty():
-                first = self._steps_of(np.array([t]), fall) if sign > 0 else self._steps_of(rise, np.array([t]))
-                found = self._pair(int(place), first, second)
-                if found is not None:
-                    return found
-        return None
-
-    def _steps_of(self, rise: Whole, fall: Whole) -> tuple[Whole, Whole]:
-        """Every exchange of one of `fall` for one of `rise`, and what it adds to the limits."""
-        pairs = np.array([(u, v) for u in rise for v in fall if u != v], dtype=np.int64).reshape(-1, 2)
-        return pairs, self._of.T[pairs[:, 0]] - self._of.T[pairs[:, 1]]
-
-    def _pair(self, place: int, first: tuple[Whole, Whole], second: tuple[Whole, Whole]) -> Change | None:
-        """Two exchanges that the limits of this panel allow together, of four different types."""
-        panel = self._panels[place]
-        values = panel @ self._of.T
-        for (u, v), step in zip(*first, strict=True):
-            if panel[u] >= self._most[u] or panel[v] == 0:
-                continue
-            after = values + step + second[1]
-            fits = np.all((after >= self._lows) & (after <= self._highs), axis=1)
-            for other_u, other_v in second[0][fits]:
-                if len({u, v, other_u, other_v}) == 4:
-                    return Change(place, (int(u), int(other_u)), (int(v), int(other_v)))
-        return None
-
-    def make(self, change: Change) -> None:
+    def _replace(self, old: TypePanel, new: TypePanel) -> None:
         """Do it on one ticket."""
-        self._steps += 1
-        panel = self._panels[change.panel].copy()
-        for types, sign in ((change.more, 1), (change.less, -1)):
-            panel[list(types)] += sign
-            self._seats[list(types)] += sign
-            self._touched[list(types)] = self._steps
-        self._counts[change.panel] -= 1
-        key = tuple(int(x) for x in panel)
-        if key in self._places:
-            self._counts[self._places[key]] += 1
-        else:
-            self._places[key] = len(self._panels)
-            self._panels = np.concatenate([self._panels, panel[None, :]])
-            self._counts = np.append(self._counts, 1)
+        self._counts[old] -= 1
+        if not self._counts[old]:
+            del self._counts[old]
+        self._counts[new] = self._counts.get(new, 0) + 1
+        self._seats = self._seats + np.array(new, dtype=np.int64) - np.array(old, dtype=np.int64)

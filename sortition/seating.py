@@ -14,38 +14,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from fractions import Fraction
 from itertools import combinations
 
-from sortition.errors import BadLottery
-from sortition.fairly_near import plainly_rounded
-from sortition.lottery import Lottery, Panel, number_tickets
-from sortition.polytope import TypePanel, polytope_of
+from sortition.lottery import Panel
+from sortition.polytope import TypePanel
 from sortition.problem import DrawProblem
-from sortition.rounding import round_panels
 from sortition.turns import Circle, Turn, circle_of, lay
 
 Seats = list[dict[int, int]]  # per ticket: which place of the class each household takes
-
-
-def share_tickets(problem: DrawProblem, lottery: Lottery, total: int) -> tuple[Panel, ...]:
-    """`total` panels, one for each ticket, with everyone's tickets as near to the exact chance as we can bring them."""
-    problem = problem.by_name
-    if total < 1:
-        raise BadLottery(f"{total} tickets were asked for.", "Ask for at least one ticket.")
-    kinds = {id_: t for t, kind in enumerate(problem.types) for id_ in kind.members}
-    weights: dict[TypePanel, Fraction] = {}
-    for members, weight in zip(lottery.panels, lottery.weights, strict=True):
-        seats = [0] * len(problem.types)
-        for id_ in members:
-            seats[kinds[id_]] += 1
-        panel = tuple(seats)
-        weights[panel] = weights.get(panel, Fraction(0)) + Fraction(weight, lottery.denominator)
-    shared = seat_tickets(problem, round_panels(polytope_of(problem), weights, total))
-    plain = plainly_rounded(lottery, total)
-    if number_tickets(lottery, shared, "").deviation <= plain.deviation:
-        return shared
-    return tuple(plain.panel(number) for number in range(1, total + 1))
 
 
 def seat_tickets(problem: DrawProblem, tickets: Sequence[TypePanel]) -> tuple[Panel, ...]:

@@ -22,6 +22,7 @@ THIRD_PARTY = {
     "sortition": {"numpy"},
     "sortition.panels": {"numpy", "pulp"},
     "sortition.fairness": {"numpy", "pulp"},
+    "sortition.few_panels": {"numpy", "pulp"},
     "sortition.elastic": {"numpy", "pulp"},
     "sortition.conflict": {"numpy", "pulp"},
     "sortition.alternates": {"numpy", "pulp"},

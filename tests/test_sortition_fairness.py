@@ -155,12 +155,12 @@ from small_pools import problem_of
 from sortition.certificate import build
 from sortition.fairness import leximin
 from sortition.lottery import number_tickets
-from sortition.seating import share_tickets
+from sortition.drawing import share_tickets
 rows = [(f"v{n % 3}", f"v{n * n % 7 % 3}", f"v{n % 2}", f"home {n // 2}" if n < 10 else "") for n in range(40)]
 quotas = {f: {f"v{v}": (1, 6) for v in range(3)} for f in "ab"} | {"c": {"v0": (3, 6), "v1": (3, 6)}}
 problem = problem_of(rows, quotas, 9)
 fair = leximin(problem)
-tickets = number_tickets(fair.lottery, share_tickets(problem, fair.lottery, 100), "seed")
+tickets = number_tickets(fair.lottery, share_tickets(problem, fair.lottery, 100).panels, "seed")
 print(json.dumps([fair.lottery.panels, fair.lottery.weights, tickets.places, tickets.more, build(problem, fair.proof)]))
 """
 

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sortition.drawing import make_draw
 from sortition.fairness import leximin
 from sortition.files import read_pool, read_quotas
-from sortition.folder import digits, draw_files, make_draw
+from sortition.folder import digits, draw_files
 from sortition.pool import Pool, Volunteer
 from sortition.problem import DrawProblem
 from sortition.quotas import Quota, Quotas

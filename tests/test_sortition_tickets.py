@@ -1,20 +1,26 @@
 """Tickets are whole numbers, and nobody's chance moves by as much as one where that can be had."""
 
+from collections import Counter
 from fractions import Fraction
+from itertools import combinations_with_replacement
+from math import comb
 
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from small_pools import every_panel, problem_of, problems
 
+from sortition import rounding
+from sortition.drawing import share_tickets
 from sortition.errors import BadLottery
 from sortition.fairly_near import plainly_rounded
 from sortition.fairness import leximin
+from sortition.few_panels import nearest_counts
 from sortition.lottery import Lottery, number_tickets
 from sortition.pool import Pool, Volunteer
 from sortition.problem import DrawProblem
 from sortition.quotas import Quota, Quotas
-from sortition.seating import balance, seat_tickets, share_tickets
+from sortition.seating import balance, seat_tickets
 
 small = settings(deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 
@@ -24,7 +30,7 @@ small = settings(deadline=None, derandomize=True, suppress_health_check=list(Hea
 def test_tickets_are_panels_and_no_worse_than_plain_rounding(problem, total):
     assume(every_panel(problem))
     lottery = leximin(problem).lottery
-    drawn = share_tickets(problem, lottery, total)
+    drawn = share_tickets(problem, lottery, total).panels
     assert len(drawn) == total
     assert all(problem.allows(panel) for panel in drawn)
     assert number_tickets(lottery, drawn, "").deviation <= plainly_rounded(lottery, total).deviation
@@ -40,7 +46,7 @@ def forty() -> DrawProblem:
 def test_everyones_tickets_are_the_exact_share_rounded_up_or_down(total):
     problem = forty()
     lottery = leximin(problem).lottery
-    tickets = number_tickets(lottery, share_tickets(problem, lottery, total), "seed")
+    tickets = number_tickets(lottery, share_tickets(problem, lottery, total).panels, "seed")
     assert tickets.deviation < Fraction(1, total)
     drawn = tickets.chances()
     for kind in problem.types:
@@ -73,6 +79,66 @@ def test_two_households_who_always_sat_in_the_same_place_swap():
     for place in (0, 1):
         counts = [sum(ticket.get(house) == place for ticket in seats) for house in (0, 1)]
         assert abs(counts[0] - counts[1]) <= 1
+
+
+@settings(small, max_examples=60)
+@given(problems(8), st.sampled_from([2, 3, 5]))
+def test_no_other_tickets_come_nearer(problem, total):
+    panels = every_panel(problem)
+    assume(0 < comb(len(panels) + total - 1, total) < 3000)
+    lottery = leximin(problem).lottery
+    exact = lottery.chances()
+    nearest = min(
+        max(abs(held[id_] - total * exact.get(id_, 0)) for id_ in problem.pool.ids)
+        for chosen in combinations_with_replacement(panels, total)
+        for held in [Counter(id_ for panel in chosen for id_ in panel)]
+    )
+    shared = share_tickets(problem, lottery, total)
+    off = number_tickets(lottery, shared.panels, "").deviation * total
+    assert shared.least
+    assert off < 1 if nearest < 1 else off == nearest
+
+
+def seven_lines() -> DrawProblem:
+    """The seven lines of the smallest projective plane are the only panels: three of seven that meet every line."""
+    lines = ("012", "034", "056", "135", "146", "236", "245")
+    people = [(*("on" if str(n) in line else "off" for line in lines), "") for n in range(7)]
+    return problem_of(people, {line: {"on": (1, 3), "off": (0, 2)} for line in lines}, 3)
+
+
+@pytest.mark.parametrize(("total", "off"), [(2, Fraction(8, 7)), (3, Fraction(9, 7)), (9, Fraction(8, 7))])
+def test_where_nobody_can_be_within_a_ticket_the_least_largest_deviation_is_found_and_proved(total, off):
+    problem = seven_lines()
+    assert len(every_panel(problem)) == 7
+    lottery = leximin(problem).lottery
+    assert set(lottery.chances().values()) == {Fraction(3, 7)}
+    shared = share_tickets(problem, lottery, total)
+    assert number_tickets(lottery, shared.panels, "").deviation * total == off
+    assert shared.least
+
+
+def test_where_panels_are_too_many_to_count_nothing_is_claimed(monkeypatch):
+    monkeypatch.setattr(rounding, "MOST_STEPS", 5)
+    problem = seven_lines()
+    lottery = leximin(problem).lottery
+    shared = share_tickets(problem, lottery, 2)
+    assert number_tickets(lottery, shared.panels, "").deviation * 2 >= Fraction(8, 7)
+    assert not shared.least
+    assert share_tickets(problem, lottery, 1000).least
+
+
+def test_a_whole_number_of_tickets_may_move_by_one_where_nothing_less_is_possible():
+    means = [Fraction(3), Fraction(1), Fraction(1), Fraction(1)]
+    panels = [(1, 1, 0, 1), (1, 0, 1, 1), (1, 1, 1, 0)]
+    found = nearest_counts(panels, means, (1, 1, 1, 1), 3)
+    held = [sum(seats) for seats in zip(*found, strict=True)]
+    assert held == [3, 2, 2, 2], "the first is on every panel; the others cannot be less together"
+
+
+def test_among_equally_near_tickets_the_smallest_chance_keeps_its_whole_tickets():
+    means = [Fraction(6, 5), Fraction(14, 5)]  # the second is twice on every panel, so it must be 6/5 off
+    for panels in ([(0, 2), (1, 2)], [(1, 2), (0, 2)]):
+        assert sum(panel[0] for panel in nearest_counts(panels, means, (1, 1), 2)) >= 1
 
 
 def test_no_tickets_at_all_are_refused():

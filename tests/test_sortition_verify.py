@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from sortition.drawing import make_draw
 from sortition.errors import SortitionError
 from sortition.fairness import leximin
 from sortition.files import read_pool, read_quotas
-from sortition.folder import draw_files, make_draw, read_lottery, write_lottery
+from sortition.folder import draw_files, read_lottery, write_lottery
 from sortition.lottery import Tickets, shuffle_tickets, ticket_number
 from sortition.problem import DrawProblem
 from sortition.record import FILES, canonical, read_record, sha256, write_record

@@ -12,10 +12,11 @@ from typing import Any
 import click
 
 from sortition.cli.given import read_input, telling_faults, the_input
+from sortition.drawing import make_draw
 from sortition.errors import BadFile, SortitionError
 from sortition.fairness import leximin
 from sortition.files import check_free, scarce_faults, size_faults, write_folder
-from sortition.folder import Draw, draw_files, make_draw, proof_in_words
+from sortition.folder import Draw, draw_files, proof_in_words
 from sortition.lists import drawn_by_lot, in_words
 from sortition.problem import DrawProblem
 from sortition.progress import Progress

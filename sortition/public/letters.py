@@ -75,8 +75,8 @@ def letter_text(name: str, told: Rounding, numbers: list[str]) -> str:
     return words + (f" They are {', '.join(numbers)}." if numbers else "")
 
 
-def announcement(commitment: bytes, told: Rounding) -> bytes:
-    """`announcement.txt`: what to print and publish before the draw."""
+def announcement(commitment: bytes, told: Rounding, least: bool) -> bytes:
+    """`announcement.txt`: what to print and publish before the draw; `least`: no tickets come nearer to the chances."""
     fixed = json.loads(commitment)
     randomness = read_randomness(fixed["randomness"])
     replaced = fixed["supersedes"]
@@ -95,7 +95,8 @@ def announcement(commitment: bytes, told: Rounding) -> bytes:
         "",
         f"Smallest chance: {percent(told.least_chance)} exactly ({told.least_chance}), and by ticket "
         f"{percent(Fraction(told.least_held, told.tickets))} ({told.least_held} of {told.tickets:,} tickets).",
-        f"By ticket nobody's chance is further from the exact one than {percent(told.largest_deviation)}.",
+        f"By ticket nobody's chance is further from the exact one than {percent(told.largest_deviation)}"
+        f"{_how_near(told, least)}.",
         "",
         "To check everything, with nothing but Python: python3 verify_draw.py",
     ]
@@ -107,6 +108,13 @@ def announcement(commitment: bytes, told: Rounding) -> bytes:
             "",
         ]
     return ("\n".join(lines) + "\n").encode()
+
+
+def _how_near(told: Rounding, least: bool) -> str:
+    """Whether that is less than a ticket, and if not, whether less is possible."""
+    if told.largest_deviation * told.tickets <= 1:
+        return ", which is at most one ticket"
+    return f"; no {told.tickets:,} tickets come nearer" if least else "; nearer tickets were sought and not found"
 
 
 def _how_it_counts(kind: str, tickets: int) -> list[str]:

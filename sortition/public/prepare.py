@@ -15,8 +15,9 @@ from typing import Any
 
 from sortition import certificate
 from sortition.certificate import FairnessProof
+from sortition.drawing import share_tickets
 from sortition.errors import BadLottery
-from sortition.lottery import Lottery, Tickets, number_tickets
+from sortition.lottery import Lottery, number_tickets
 from sortition.pool_file import PoolFile
 from sortition.problem import DrawProblem
 from sortition.public.bundle import rounding_of, write_bundle
@@ -26,7 +27,6 @@ from sortition.public.randomness import Randomness
 from sortition.public.secret import Secret
 from sortition.public.signed import COMMITMENT, AlreadyCommitted, Supersedes, hash_of, sign
 from sortition.record import canonical, sha256
-from sortition.seating import share_tickets
 
 TICKETS = (1000, 10_000)
 
@@ -55,7 +55,9 @@ def prepare(
     """Every file of the prepared draw, by its path in the folder; the problem is the one the lottery was made for."""
     secret = Secret(terms.secret)
     frozen = freeze(pool, problem, secret)
-    tickets = _tickets(frozen, frozen.renamed(lottery), terms, secret)
+    lottery = frozen.renamed(lottery)
+    shared = share_tickets(frozen.problem, lottery, terms.tickets)
+    tickets = number_tickets(lottery, shared.panels, secret.key("ticket numbers").hex())
     public = {
         "bundle.json": write_bundle(proof.fairness, frozen, tickets),
         "certificate.json": canonical(certificate.build(frozen.problem, proof)),
@@ -64,7 +66,7 @@ def prepare(
     public["commitment.json"] = sign(_commitment(frozen, terms, secret, public), secret.signing_key())
     _refuse_a_second(hash_of(public["commitment.json"]), terms)
     told = rounding_of(frozen.problem, tickets)
-    public["announcement.txt"] = announcement(public["commitment.json"], told)
+    public["announcement.txt"] = announcement(public["commitment.json"], told, shared.least)
     private = {
         "pool.jsonl": b"".join(row + b"\n" for row in frozen.rows),
         "proofs.jsonl": proofs(frozen, tickets),
@@ -84,12 +86,6 @@ def citizens_script() -> bytes:
     if script is None:
         raise FileNotFoundError("sortition/public/verify_draw.py")
     return script
-
-
-def _tickets(frozen: Frozen, lottery: Lottery, terms: Terms, secret: Secret) -> Tickets:
-    """Whole tickets, numbered in an order that only the secret knows."""
-    shared = share_tickets(frozen.problem, lottery, terms.tickets)
-    return number_tickets(lottery, shared, secret.key("ticket numbers").hex())
 
 
 def _commitment(frozen: Frozen, terms: Terms, secret: Secret, public: Mapping[str, bytes]) -> dict[str, Any]:

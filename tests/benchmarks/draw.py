@@ -13,12 +13,12 @@ import time
 from pathlib import Path
 
 from sortition.certificate import build, check
+from sortition.drawing import share_tickets
 from sortition.fairness import leximin
 from sortition.lottery import number_tickets
 from sortition.pool_file import read_pool
 from sortition.problem import DrawProblem
 from sortition.quota_file import read_quotas
-from sortition.seating import share_tickets
 
 ROOT = Path(__file__).parents[2]
 HEADINGS = ("pool", "n", "k", "types", "seconds", "panels", "least chance", "proof", "gap", "tickets off", "MB")
@@ -38,7 +38,7 @@ def measure(name: str, problem: DrawProblem) -> tuple[str, ...]:
     if faults:
         raise SystemExit(f"{name}: {faults[0]}")
     least = fair.proof.levels[0].chance
-    tickets = number_tickets(fair.lottery, share_tickets(problem, fair.lottery, 1000), "benchmark")
+    tickets = number_tickets(fair.lottery, share_tickets(problem, fair.lottery, 1000).panels, "benchmark")
     off = tickets.deviation * 1000
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     own = (name, len(problem.pool), problem.panel_size, len(problem.types), f"{seconds:.2f}", len(fair.lottery.panels))
