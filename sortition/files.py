@@ -17,20 +17,24 @@ from sortition.folder import draw_files
 from sortition.list_file import ListFiles, apply_lists
 from sortition.pool_file import PoolFile, read_pool
 from sortition.quota_file import QuotasFile, read_quotas, read_quotas_file, write_quotas
+from sortition.share_file import SharesFile, read_answers, read_shares_file
 from sortition.tables import MAX_BYTES
 
 __all__ = [
     "ListFiles",
     "PoolFile",
     "QuotasFile",
+    "SharesFile",
     "apply_lists",
     "check_free",
     "draw_files",
+    "read_answers",
     "read_bytes",
     "read_folder",
     "read_pool",
     "read_quotas",
     "read_quotas_file",
+    "read_shares_file",
     "scarce_faults",
     "size_faults",
     "write_file",

@@ -112,9 +112,9 @@ def _best(found: Iterator[Answered], flex: Room, elastic: Elastic, most: int) ->
     return kept
 
 
-def _changes(elastic: Elastic, room: Room, known: list[Room]) -> Iterator[Answered]:
+def _changes(elastic: Elastic, room: Room, below: Iterable[Room]) -> Iterator[Answered]:
     """The cheapest changes of quotas within this room, each below every known one in some place, best first."""
-    known, prices = list(known), _prices(elastic, room)
+    known, prices = list(below), _prices(elastic, room)
     waiting: list[tuple[float, int, Room, Answered | None]] = []
     asked: set[tuple[tuple[str, int], ...]] = set()
 

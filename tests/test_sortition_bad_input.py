@@ -5,13 +5,14 @@ A difference is written to `NAME.txt.new`; accept it with `mv`.
 
 import io
 import zipfile
+from functools import partial
 from pathlib import Path
 
 import pytest
 from workbooks import book_of, with_part, zip_of
 
 from sortition.errors import BadFile
-from sortition.files import read_pool, read_quotas
+from sortition.files import read_pool, read_quotas, read_shares_file
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 BAD = sorted((FIXTURES / "bad").glob("*.csv"))
@@ -23,8 +24,10 @@ def quotas_of_the_small_pool():
 
 def complaints(name: str, data: bytes) -> str:
     quotas = quotas_of_the_small_pool()
+    readers = {"quotas": read_quotas, "shares": read_shares_file}
+    read = readers.get(name.partition("_")[0].partition(".")[0], partial(read_pool, quotas=quotas))
     with pytest.raises(BadFile) as caught:
-        read_quotas(name, data) if name.startswith("quotas") else read_pool(name, data, quotas)
+        read(name, data)
     return str(caught.value) + "\n"
 
 

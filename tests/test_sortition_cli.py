@@ -201,7 +201,10 @@ def test_every_bad_file_ends_in_its_lines_on_stderr_and_exit_1(bad, command, tmp
     files = {"pool": FIXTURES / "small/pool.csv", "quotas": FIXTURES / "small/quotas.csv"}
     files[bad.partition("_")[0]] = FIXTURES / "bad" / bad
     out = ("--out", tmp_path / "out") if command == "draw" else ()
-    result = run(command, "--pool", files["pool"], "--quotas", files["quotas"], "--size", 8, *out)
+    if "shares" in files:
+        result = run("quotas", "--shares", files["shares"], "--size", 8, *out)
+    else:
+        result = run(command, "--pool", files["pool"], "--quotas", files["quotas"], "--size", 8, *out)
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr == (FIXTURES / "bad" / bad).with_suffix(".txt").read_text(encoding="utf-8")
     assert list(tmp_path.iterdir()) == []

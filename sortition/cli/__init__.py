@@ -16,7 +16,15 @@ from types import MappingProxyType
 import click
 
 COMMANDS: Mapping[str, str] = MappingProxyType(
-    {"check": "check", "draw": "draw", "verify": "verify", "prepare": "prepare", "reveal": "reveal", "export": "export"}
+    {
+        "quotas": "quotas",
+        "check": "check",
+        "draw": "draw",
+        "verify": "verify",
+        "prepare": "prepare",
+        "reveal": "reveal",
+        "export": "export",
+    }
 )
 
 

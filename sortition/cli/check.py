@@ -25,7 +25,7 @@ def check(as_json: bool, lock: tuple[str, ...], size: int, **given: Any) -> None
     """Can these quotas be met? Otherwise: what conflicts, and what would help, the smallest change first."""
     with telling_faults():
         file, pool = read_input(size=size, **given)
-        quotas = file.quotas.locking(name for names in lock for name in names_in(names, file.quotas))
+        quotas = file.quotas.locking(name for names in lock for name in locks_in(names, file.quotas))
         for fault in size_faults(file, pool, size):
             click.echo(str(fault), err=True)
         diagnosis = diagnose(DrawProblem(pool.pool, quotas, size))
@@ -38,7 +38,7 @@ def check(as_json: bool, lock: tuple[str, ...], size: int, **given: Any) -> None
     sys.exit(0 if diagnosis.possible else 1)
 
 
-def names_in(text: str, quotas: Quotas) -> list[str]:
+def locks_in(text: str, quotas: Quotas) -> list[str]:
     """The names between commas, unless the whole is a name with a comma in it."""
     return [text] if quotas.named(text) else [name for name in text.split(",") if name.strip()]
 
