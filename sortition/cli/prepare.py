@@ -15,7 +15,7 @@ from sortition.cli.given import read_input, telling_faults, the_input
 from sortition.cli.public_folder import note_commitment, read_secret, write_prepared
 from sortition.errors import BadFile, SortitionError
 from sortition.fairness import leximin
-from sortition.files import check_free, size_faults
+from sortition.files import check_free, scarce_faults, size_faults
 from sortition.problem import DrawProblem
 from sortition.public.prepare import TICKETS, Terms, prepare
 from sortition.public.randomness import read_randomness
@@ -48,7 +48,7 @@ def prepare_draw(folder: str, secret_path: str, tickets: str, progress: str, **g
         fairness = given.pop("fairness")
         quotas, pool = read_input(**given)
         problem = DrawProblem(pool.pool, quotas.quotas, int(given["size"]))
-        if faults := size_faults(quotas, pool, problem.panel_size):
+        if faults := (*size_faults(quotas, pool, problem.panel_size), *scarce_faults(quotas, pool)):
             raise BadFile(faults)
         fair = leximin(problem, teller(progress))
         if progress == "auto" and sys.stderr.isatty():
