@@ -5,48 +5,45 @@ chance and which multipliers of the quotas prove that it cannot be higher (`proo
 quotas alone do not bound the chances, it also lists cuts: limits that every panel keeps. `check` counts all panels
 itself where they are few and finds each cut's largest weight again; where they are many, the cut rests on the
 solver's exhaustive search, and the certificate says so by its proof kind "panels" instead of "quotas".
+
+    key                 says
+    fairness            the idea of fair; its file in `objectives` has the algebra of everything below
+    proof, proved, gap  which proof holds, whether it leaves nothing open, how far the chances may be from the best
+    levels              who has which chance, and the multipliers that prove it
+                        (for nash only those whom no panel can hold, as everybody else's chance is its own level)
+    cuts                limits that all panels keep, beyond the quotas
+    sides               maximin, minimax, goldilocks: volunteers and multipliers that prove a floor or a ceiling
+    multipliers         nash: prices of the quotas, under which no lottery is worth more than this one
+    gamma, value        goldilocks: how much the lowest chance weighs against the largest, and what both weigh
+    value_gap           nash: by which part the geometric mean of chances might be exceeded; goldilocks: by how much
+                        its sum might be undercut; null where nothing is known
+
+Limits are numbered as in `polytope_of(problem)`, then the cuts.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from sortition.counting import all_panels
 from sortition.lottery import Lottery
+from sortition.objectives import FAIRNESS, IDEAS
 from sortition.polytope import Limit, Polytope, polytope_of
 from sortition.problem import DrawProblem
-from sortition.proof import Level, gap_of, point_of
+from sortition.proof import SIDES, FairnessProof, Level, Side
 
 Json = dict[str, Any]
-FAIRNESS = ("leximin",)
 MOST_STEPS = 200_000  # of the enumeration of panels; a pool that needs more is left to the solver's search
-
-
-@dataclass(frozen=True)
-class FairnessProof:
-    """Levels with multipliers, over the limits of the problem and these cuts; `gap` is the distance left unproved."""
-
-    fairness: str
-    levels: tuple[Level, ...]
-    cuts: tuple[Limit, ...]
-    gap: Fraction
-    proved: bool
-
-    @property
-    def kind(self) -> str:
-        """“quotas”: the quotas alone bound the chances; “panels”: so do limits found by searching all panels."""
-        return "panels" if self.cuts else "quotas"
 
 
 def build(problem: DrawProblem, proof: FairnessProof) -> Json:
     """The certificate as plain JSON values; volunteers are named by id, fractions are written a/b."""
     problem = problem.by_name
     polytope = polytope_of(problem).with_cuts(proof.cuts)
-    return {
+    content = {
         "fairness": proof.fairness,
         "proof": proof.kind,
         "proved": proof.proved,
@@ -54,6 +51,20 @@ def build(problem: DrawProblem, proof: FairnessProof) -> Json:
         "levels": [_level_as_json(problem, polytope, level) for level in proof.levels],
         "cuts": [_cut_as_json(problem, cut) for cut in proof.cuts],
     }
+    return content | _more(problem, polytope, proof)
+
+
+def _more(problem: DrawProblem, polytope: Polytope, proof: FairnessProof) -> Json:
+    """What only some ideas of fair need."""
+    more: Json = {
+        "sides": [_side_as_json(problem, polytope, side) for side in proof.sides],
+        "multipliers": _multipliers_as_json(polytope, proof.multipliers),
+        "gamma": None if proof.gamma is None else str(proof.gamma),
+        "value": None if proof.value is None else str(proof.value),
+        "value_gap": None if proof.value_gap is None else str(proof.value_gap),
+    }
+    needs = IDEAS[proof.fairness].needs if proof.fairness in FAIRNESS else ()
+    return {key: value for key, value in more.items() if key in needs}
 
 
 def check(problem: DrawProblem, lottery: Lottery, certificate: Mapping[str, Any]) -> tuple[str, ...]:
@@ -81,12 +92,31 @@ def read(problem: DrawProblem, certificate: Mapping[str, Any]) -> FairnessProof:
     cuts = tuple(_cut_from_json(problem, cut) for cut in certificate["cuts"])
     polytope = polytope_of(problem).with_cuts(cuts)
     levels = tuple(_level_from_json(problem, polytope, level) for level in certificate["levels"])
-    gap = _fraction(certificate["gap"])
-    return FairnessProof(certificate["fairness"], levels, cuts, gap, certificate["proved"])
+    gamma, value, value_gap = (_maybe(certificate.get(key)) for key in ("gamma", "value", "value_gap"))
+    return FairnessProof(
+        certificate["fairness"],
+        levels,
+        cuts,
+        _fraction(certificate["gap"]),
+        certificate["proved"],
+        sides=tuple(_side_from_json(problem, polytope, side) for side in certificate.get("sides", ())),
+        multipliers=_multipliers_from_json(polytope, certificate["multipliers"])
+        if "multipliers" in certificate
+        else (),
+        gamma=gamma,
+        value=value,
+        value_gap=value_gap,
+    )
 
 
 def _panel_faults(problem: DrawProblem, lottery: Lottery) -> list[tuple[int, str]]:
     return [(n, fault) for n, panel in enumerate(lottery.panels) for fault in problem.faults_of(panel)]
+
+
+def chances_of_types(problem: DrawProblem, lottery: Lottery) -> tuple[Fraction, ...]:
+    """The chance of each type's first volunteer."""
+    chances = lottery.chances()
+    return tuple(chances.get(kind.members[0], Fraction(0)) for kind in problem.types)
 
 
 def _chance_faults(problem: DrawProblem, lottery: Lottery, proof: FairnessProof) -> list[str]:
@@ -96,9 +126,6 @@ def _chance_faults(problem: DrawProblem, lottery: Lottery, proof: FairnessProof)
     for kind in problem.types:
         if len({chances.get(id_, Fraction(0)) for id_ in kind.members}) > 1:
             faults.append(f"Volunteers like {kind.members[0]!r} do not all have the same chance.")
-    placed = sorted(t for level in proof.levels for t in level.types)
-    if placed != list(range(len(problem.types))):
-        return [*faults, "The levels do not name every volunteer exactly once."]
     for level in proof.levels:
         for t in level.types:
             for id_ in problem.types[t].members:
@@ -110,33 +137,30 @@ def _chance_faults(problem: DrawProblem, lottery: Lottery, proof: FairnessProof)
 
 def _proof_faults(problem: DrawProblem, lottery: Lottery, proof: FairnessProof) -> list[str]:
     faults = []
+    polytope = polytope_of(problem).with_cuts(proof.cuts)
+    placed = sorted(t for level in proof.levels for t in level.types)
     if proof.fairness not in FAIRNESS:
         faults.append(f"The fairness {proof.fairness!r} is unknown.")
-    polytope = polytope_of(problem).with_cuts(proof.cuts)
-    named = sorted(t for level in proof.levels for t in level.types)
-    if named == list(range(polytope.count)):
-        faults += _gap_faults(polytope, lottery, problem, proof)
+    elif placed != (list(range(polytope.count)) if proof.fairness != "nash" else sorted(set(placed))):
+        faults.append("The levels do not name every volunteer exactly once.")
+    else:
+        faults += _gap_faults(polytope, chances_of_types(problem, lottery), proof)
     if any(a.chance > b.chance for a, b in zip(proof.levels, proof.levels[1:], strict=False)):
         faults.append("The levels do not stand in the order of their chances.")
     return faults + _cut_faults(problem, lottery, proof.cuts)
 
 
-def _gap_faults(polytope: Polytope, lottery: Lottery, problem: DrawProblem, proof: FairnessProof) -> list[str]:
-    unproved = gap_of(polytope, proof.levels)
-    if unproved is None:
-        return ["A level's multipliers prove nothing: one leans on a quota side that does not exist."]
-    chances = lottery.chances()
-    point = point_of(polytope, proof.levels)
-    distance = max(
-        abs(chances.get(id_, Fraction(0)) - p / len(kind))
-        for kind, p in zip(problem.types, point, strict=True)
-        for id_ in kind.members
-    )
-    gap = unproved + distance
+def _gap_faults(polytope: Polytope, chances: Sequence[Fraction], proof: FairnessProof) -> list[str]:
+    idea = IDEAS[proof.fairness]
+    gaps = idea.gaps(polytope, proof, chances)
+    if gaps is None:
+        return ["The multipliers prove nothing: something is missing, or one leans on a side that does not exist."]
     faults = []
-    if gap != proof.gap:
-        faults.append(f"The gap is {gap}, not {proof.gap}.")
-    if proof.proved is not (gap == 0):
+    if gaps.chances != proof.gap:
+        faults.append(f"The gap is {gaps.chances}, not {proof.gap}.")
+    if (gaps.value, gaps.reached) != (proof.value_gap, proof.value):
+        faults.append("The value of the objective, or its gap, is not what is claimed.")
+    if proof.proved is not idea.proved(gaps):
         faults.append("Whether the lottery is proved fair is claimed wrongly.")
     return faults
 
@@ -169,20 +193,51 @@ def _fraction(text: str) -> Fraction:
     return Fraction(text)
 
 
+def _maybe(text: str | None) -> Fraction | None:
+    return None if text is None else _fraction(text)
+
+
 def _level_as_json(problem: DrawProblem, polytope: Polytope, level: Level) -> Json:
-    ids = sorted(id_ for t in level.types for id_ in problem.types[t].members)
-    used = [(number, y) for number, y in enumerate(level.multipliers) if y]
-    multipliers = [{"limit": number, "name": polytope.limits[number].name, "multiplier": str(y)} for number, y in used]
-    return {"chance": str(level.chance), "volunteers": ids, "multipliers": multipliers}
+    named, multipliers = _ids(problem, level.types), _multipliers_as_json(polytope, level.multipliers)
+    return {"chance": str(level.chance), "volunteers": named, "multipliers": multipliers}
 
 
 def _level_from_json(problem: DrawProblem, polytope: Polytope, level: Mapping[str, Any]) -> Level:
-    named = set(level["volunteers"])
-    types = tuple(t for t, kind in enumerate(problem.types) if named.intersection(kind.members))
+    types, multipliers = _types(problem, level["volunteers"]), _multipliers_from_json(polytope, level["multipliers"])
+    return Level(_fraction(level["chance"]), types, multipliers)
+
+
+def _side_as_json(problem: DrawProblem, polytope: Polytope, side: Side) -> Json:
+    named, multipliers = _ids(problem, side.types), _multipliers_as_json(polytope, side.multipliers)
+    return {"of": side.of, "volunteers": named, "multipliers": multipliers}
+
+
+def _side_from_json(problem: DrawProblem, polytope: Polytope, side: Mapping[str, Any]) -> Side:
+    if side["of"] not in SIDES:
+        raise ValueError(f"{side['of']!r} has no side")
+    types, multipliers = _types(problem, side["volunteers"]), _multipliers_from_json(polytope, side["multipliers"])
+    return Side(side["of"], types, multipliers)
+
+
+def _ids(problem: DrawProblem, types: Sequence[int]) -> list[str]:
+    return sorted(id_ for t in types for id_ in problem.types[t].members)
+
+
+def _types(problem: DrawProblem, ids: Sequence[str]) -> tuple[int, ...]:
+    named = set(ids)
+    return tuple(t for t, kind in enumerate(problem.types) if named.intersection(kind.members))
+
+
+def _multipliers_as_json(polytope: Polytope, multipliers: Sequence[Fraction]) -> list[Json]:
+    used = [(number, y) for number, y in enumerate(multipliers) if y]
+    return [{"limit": number, "name": polytope.limits[number].name, "multiplier": str(y)} for number, y in used]
+
+
+def _multipliers_from_json(polytope: Polytope, used: Sequence[Mapping[str, Any]]) -> tuple[Fraction, ...]:
     multipliers = [Fraction(0)] * len(polytope.limits)
-    for one in level["multipliers"]:
+    for one in used:
         multipliers[int(one["limit"])] = _fraction(one["multiplier"])
-    return Level(_fraction(level["chance"]), types, tuple(multipliers))
+    return tuple(multipliers)
 
 
 def _cut_as_json(problem: DrawProblem, cut: Limit) -> Json:

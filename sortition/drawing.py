@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from sortition import certificate
-from sortition.certificate import FairnessProof
 from sortition.errors import BadLottery
 from sortition.fairly_near import largest_deviation, plainly_rounded
 from sortition.folder import Draw, write_lottery
 from sortition.lottery import Lottery, Panel, number_tickets, shuffle_tickets, ticket_number
 from sortition.polytope import TypePanel, polytope_of
 from sortition.problem import DrawProblem
+from sortition.proof import FairnessProof
 from sortition.record import Record, sha256
 from sortition.rounding import round_panels
 from sortition.seating import seat_tickets

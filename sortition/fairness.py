@@ -1,29 +1,35 @@
-"""Leximin: among all lotteries over panels, the one whose lowest chance is highest, then the next lowest, and so on.
+"""From the problem to the fairest lottery over panels, for every idea of fair.
 
-From the problem to the lottery: levels of chances over the limits (`levels`), the point they make taken apart into
-panels (`walk`, `decomposition`), seats of types turned into seats of volunteers (`turns`). If the point is no
-average of panels, a new limit that all panels keep is added and the levels are found again; so what comes out is
-always the leximin lottery, and the proof says whether the quotas alone bound it or also limits found by searching
-all panels.
+Each idea (`objectives` says what they mean) chooses one point of the limits: levels of chances (`levels`), levels under
+a ceiling (`ceilings`), or the largest product (`products`). The point is taken apart into panels (`walk`,
+`decomposition`), and seats of types are turned into seats of volunteers (`turns`). If the point is no average of
+panels, a new limit that all panels keep is added and the choice is made again; so what comes out is always the
+fairest lottery, and the proof says whether the quotas alone bound it or also limits found by searching all panels.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from types import MappingProxyType
 
 import numpy as np
 
-from sortition.certificate import FairnessProof
+from sortition.ceilings import Found, floor_of, goldilocks, maximin, minimax, types_of
+from sortition.certificate import chances_of_types
 from sortition.decomposition import Missing, decompose
-from sortition.errors import QuotasCannotBeMet
+from sortition.errors import QuotasCannotBeMet, SolverFailed
 from sortition.levels import leximin_levels
 from sortition.lottery import Lottery
+from sortition.objectives import IDEAS
+from sortition.objectives.goldilocks import GAMMA
 from sortition.panels import PanelModel
-from sortition.polytope import Limit, Polytope, TypePanel, polytope_of
+from sortition.polytope import Limit, Point, Polytope, TypePanel, polytope_of
 from sortition.problem import DrawProblem
+from sortition.products import largest_product
 from sortition.progress import Progress, Tell, ignore
-from sortition.proof import Level, gap_of, point_of
+from sortition.proof import FairnessProof, Level, point_of
 from sortition.turns import take_turns
 
 
@@ -35,45 +41,111 @@ class FairLottery:
     proof: FairnessProof
 
 
-def leximin(problem: DrawProblem, tell: Tell = ignore) -> FairLottery:
-    """The leximin lottery over the panels of this problem, exactly, with its proof."""
+@dataclass(frozen=True)
+class Choice:
+    """The point that an idea of fair chooses, and what is to prove it; its gaps are counted at the end."""
+
+    point: Point
+    proof: FairnessProof
+
+
+def fair_lottery(
+    problem: DrawProblem, fairness: str = "leximin", tell: Tell = ignore, *, gamma: Fraction = GAMMA
+) -> FairLottery:
+    """The fairest lottery over the panels of this problem, with its proof; `gamma` is for Goldilocks alone."""
     problem = problem.by_name
     base = polytope_of(problem)
     cuts: list[Limit] = []
     panels: set[TypePanel] = {_first_panel(base)}
     while True:
         polytope = base.with_cuts(cuts)
-        levels = _levels(polytope, tell)
-        found = decompose(PanelModel(polytope), point_of(polytope, levels), panels, _Teller(tell, levels[0]))
+        choice = choose(polytope, fairness, tell, gamma)
+        lowest = min(p / size for p, size in zip(choice.point, polytope.sizes, strict=True))
+        found = decompose(PanelModel(polytope), choice.point, panels, _Teller(tell, lowest))
         if isinstance(found, Missing):
             cuts.append(found.cut)
             continue
-        tell(Progress("seats", None, float(levels[0].chance), 0.0, "giving the seats of types to volunteers"))
+        tell(Progress("seats", None, float(lowest), 0.0, "giving the seats of types to volunteers"))
         lottery = take_turns(problem, found)
-        return FairLottery(lottery, prove(problem, lottery, levels, tuple(cuts)))
+        return FairLottery(lottery, prove(problem, lottery, replace(choice.proof, cuts=tuple(cuts))))
 
 
-def prove(problem: DrawProblem, lottery: Lottery, levels: tuple[Level, ...], cuts: tuple[Limit, ...]) -> FairnessProof:
-    """The levels as a proof about this lottery, with the distance that remains, exactly; normally 0."""
-    polytope = polytope_of(problem).with_cuts(cuts)
-    unproved = gap_of(polytope, levels)
-    chances = lottery.chances()
-    distances = [
-        abs(chances.get(id_, Fraction(0)) - level.chance)
-        for level in levels
-        for t in level.types
-        for id_ in problem.types[t].members
-    ]
-    gap = max(distances) + (unproved or 0)
-    return FairnessProof("leximin", levels, cuts, gap, unproved == 0 and gap == 0)
+def leximin(problem: DrawProblem, tell: Tell = ignore) -> FairLottery:
+    """The leximin lottery over the panels of this problem, exactly, with its proof."""
+    return fair_lottery(problem, "leximin", tell)
+
+
+def choose(polytope: Polytope, fairness: str, tell: Tell, gamma: Fraction = GAMMA) -> Choice:
+    """The best point of these limits, before anybody knows whether it is an average of panels."""
+    return CHOICES[fairness](polytope, tell, gamma)
+
+
+def prove(problem: DrawProblem, lottery: Lottery, proof: FairnessProof) -> FairnessProof:
+    """What the proof proves about this lottery, with the distance that remains, exactly; normally 0."""
+    idea = IDEAS[proof.fairness]
+    gaps = idea.gaps(polytope_of(problem).with_cuts(proof.cuts), proof, chances_of_types(problem, lottery))
+    if gaps is None:
+        raise SolverFailed("The multipliers of the solver prove nothing.")
+    return replace(proof, gap=gaps.chances, value=gaps.reached, value_gap=gaps.value, proved=idea.proved(gaps))
+
+
+def _choose_leximin(polytope: Polytope, tell: Tell, gamma: Fraction) -> Choice:
+    levels = _levels(polytope, tell)
+    return Choice(point_of(polytope, levels), _unproved("leximin", levels))
+
+
+def _choose_maximin(polytope: Polytope, tell: Tell, gamma: Fraction) -> Choice:
+    return _in_box(polytope, maximin(polytope), _unproved("maximin"), tell)
+
+
+def _choose_minimax(polytope: Polytope, tell: Tell, gamma: Fraction) -> Choice:
+    return _in_box(polytope, minimax(polytope), _unproved("minimax"), tell)
+
+
+def _choose_goldilocks(polytope: Polytope, tell: Tell, gamma: Fraction) -> Choice:
+    proof = replace(_unproved("goldilocks"), gamma=gamma)
+    return _in_box(polytope, goldilocks(polytope, gamma), proof, tell)
+
+
+def _in_box(polytope: Polytope, found: Found, proof: FairnessProof, tell: Tell) -> Choice:
+    """The leximin point under the ceiling; who can never be chosen is proved so without the ceiling."""
+    levels = _levels(polytope.below(found.ceiling, found.certain), tell)
+    if found.barred is not None:
+        if levels[0].types != found.barred.types:
+            raise SolverFailed("The ceiling took somebody's last chance.")
+        levels = (found.barred, *levels[1:])
+    return Choice(point_of(polytope, levels), replace(proof, levels=levels, sides=found.sides))
+
+
+def _choose_nash(polytope: Polytope, tell: Tell, gamma: Fraction) -> Choice:
+    tell(Progress("levels", None, None, None, "looking for the largest product of chances"))
+    barred, _ = floor_of(polytope)
+    point, multipliers = largest_product(polytope, types_of(barred))
+    proof = _unproved("nash", () if barred is None else (barred,))
+    return Choice(point, replace(proof, multipliers=multipliers))
+
+
+CHOICES: Mapping[str, Callable[[Polytope, Tell, Fraction], Choice]] = MappingProxyType(
+    {
+        "leximin": _choose_leximin,
+        "maximin": _choose_maximin,
+        "nash": _choose_nash,
+        "goldilocks": _choose_goldilocks,
+        "minimax": _choose_minimax,
+    }
+)
+
+
+def _unproved(fairness: str, levels: tuple[Level, ...] = ()) -> FairnessProof:
+    return FairnessProof(fairness, levels, (), Fraction(1), proved=False)
 
 
 class _Teller:
     """Progress of the search for panels."""
 
-    def __init__(self, tell: Tell, lowest: Level) -> None:
+    def __init__(self, tell: Tell, lowest: Fraction) -> None:
         self._tell = tell
-        self._bound = float(lowest.chance)
+        self._bound = float(lowest)
 
     def walked(self, left: Fraction, panels: int) -> None:
         self._tell(Progress("panels", 1 - float(left), self._bound, float(left), f"{panels} panels found"))

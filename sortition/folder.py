@@ -15,6 +15,7 @@ from typing import Any
 
 from sortition.cells import write_csv
 from sortition.lottery import Lottery, Tickets
+from sortition.objectives import IDEAS
 from sortition.pool_file import PoolFile
 from sortition.record import BadRecord, Record, canonical, read_json, sha256, whole, write_record
 from sortition.report import Facts, render
@@ -139,13 +140,17 @@ def facts_of(draw: Draw) -> Facts:
 
 def proof_in_words(certificate: Mapping[str, Any]) -> str:
     """What the certificate proves, for readers who do not read certificates."""
+    gap, value_gap = (Fraction(str(certificate.get(key) or 0)) for key in ("gap", "value_gap"))
     if not certificate.get("proved"):
-        gap = f"{float(Fraction(str(certificate.get('gap')))):.2g}"
-        return f"The lottery is within {gap} of the fairest possible one; that last distance is not proved."
+        return f"The lottery is within {float(gap):.2g} of the fairest possible one; that last distance is not proved."
     bound = "The quotas alone"
     if certificate.get("proof") == "panels":
         bound = "The quotas, together with what a search of all possible panels shows,"
-    return f"{bound} bound how high the smallest chances can be, and this lottery reaches it exactly."
+    idea = IDEAS[str(certificate.get("fairness"))]
+    if gap or value_gap:
+        near = f", and no chance is further than {float(gap):.1g} from the best one" if gap else ""
+        return f"{bound} bound {idea.bounded}. This lottery is as good as there, to {float(value_gap):.1g}{near}."
+    return f"{bound} bound {idea.bounded}, and this lottery reaches it exactly."
 
 
 PUBLIC: Mapping[str, Callable[[Draw], bytes]] = {

@@ -13,7 +13,7 @@ Citation: Flanigan et al. (Nature 2021), here in the space of types instead of p
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 
 import numpy as np
@@ -41,6 +41,7 @@ class LevelProgram:
         self._engine.bound_rows(range(rows), *limit_sides(polytope))
         places = self._engine.columns
         self._serves = np.array([places[column(t)] for t in range(count)], dtype=np.int32)
+        self._engine.bound_columns(self._serves, np.zeros(count), np.array(polytope.highest, dtype=np.float64))
         self._slack = np.array([places[f"slack_{t}"] for t in range(count)], dtype=np.int32)
         self._lowest = places["lowest"]
         self._rows = rows
@@ -49,7 +50,7 @@ class LevelProgram:
         """From now on these types have at least this chance and no longer lift the floor."""
         chosen = np.array(sorted(types), dtype=np.int32)
         persons = np.array([self.polytope.sizes[t] for t in chosen], dtype=np.float64)
-        most = np.array([self.polytope.most[t] for t in chosen], dtype=np.float64)
+        most = np.array([self.polytope.highest[t] for t in chosen], dtype=np.float64)
         self._engine.bound_columns(self._serves[chosen], np.minimum(float(chance) * persons, most), most)
         unbound = np.full(len(chosen), INFINITE)
         self._engine.bound_rows(self._rows + chosen, -unbound, unbound)
@@ -98,6 +99,17 @@ class LevelProgram:
 
 def leximin_levels(polytope: Polytope, tell: Callable[[Level, int], None]) -> tuple[Level, ...]:
     """All levels from the lowest chance to the highest; `tell` hears each with the number of types still free."""
+    free = polytope.count
+    levels = []
+    for level in each_level(polytope):
+        levels.append(level)
+        free -= len(level.types)
+        tell(level, free)
+    return tuple(levels)
+
+
+def each_level(polytope: Polytope) -> Iterator[Level]:
+    """One level after the other, each found when it is asked for."""
     program = LevelProgram(polytope)
     levels: list[Level] = []
     free = list(range(polytope.count))
@@ -112,13 +124,12 @@ def leximin_levels(polytope: Polytope, tell: Callable[[Level, int], None]) -> tu
         program.fix(tight, level.chance)
         levels.append(level)
         free = sorted(set(free) - set(tight))
-        tell(level, len(free))
-    return tuple(levels)
+        yield level
 
 
 def exact_level(polytope: Polytope, earlier: list[Level], types: list[int], duals: Floats) -> Level:
     """The level that these multipliers, made exact, prove: (persons in T)·z = the bound, solved for z."""
-    multipliers = tuple(_exact(polytope, number, y) for number, y in enumerate(duals))
+    multipliers = exact_multipliers(polytope, duals)
     total = sides(polytope, multipliers)
     persons = Fraction(sum(polytope.sizes[t] for t in types))
     settled = {t: level.chance for level in earlier for t in level.types}
@@ -126,7 +137,7 @@ def exact_level(polytope: Polytope, earlier: list[Level], types: list[int], dual
         raise SolverFailed("A multiplier leans on a quota side that does not exist.")
     for t, r in enumerate(reduced(polytope, types, multipliers)):
         if r > 0:
-            total += r * polytope.most[t]
+            total += r * polytope.highest[t]
         elif r < 0 and t in settled:
             total += r * settled[t] * polytope.sizes[t]
         elif r < 0:
@@ -134,8 +145,11 @@ def exact_level(polytope: Polytope, earlier: list[Level], types: list[int], dual
     return Level(total / persons, tuple(types), multipliers)
 
 
-def _exact(polytope: Polytope, number: int, multiplier: float) -> Fraction:
-    limit = polytope.limits[number]
-    exact = Fraction(float(multiplier)).limit_denominator(FINEST)
-    exists = limit.high is not None if exact > 0 else limit.low is not None
-    return exact if exists else Fraction(0)
+def exact_multipliers(polytope: Polytope, duals: Floats, *, upper: bool = True) -> tuple[Fraction, ...]:
+    """The solver's multipliers as fractions; a positive one leans on its limit's upper side, or else on the lower."""
+    multipliers = []
+    for limit, multiplier in zip(polytope.limits, duals, strict=True):
+        exact = Fraction(float(multiplier)).limit_denominator(FINEST)
+        exists = limit.high is not None if (exact > 0) is upper else limit.low is not None
+        multipliers.append(exact if exists else Fraction(0))
+    return tuple(multipliers)

@@ -7,6 +7,7 @@ Pure. A panel is seen here as whole numbers x_t, how many members of each type i
     households: Σ_{t in class} x_t ≤ number of the class's households        (classes with several types)
     seats:      0 ≤ x_t ≤ one per household
     cuts:       Σ_t w_t x_t ≤ U, kept by every panel though the limits above do not say so
+    ceiling:    x_t ≤ ceiling·(persons of t), only where an idea of fair asks for a highest chance
 
 Averages of panels keep all of these, so whatever is best among the points that keep them bounds every lottery.
 Sources: Flanigan, Gölz, Gupta, Hennig, Procaccia, Fair algorithms for selecting citizens' assemblies, Nature 596
@@ -46,11 +47,16 @@ class Limit:
 
 @dataclass(frozen=True)
 class Polytope:
-    """All limits of a problem; `most` seats and `sizes` persons per type."""
+    """All limits of a problem; `most` seats and `sizes` persons per type.
+
+    Nobody's chance is above the `ceiling`, except for those types that every panel holds whole.
+    """
 
     limits: tuple[Limit, ...]
     most: tuple[int, ...]
     sizes: tuple[int, ...]
+    ceiling: Fraction = Fraction(1)
+    certain: frozenset[int] = frozenset()
 
     @property
     def count(self) -> int:
@@ -60,6 +66,15 @@ class Polytope:
     def matrix(self) -> Whole:
         """One row per limit, one column per type."""
         return np.array([limit.of for limit in self.limits], dtype=np.int64).reshape(len(self.limits), self.count)
+
+    @cached_property
+    def highest(self) -> tuple[Fraction, ...]:
+        """What a type can have on average: its seats, or less under the ceiling."""
+        seats = enumerate(zip(self.most, self.sizes, strict=True))
+        return tuple(Fraction(m) if t in self.certain else min(Fraction(m), self.ceiling * n) for t, (m, n) in seats)
+
+    def below(self, ceiling: Fraction, certain: frozenset[int] = frozenset()) -> Polytope:
+        return replace(self, ceiling=ceiling, certain=certain)
 
     def with_cuts(self, cuts: Sequence[Limit]) -> Polytope:
         return replace(self, limits=(*self.limits, *cuts))

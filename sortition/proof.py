@@ -1,4 +1,4 @@
-"""What proves a level of a leximin lottery, in exact fractions.
+"""What proves that a lottery is fair, in exact fractions; and the sums that a level of leximin needs.
 
 Pure. Leximin raises the lowest chance as far as it goes, then the next lowest, and so on. A *level* is a chance z
 and the types T that cannot go above it unless somebody at or below it falls. That is a statement about a linear
@@ -9,7 +9,7 @@ program,
 
 whose optimum is (persons in T)·z. Multipliers y of the limits prove it without any solver, by weak duality:
 
-    Σ_{t∈T} x_t ≤ Σ_i y_i b_i + Σ_t max(r_t·floor_t, r_t·most_t),    r_t = [t∈T] - Σ_i y_i a_it,
+    Σ_{t∈T} x_t ≤ Σ_i y_i b_i + Σ_t max(r_t·floor_t, r_t·highest_t),    r_t = [t∈T] - Σ_i y_i a_it,
 
 where b_i is the upper side of limit i if y_i > 0 and the lower side if y_i < 0. Anyone can redo this sum.
 """
@@ -20,7 +20,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from sortition.polytope import Point, Polytope
+from sortition.polytope import Limit, Point, Polytope
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,47 @@ class Level:
     chance: Fraction
     types: tuple[int, ...]
     multipliers: tuple[Fraction, ...]
+
+
+SIDES = ("floor", "ceiling", "certain")
+
+
+@dataclass(frozen=True)
+class Side:
+    """Types and multipliers that bound the lowest chance from above (a floor) or the largest from below (a ceiling).
+
+    Or that prove these types certain: every panel holds them whole.
+    """
+
+    of: str
+    types: tuple[int, ...]
+    multipliers: tuple[Fraction, ...]
+
+
+@dataclass(frozen=True)
+class FairnessProof:
+    """What proves that a lottery is fair in one sense, over the limits of the problem and these cuts.
+
+    Levels settle the chances; sides prove a floor and a ceiling; multipliers prove a largest product; `gamma` is how
+    much the lowest chance weighs (each only for the ideas of fair that need it). `gap` is the distance of chances
+    that is left unproved, `value_gap` that of the objective, whose value `value` is.
+    """
+
+    fairness: str
+    levels: tuple[Level, ...]
+    cuts: tuple[Limit, ...]
+    gap: Fraction
+    proved: bool
+    sides: tuple[Side, ...] = ()
+    multipliers: tuple[Fraction, ...] = ()
+    gamma: Fraction | None = None
+    value: Fraction | None = None
+    value_gap: Fraction | None = None
+
+    @property
+    def kind(self) -> str:
+        """“quotas”: the quotas alone bound the chances; “panels”: so do limits found by searching all panels."""
+        return "panels" if self.cuts else "quotas"
 
 
 def reduced(polytope: Polytope, types: Sequence[int], multipliers: Sequence[Fraction]) -> list[Fraction]:
@@ -63,7 +104,7 @@ def proven_bound(polytope: Polytope, level: Level, floors: Sequence[Fraction]) -
     if total is None:
         return None
     for t, r in enumerate(reduced(polytope, level.types, level.multipliers)):
-        total += max(r * floors[t], r * polytope.most[t])
+        total += max(r * floors[t], r * polytope.highest[t])
     return total
 
 

@@ -12,6 +12,7 @@ from fractions import Fraction
 from html import escape
 
 from sortition.lists import FEATURE, INCLUDED, SEATED, drawn_by_lot, in_words, named
+from sortition.objectives import IDEAS
 from sortition.problem import DrawProblem
 
 WIDTHS = tuple(Fraction(1, parts) for parts in (1000, 500, 200, 100, 50, 20, 10))
@@ -122,8 +123,7 @@ def render(facts: Facts) -> str:
 <main>
 <h1>Drawn by lot: {drawn} members from {pool} volunteers</h1>
 <p class="lead">{pool} people offered to serve. A lottery chose {drawn} of them, so that the panel looks like the
-population in {_counted(ways, "way")}, and so that no chance could be raised without
-lowering one that is as small or smaller.</p>
+population in {_counted(ways, "way")}, and so that {IDEAS[facts.fairness].meaning}.</p>
 {_listed(facts)}{_fairness(facts)}
 {_quotas(facts)}
 {_histogram(facts)}
@@ -165,7 +165,7 @@ def _fairness(facts: Facts) -> str:
     )
     cards = "\n".join(f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>" for name, value in rows)
     never = (
-        f"<p>{_counted(told.never, 'volunteer')} could not be chosen by any panel that keeps the quotas.</p>\n"
+        f"<p>{_counted(told.never, 'volunteer')} {_why_never(facts.fairness)}.</p>\n"
         if told.never
         else "<p>Every volunteer could have been chosen.</p>\n"
     )
@@ -179,6 +179,13 @@ def _fairness(facts: Facts) -> str:
 {facts.tickets} numbered tickets. By these tickets nobody&#8217;s chance differs from the exact one by more than
 {percent(told.deviation)}.</p>
 </section>"""
+
+
+def _why_never(fairness: str) -> str:
+    """Why somebody had no chance."""
+    if fairness == "minimax":
+        return "had no chance: this idea of fair may leave out people whom a panel could hold"
+    return "could not be chosen by any panel that keeps the quotas"
 
 
 def _quotas(facts: Facts) -> str:

@@ -25,6 +25,7 @@ Indices = npt.NDArray[np.int32]
 ACCURACY = 1e-9  # feasibility asked of HiGHS; its own default of 1e-7 blurs levels of chances that differ by less
 NOISE = 1e-7  # differences of chances or bounds below this are floating-point noise, well above ACCURACY
 SLACK = 1e-3  # the small common slack of the tight-set search: a thousandth of a seat, far above NOISE
+BARRIER = 1e-11  # where the interior-point method ends; Newton's method on the face it found goes on from there
 FINEST = 10_000  # largest denominator tried first for a multiplier; they come from small whole-number systems
 INFINITE = highspy.kHighsInf
 

@@ -1,4 +1,4 @@
-"""Small pools made by Hypothesis, and leximin over all their panels by other means than ours.
+"""Small pools made by Hypothesis, and what is fairest over all their panels by other means than ours.
 
 The oracle lists every panel person by person and solves its linear programs with a textbook simplex in fractions.
 """
@@ -50,27 +50,52 @@ def every_panel(problem: DrawProblem) -> list[tuple[str, ...]]:
     return [panel for panel in combinations(sorted(problem.pool.ids), problem.panel_size) if problem.allows(panel)]
 
 
-def leximin_by_counting(problem: DrawProblem) -> dict[str, Fraction]:
+def leximin_by_counting(problem: DrawProblem, ceiling: Fraction | None = None) -> dict[str, Fraction]:
     """Everyone's leximin chance: the highest floor z over all lotteries λ, again and again.
 
-    maximise z   with   z ≤ Σ_{P∋i} λ_P (free i),   chance_i ≤ Σ_{P∋i} λ_P (settled i),   Σ_P λ_P ≤ 1.
+    maximise z   with   z ≤ Σ_{P∋i} λ_P (free i),   chance_i ≤ Σ_{P∋i} λ_P (settled i),   Σ_P λ_P = 1,
+    and Σ_{P∋i} λ_P ≤ ceiling, if there is one, for all whom some panel lacks.
     A free volunteer whose row has a positive price at the optimum can never be above z: settled.
     """
     panels = every_panel(problem)
     ids = sorted(problem.pool.ids)
     settled = {id_: Fraction(0) for id_ in ids if not any(id_ in panel for panel in panels)}
+    one = [1] * len(panels)
     while len(settled) < len(ids):
         rows = [[*(-int(id_ in panel) for panel in panels), int(id_ not in settled)] for id_ in ids]
         right = [-settled.get(id_, Fraction(0)) for id_ in ids]
-        value, prices = maximise([*[0] * len(panels), 1], [*rows, [*[1] * len(panels), 0]], [*right, Fraction(1)])
+        if ceiling is not None:
+            capped = [id_ for id_ in ids if not all(id_ in panel for panel in panels)]
+            rows += [[*(int(id_ in panel) for panel in panels), 0] for id_ in capped]
+            right += [ceiling] * len(capped)
+        rows += [[*one, 0], [*(-1 for _ in panels), 0]]
+        value, prices = maximise([*[0] * len(panels), 1], rows, [*right, Fraction(1), Fraction(-1)])
         for id_, price in zip(ids, prices, strict=False):
             if id_ not in settled and price > 0:
                 settled[id_] = value
     return settled
 
 
+def open_to_chance(problem: DrawProblem) -> list[str]:
+    """Those whom some panel holds and some panel lacks."""
+    panels = every_panel(problem)
+    return [id_ for id_ in sorted(problem.pool.ids) if len({id_ in panel for panel in panels}) == 2]
+
+
+def heaviest_box(problem: DrawProblem, of_floor: Fraction, of_ceiling: Fraction, floor: Fraction) -> Fraction:
+    """The largest of_floor·a - of_ceiling·b over all lotteries in which everyone open to chance has between a and b,
+    and a ≥ floor."""
+    panels, ids = every_panel(problem), open_to_chance(problem)
+    rows = [[*(-int(id_ in panel) for panel in panels), 1, 0] for id_ in ids]
+    rows += [[*(int(id_ in panel) for panel in panels), 0, -1] for id_ in ids]
+    one = [1] * len(panels)
+    rows += [[*one, 0, 0], [*(-1 for _ in panels), 0, 0], [*(0 for _ in panels), -1, 0]]
+    right = [*[Fraction(0)] * (2 * len(ids)), Fraction(1), Fraction(-1), -floor]
+    return maximise([*[0] * len(panels), of_floor, -of_ceiling], rows, right)[0]
+
+
 def maximise(
-    gains: Sequence[int], rows: Sequence[Sequence[int]], right: Sequence[Fraction]
+    gains: Sequence[int | Fraction], rows: Sequence[Sequence[int]], right: Sequence[Fraction]
 ) -> tuple[Fraction, list[Fraction]]:
     """The largest gains·x with rows·x ≤ right, x ≥ 0, and the rows' prices: simplex in two phases, Bland's rule."""
     count, width = len(rows), len(gains)

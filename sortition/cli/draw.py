@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 import secrets
 import sys
 import time
 from collections.abc import Callable, Iterator
+from fractions import Fraction
 from typing import Any
 
 import click
@@ -14,10 +16,11 @@ import click
 from sortition.cli.given import read_input, telling_faults, the_input
 from sortition.drawing import make_draw
 from sortition.errors import BadFile, SortitionError
-from sortition.fairness import leximin
+from sortition.fairness import fair_lottery
 from sortition.files import check_free, scarce_faults, size_faults, write_folder
 from sortition.folder import Draw, draw_files, proof_in_words
 from sortition.lists import drawn_by_lot, in_words
+from sortition.objectives import FAIRNESS
 from sortition.problem import DrawProblem
 from sortition.progress import Progress
 from sortition.report import figures, percent
@@ -33,7 +36,8 @@ STAGES = {  # what a stage is called to people
 
 @click.command()
 @the_input
-@click.option("--fairness", type=click.Choice(["leximin"]), default="leximin", show_default=True, help="What is fair.")
+@click.option("--fairness", type=click.Choice(FAIRNESS), default="leximin", show_default=True, help="What is fair.")
+@click.option("--gamma", default="1", help="For goldilocks: how much the smallest chance weighs against the largest.")
 @click.option("--seed", default=None, help="Any text; without it one is made from the system's randomness.")
 @click.option("--tickets", type=int, default=1000, show_default=True, help="How many numbered tickets there are.")
 @click.option("--progress", type=click.Choice(["auto", "json", "none"]), default="auto", help="What stderr shows.")
@@ -50,17 +54,27 @@ def draw(folder: str, progress: str, tickets: int, seed: str | None, fairness: s
         if not folder:
             raise SortitionError("--out: it is empty.", "Name a folder that does not exist yet.")
         check_free(folder)
+        weight = gamma_of(given.pop("gamma"))
         quotas, pool = read_input(**given)
         problem = DrawProblem(pool.pool, quotas.quotas, int(given["size"]))
         if faults := (*size_faults(quotas, pool, problem.panel_size), *scarce_faults(quotas, pool)):
             raise BadFile(faults)
-        fair = leximin(problem, teller(progress))
+        fair = fair_lottery(problem, fairness, teller(progress), gamma=weight)
         if progress == "auto" and sys.stderr.isatty():
             click.echo(err=True)
         drawn = make_draw(problem, fair.lottery, fair.proof, seed or secrets.token_hex(16), tickets)
         write_folder(folder, draw_files(drawn, pool))
     for line in draw_in_words(drawn, folder):
         click.echo(line)
+
+
+def gamma_of(text: str) -> Fraction:
+    """The number after --gamma: 2, 0.5 or 1/3."""
+    whole = re.fullmatch(r"([0-9]{1,6}(?:\.[0-9]{1,6})?)(?:/([0-9]{1,6}))?", text)
+    top, bottom = (Fraction(whole[1]), int(whole[2] or 1)) if whole else (Fraction(0), 1)
+    if top <= 0 or bottom <= 0:
+        raise SortitionError(f"--gamma: {text!r} is not possible.", "Write a number above 0, such as 2, 0.5 or 1/3.")
+    return top / bottom
 
 
 def draw_in_words(drawn: Draw, folder: str) -> Iterator[str]:
@@ -71,7 +85,7 @@ def draw_in_words(drawn: Draw, folder: str) -> Iterator[str]:
         ("smallest chance", percent(told.lowest)),
         ("chance in the middle", percent(told.median)),
         ("largest chance", f"{percent(told.highest)} (equal chances would be {percent(told.equal)})"),
-        ("never chosen", f"{told.never} volunteers; `folkmoot check` says why" if told.never else "nobody"),
+        ("never chosen", never_in_words(told.never, record.fairness)),
         ("panels it can draw", f"{len(drawn.tickets.lottery.panels)}"),
         ("proof", proof_in_words(drawn.certificate)),
         ("tickets", f"{record.tickets}; by ticket nobody's chance is off by more than {percent(told.deviation)}"),
@@ -82,6 +96,15 @@ def draw_in_words(drawn: Draw, folder: str) -> Iterator[str]:
     yield from in_words(record.problem)
     yield from (f"  {name + ':':22}{value}" for name, value in rows)
     yield f"Everything is in {folder}. Anyone can check it: folkmoot verify {folder}"
+
+
+def never_in_words(never: int, fairness: str) -> str:
+    """Who has no chance; under minimax that may be somebody whom a panel could hold."""
+    if not never:
+        return "nobody"
+    if fairness == "minimax":
+        return f"{never} volunteers: minimax may leave out people whom a panel could hold; maximin or leximin would not"
+    return f"{never} volunteers; `folkmoot check` says why"
 
 
 def teller(progress: str) -> Callable[[Progress], None]:

@@ -14,12 +14,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sortition import certificate
-from sortition.certificate import FairnessProof
 from sortition.drawing import share_tickets
 from sortition.errors import BadLottery
 from sortition.lottery import Lottery, number_tickets
 from sortition.pool_file import PoolFile
 from sortition.problem import DrawProblem
+from sortition.proof import FairnessProof
 from sortition.public.bundle import rounding_of, write_bundle
 from sortition.public.freeze import Frozen, freeze, nfc
 from sortition.public.letters import announcement, letters, proofs

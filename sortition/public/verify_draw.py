@@ -1,4 +1,5 @@
 """Check a public draw with nothing but Python: python3 verify_draw.py [MY_PROOF.json]
+
 It reads the files beside it. MY_PROOF.json is what you were given as a volunteer: it shows that you are in the pool.
 """
 
@@ -111,10 +112,9 @@ def check_draw(folder, proof=None):
     names = [people[number - 1]["volunteer"] for number in panels[tickets[ticket - 1] - 1]["members"]]
     check(shown["panel"] == names, f"The panel of this ticket is {', '.join(names)}.")
 
-UNREADABLE = (OSError, ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RuntimeError)
 if __name__ == "__main__":
     try:
         check_draw(Path(__file__).parent, *[json.loads(Path(name).read_text("utf-8")) for name in sys.argv[1:2]])
         print("Everything holds.")
-    except UNREADABLE as fault:
+    except (OSError, ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RuntimeError) as fault:
         check(False, f"The files cannot be read: {fault!r}")
