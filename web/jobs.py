@@ -18,7 +18,6 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -28,6 +27,7 @@ from huey import SqliteHuey
 
 from facilitation.desk import Desk
 from facilitation.errors import NotFound, WrongState
+from web.orders import order
 from web.settings import Settings
 
 BEAT = 0.5  # seconds between two looks at a running draw: its progress is told, and a cancel is heard
@@ -114,7 +114,7 @@ def run_draw(desk: Desk, draw_id: str) -> None:
     """Run one draw to its end, in a private folder that is gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="folkmoot-draw-") as private:
         folder = Path(private)
-        child = start_child(_command(desk, draw_id, folder))
+        child = start_child(order(desk, draw_id, folder))
         try:
             while child.hear(BEAT):
                 if desk.heartbeat(draw_id, **child.progress).state != "running":
@@ -126,33 +126,16 @@ def run_draw(desk: Desk, draw_id: str) -> None:
         out = folder / "out"
         with contextlib.suppress(WrongState):  # cancelled at the last moment: what was drawn is not kept
             if status == 0 and out.is_dir():
-                desk.finish_draw(draw_id, {file.name: file.read_bytes() for file in sorted(out.iterdir())})
+                desk.finish_draw(draw_id, files_in(out))
             else:
                 desk.fail_draw(draw_id, "\n".join(child.complaints[-50:]) or f"The draw ended with status {status}.")
         log.info("draw ended", draw=draw_id, status=status)
 
 
-def _command(desk: Desk, draw_id: str, folder: Path) -> list[str]:
-    """The command line of this draw, with its files laid into the folder under safe names."""
-    wish = desk.draw(draw_id)
-    asked = desk.recruitment(wish.recruitment_id)
-    files = lay_out(folder, desk.files(asked.id))
-    return [
-        *("draw", "--pool", files["pool"], "--quotas", files["quotas"], "--size", str(asked.size)),
-        *(("--household", ",".join(asked.household)) if asked.household else ()),
-        *((f"--seed={wish.seed}",) if wish.seed else ()),
-        *("--progress", "json", "--out", str(folder / "out")),
-    ]
-
-
-def lay_out(folder: Path, files: Mapping[str, tuple[str, bytes]]) -> dict[str, str]:
-    """Write uploaded files for a child; a name from outside is used for its ending only."""
-    paths = {}
-    for part, (name, data) in files.items():
-        path = folder / f"{part}{'.xlsx' if name.lower().endswith('.xlsx') else '.csv'}"
-        path.write_bytes(data)
-        paths[part] = str(path)
-    return paths
+def files_in(folder: Path) -> dict[str, bytes]:
+    """Every file of a folder by its path in it; folders inside are separated by “/” on every system."""
+    found = sorted(file for file in folder.rglob("*") if file.is_file())
+    return {file.relative_to(folder).as_posix(): file.read_bytes() for file in found}
 
 
 # ------------------------------------------------------------------------------------------------ children

@@ -106,6 +106,18 @@ def publish(session_id: str) -> None:
     cast(Live, current_app.extensions["live"]).publish(session_id)
 
 
+def publish_draw(draw_id: str) -> None:
+    """For the doors: tell the hall's screens of this public draw, after the commit. Few things happen in a draw."""
+    from web.public_screen import public_screen  # here and not above: that room asks the desk through this one's doors
+
+    socketio = cast(Live, current_app.extensions["live"]).socketio
+    socketio.emit("screen", public_screen(draw_id), to=room_of_draw(draw_id))
+
+
+def room_of_draw(draw_id: str) -> str:
+    return f"draw:{draw_id}"
+
+
 def dismiss(member_id: str) -> None:
     """For the doors: this member has left, after the commit."""
     cast(Live, current_app.extensions["live"]).dismiss(member_id)
@@ -149,6 +161,9 @@ def init_live(app: Flask) -> SocketIO:
 def _connected(auth: object = None) -> None:
     """Let a known device in and show it its screen; refuse all others. Nothing else that a socket says is heard."""
     asked = auth if isinstance(auth, dict) else {}
+    if asked.get("audience") == "draw":
+        join_room(room_of_draw(_draw_of(asked.get("token"))))
+        return
     known = device_of_socket(asked.get("token"), asked.get("audience"))
     audience = AUDIENCE_OF_ROLE.get(known.role) if known else None
     if known is None or audience is None:
@@ -167,6 +182,14 @@ def _disconnected(_reason: object = None) -> None:
     live = cast(Live, current_app.extensions["live"])
     for known in (live.shown, live.members):
         known.pop(request.sid, None)  # type: ignore[attr-defined]  # as above
+
+
+def _draw_of(key: object) -> str:
+    """The public draw whose hall screen this key opens. The screen asks for its picture as soon as it is connected."""
+    try:
+        return cast(Desk, current_app.extensions["desk"]).draw_opened_by(key if isinstance(key, str) else "", "hall")
+    except Refusal as refusal:
+        raise Refuse(refusal.code) from None
 
 
 def _session_of(known: Identity, asked: object) -> str:

@@ -11,16 +11,17 @@ from datetime import datetime
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
+from web import public_hall
 from web.access import Audience, open_to
 from web.charts import percent
 from web.pages_facilitator import facilitator_pages
 from web.pages_hall import hall_pages
 from web.pages_member import member_pages
-from web.recruit import assemblies, draws, quotas, recruitments
+from web.recruit import assemblies, draws, prepare, public_draw, quotas, recruitments
 
 front = Blueprint("front", __name__)
-RECRUITER = (recruitments.room, quotas.room, draws.room, assemblies.room)
-BLUEPRINTS = (front, member_pages, hall_pages, facilitator_pages, *RECRUITER)
+RECRUITER = (recruitments.room, quotas.room, draws.room, prepare.room, public_draw.room, assemblies.room)
+BLUEPRINTS = (front, member_pages, hall_pages, public_hall.room, facilitator_pages, *RECRUITER)
 
 
 @front.get("/")

@@ -29,6 +29,9 @@ FIELDS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "files": (("volunteers", "pool"), ("quotas", "quotas"), ("household", "household"), ("", "size")),
     "seat": (("", "assembly"),),
     "draw": (("seed", "seed"),),
+    "prepare": (("drand", "round"), ("lotto", "day"), ("day", "day"), ("reason", "reason"), ("", "decides")),
+    "type_as_recruiter": (("", "box-1"),),
+    "type_as_witness": (("", "box-1"),),
     "withdraw": (("reason", "reason"),),
     "replace_member": (("volunteer", "volunteer"),),
 }

@@ -15,6 +15,7 @@ from facilitation.actions import Action, actions
 from facilitation.desk.agenda import Agenda
 from facilitation.desk.core import FACILITATOR
 from facilitation.desk.entrance import Badge, Entrance, Joined, Seat, Seated
+from facilitation.desk.public_draws import PublicDraw, PublicDraws
 from facilitation.desk.recruiting import QuotasChange, Recruiting
 from facilitation.desk.replacing import MemberRow, Replacing
 from facilitation.desk.shows import SessionInfo, Shows
@@ -31,6 +32,7 @@ __all__ = [
     "Identity",
     "Joined",
     "MemberRow",
+    "PublicDraw",
     "QuotasChange",
     "Recruitment",
     "Seat",
@@ -39,7 +41,7 @@ __all__ = [
 ]
 
 
-class Desk(Agenda, Votes, Shows, Replacing, Entrance, Recruiting):
+class Desk(Agenda, Votes, Shows, Replacing, Entrance, PublicDraws, Recruiting):
     """Everything that can be asked of the house."""
 
     @classmethod

@@ -8,7 +8,7 @@ says `start_draw`, then `heartbeat` as it goes on, then `finish_draw` or `fail_d
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -16,7 +16,7 @@ from typing import Any
 from facilitation.desk.core import STAFF, Core
 from facilitation.errors import BadRequest, NotFound, WrongState
 from facilitation.store import DrawRequest, Edition, Recruitment, Transaction
-from facilitation.store.recruitments import editions_of
+from facilitation.store.recruitments import editions_of, secret_of
 
 SILENCE_SECONDS = 30
 """A running draw that has said nothing for so long has lost its program."""
@@ -123,16 +123,22 @@ class Recruiting(Core):
             return tx.recruitments.bytes_of(recruitment_id)
 
     def erase_files(self, recruitment_id: str) -> None:
-        """Forget pool, quotas and the output of every draw of this recruitment."""
+        """Forget pool, quotas, the secret, and the output of every draw of this recruitment."""
         with self._store.writing() as tx:
             found = tx.recruitments.one(recruitment_id)
             self._not_at_work(found)
-            for owner in (recruitment_id, editions_of(recruitment_id), *(draw.id for draw in found.draws)):
+            mine = (recruitment_id, editions_of(recruitment_id), secret_of(recruitment_id))
+            for owner in (*mine, *(draw.id for draw in found.draws)):
                 tx.recruitments.erase(owner)
         self._store.tidy()
 
-    def request_draw(self, recruitment_id: str, *, seed: str = "") -> str:
-        """Ask for a draw, with this seed or (when it is empty) with one made by chance; its id."""
+    def request_draw(
+        self, recruitment_id: str, *, seed: str = "", kind: str = "draw", options: Mapping[str, Any] | None = None
+    ) -> str:
+        """Ask for a draw, with this seed or (when it is empty) with one made by chance; its id.
+
+        `kind` and `options` are for the program that will do the work; this house keeps them and reads neither.
+        """
         seed = seed.strip()
         if len(seed) > LONGEST_SEED or not seed.isprintable():
             raise BadRequest(
@@ -143,7 +149,9 @@ class Recruiting(Core):
             self._not_at_work(found)
             if {"pool", "quotas"} - set(found.files):
                 raise WrongState("Pool and quotas are not there yet.", "Upload both files first.")
-            request = DrawRequest(self._new_id(), recruitment_id, self._now(), seed=seed)
+            request = DrawRequest(
+                self._new_id(), recruitment_id, self._now(), seed=seed, kind=kind, options=dict(options or {})
+            )
             tx.recruitments.add_draw(request)
         return request.id
 
@@ -204,13 +212,13 @@ class Recruiting(Core):
             tx.recruitments.set_draw(cancelled)
         return cancelled
 
-    def draw_files(self, draw_id: str) -> dict[str, bytes]:
-        """The files of a draw that is done, by name."""
+    def draw_files(self, draw_id: str, names: Collection[str] | None = None) -> dict[str, bytes]:
+        """The files of a draw that is done, by name: all, or those of these names as far as they are there."""
         with self._store.reading() as tx:
             request = tx.recruitments.draw(draw_id)
             if request.state != "done":
                 raise WrongState(f"The draw is {request.state}, so it has no files.", "Wait until it is done.")
-            return {name: data for name, (_, data) in tx.recruitments.bytes_of(draw_id).items()}
+            return {name: data for name, (_, data) in tx.recruitments.bytes_of(draw_id, names).items()}
 
     def waiting_draws(self) -> tuple[DrawRequest, ...]:
         """Draws that are queued or running, the oldest first."""

@@ -16,6 +16,7 @@ from facilitation.store.access import Access, Identity, Invitation
 from facilitation.store.engine import Pause, begun, checkpoint, open_engine
 from facilitation.store.journal import Head, Journal
 from facilitation.store.people import People, Person
+from facilitation.store.public_draws import PublicDraws
 from facilitation.store.recruitments import DrawRequest, Edition, Recruitment, Recruitments
 from facilitation.store.urn import Urn
 
@@ -52,6 +53,11 @@ class Transaction:
     def recruitments(self) -> Recruitments:
         """Recruitments, files and draws."""
         return Recruitments(self.connection)
+
+    @property
+    def public_draws(self) -> PublicDraws:
+        """Draws in public."""
+        return PublicDraws(self.connection)
 
 
 @dataclass(frozen=True)

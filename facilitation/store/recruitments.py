@@ -7,7 +7,7 @@ row with state, attempts and heartbeat, so that no queue needs to be trusted.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -38,6 +38,9 @@ class DrawRequest:
     error: str = ""
     seed: str = ""
     """The public seed that was asked for; empty: the lottery makes one by chance."""
+    kind: str = "draw"
+    """What work it is: a word that this house keeps for those who do it."""
+    options: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def ended(self) -> bool:
@@ -69,6 +72,7 @@ class Recruitment:
     household: tuple[str, ...] = ()
     assembly_id: str | None = None
     seated_draw: str | None = None
+    exclude_by: str = ""
     files: Mapping[str, str] = field(default_factory=dict)
     draws: tuple[DrawRequest, ...] = ()
     editions: tuple[Edition, ...] = ()
@@ -114,6 +118,7 @@ class Recruitments:
             tuple(json.loads(row.household)),
             row.assembly,
             row.seated_draw,
+            row.exclude_by,
             self.files(row.id),
             self.draws(row.id),
             self.editions(row.id),
@@ -136,9 +141,10 @@ class Recruitments:
         rows = self.connection.execute(select(blob.c.part, blob.c.name).where(blob.c.owner == owner))
         return {row.part: row.name for row in rows}
 
-    def bytes_of(self, owner: str) -> dict[str, tuple[str, bytes]]:
-        """Name and bytes of every file kept, by part."""
-        rows = self.connection.execute(select(blob).where(blob.c.owner == owner).order_by(blob.c.part))
+    def bytes_of(self, owner: str, parts: Collection[str] | None = None) -> dict[str, tuple[str, bytes]]:
+        """Name and bytes of every file kept (or of these parts), by part."""
+        mine = select(blob).where(blob.c.owner == owner).order_by(blob.c.part)
+        rows = self.connection.execute(mine if parts is None else mine.where(blob.c.part.in_(parts)))
         return {row.part: (row.name, bytes(row.data)) for row in rows}
 
     def erase(self, owner: str) -> None:
@@ -168,6 +174,8 @@ class Recruitments:
             "state": new.state,
             "attempts": new.attempts,
             "seed": new.seed,
+            "kind": new.kind,
+            "options": json.dumps(dict(new.options)),
         }
         empty = {"heartbeat_at": None, "progress": "{}", "error": ""}
         self.connection.execute(insert(draw).values(**row, asked_at=in_text(new.asked_at), **empty))
@@ -177,6 +185,7 @@ class Recruitments:
         progress = {part: getattr(request, part) for part in PROGRESS}
         beat = None if request.heartbeat_at is None else in_text(request.heartbeat_at)
         row = {"state": request.state, "attempts": request.attempts, "heartbeat_at": beat, "error": request.error}
+        row["options"] = json.dumps(dict(request.options))
         self.connection.execute(
             update(draw).where(draw.c.id == request.id).values(**row, progress=json.dumps(progress))
         )
@@ -204,6 +213,11 @@ def editions_of(recruitment_id: str) -> str:
     return f"{recruitment_id}/quotas"
 
 
+def secret_of(recruitment_id: str) -> str:
+    """Under which owner the blobs keep the secret of this recruitment's public draws."""
+    return f"{recruitment_id}/secret"
+
+
 def _request(row: Any) -> DrawRequest:
     beat = None if row.heartbeat_at is None else moment(row.heartbeat_at)
     told = json.loads(row.progress)
@@ -211,5 +225,7 @@ def _request(row: Any) -> DrawRequest:
         *(row.id, row.recruitment, moment(row.asked_at), row.state, row.attempts, beat),
         error=row.error,
         seed=row.seed,
+        kind=row.kind,
+        options=json.loads(row.options),
         **told,
     )

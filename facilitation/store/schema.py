@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Boolean, Integer, LargeBinary, column, table
 from sqlalchemy.types import Text
 
-NEWEST = "0003"
+NEWEST = "0004"
 """The newest step under migrations/versions."""
 
 assembly = table("assembly", column("id", Text), column("name", Text))
@@ -61,6 +61,7 @@ recruitment = table(
     column("household", Text),
     column("assembly", Text),
     column("seated_draw", Text),
+    column("exclude_by", Text),
 )
 edition = table(
     "edition",
@@ -81,4 +82,18 @@ draw = table(
     column("progress", Text),
     column("error", Text),
     column("seed", Text),
+    column("kind", Text),
+    column("options", Text),
+)
+public_event = table(
+    "public_event",
+    column("draw", Text),
+    column("seq", Integer),
+    column("at", Text),
+    column("actor", Text),
+    column("kind", Text),
+    column("data", Text),
+)
+draw_key = table(
+    "draw_key", column("hash", LargeBinary), column("draw", Text), column("role", Text), column("used", Boolean)
 )

@@ -72,3 +72,10 @@ def kept_ballots(page: Page) -> list[Any]:
 def turnout(hall: Hall, seats: Seats) -> int:
     """How many have voted, as the facilitator's screen says."""
     return int(hall.get("/api/screen", seats.facilitator).json["turnout"]["cast"])
+
+
+def types_dice(page: Page, dice: str) -> None:
+    """Type what the dice show, one box after the other, and send it."""
+    for number, face in enumerate(dice, start=1):
+        page.locator(f"#box-{number}").fill(face)
+    page.locator("#enter").click()

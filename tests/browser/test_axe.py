@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from devices import beside, joins, opens_hall_screen, signs_in
+from devices import beside, joins, opens_hall_screen, signs_in, types_dice
 from halls import Hall, Seats, a_key, an_open_round, join
 from playwright.sync_api import Page
 
@@ -176,3 +176,53 @@ def test_who_leaves_and_who_comes(hall: Hall, recruiter: Page, seats: Seats, ope
     recruiter.get_by_role("link", name="Leave the seat free for now").click()
     recruiter.get_by_role("button", name="Fill seat 1").wait_for()
     at_every_width(recruiter)
+
+
+def test_a_public_draw_in_every_state(hall: Hall, recruiter: Page, open_page):
+    with beside(hall) as desk:
+        made = desk.new_recruitment(f"Axe {random.random()}")
+        desk.put_files(made, pool=("pool.csv", POOL), quotas=("quotas.csv", QUOTAS), size=4)
+    recruiter.goto(f"{hall.url}/recruit/{made}/prepare")
+    recruiter.get_by_label("A round of the drand beacon").check()
+    recruiter.get_by_role("button", name="Prepare the draw").click()
+    at_every_width(recruiter)
+    recruiter.get_by_label("Ten-sided dice").check()
+    recruiter.get_by_role("button", name="Prepare the draw").click()
+    recruiter.get_by_role("heading", name="The draw is prepared").wait_for(timeout=90_000)
+    at_every_width(recruiter)
+    page = recruiter.url
+    screen = follows(open_page(), hall, made)
+    at_every_width(screen)
+    recruiter.get_by_role("button", name="The sheet to print").click()
+    at_every_width(recruiter)
+    recruiter.goto(page)
+    recruiter.get_by_role("button", name="Make a link for the witness").click()
+    at_every_width(recruiter)
+    witness = open_page()
+    witness.goto(recruiter.locator("main code").last.inner_text())
+    at_every_width(witness)
+    witness.get_by_role("button", name="I am the witness").click()
+    witness.wait_for_url("**/witness")
+    at_every_width(witness)
+    recruiter.goto(page)
+    recruiter.locator("#enter").click()
+    at_every_width(recruiter)
+    types_dice(witness, "301")
+    types_dice(recruiter, "307")
+    for one in (witness, recruiter, screen):
+        one.get_by_text("The two entries differ").wait_for()
+        at_every_width(one)
+    types_dice(witness, "307")
+    types_dice(recruiter, "307")
+    for one in (witness, recruiter, screen):
+        one.get_by_role("heading", name="Ticket 307").wait_for()
+        at_every_width(one)
+
+
+def follows(page: Page, hall: Hall, recruitment: str) -> Page:
+    """The hall screen of the newest public draw, on a device of its own."""
+    with beside(hall) as desk:
+        draw = desk.recruitment(recruitment).draw
+        assert draw is not None
+        page.goto(f"{hall.url}/draw/{desk.hall_key(draw.id)}")
+    return page

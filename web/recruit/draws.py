@@ -12,15 +12,16 @@ from typing import Any, cast
 from flask import Blueprint, current_app, jsonify, render_template
 from flask.typing import ResponseReturnValue
 
-from facilitation.desk import DrawRequest, Recruitment
-from facilitation.errors import NotFound
+from facilitation.desk import DrawRequest
+from facilitation.errors import NotFound, WrongState
 from web.access import Audience, desk, open_to
 from web.bodies import fields, text
 from web.charts import chances_picture, read_chances
 from web.doors import done
 from web.jobs import Jobs
 from web.recruit.downloads import download, workbook_of
-from web.recruit.recruitments import STAGES, recruitment
+from web.recruit.public_draw import prepared_page
+from web.recruit.recruitments import STAGES, draw_of, recruitment
 from web.refused import keep_forms
 
 room = Blueprint("draws", __name__, url_prefix="/recruit")
@@ -46,7 +47,9 @@ DOWNLOADS: tuple[tuple[str, str], ...] = (
 @open_to(Audience.RECRUITER)
 def show_draw(recruitment_id: str, draw_id: str) -> ResponseReturnValue:
     """One draw: how far it has come, or what it made."""
-    found, request_ = _of(recruitment_id, draw_id)
+    found, request_ = draw_of(recruitment_id, draw_id)
+    if request_.kind == "prepare" and request_.state == "done":
+        return prepared_page(found, request_)
     made = _result(draw_id) if request_.state == "done" else None
     return render_template(
         "recruit/draw.html", found=found, draw=request_, words=_words(request_), made=made, downloads=DOWNLOADS
@@ -57,30 +60,31 @@ def show_draw(recruitment_id: str, draw_id: str) -> ResponseReturnValue:
 @open_to(Audience.RECRUITER)
 def progress(recruitment_id: str, draw_id: str) -> ResponseReturnValue:
     """How far the draw has come, for the page's script."""
-    _, request_ = _of(recruitment_id, draw_id)
+    _, request_ = draw_of(recruitment_id, draw_id)
     return jsonify({"state": request_.state, "ended": request_.ended, **_words(request_)})
 
 
-@room.get("/<recruitment_id>/draws/<draw_id>/files/<name>")
+@room.get("/<recruitment_id>/draws/<draw_id>/files/<path:name>")
 @open_to(Audience.RECRUITER)
 def file(recruitment_id: str, draw_id: str, name: str) -> ResponseReturnValue:
     """One file of the draw, byte for byte: this is what `folkmoot verify` reads."""
-    _of(recruitment_id, draw_id)
-    data = desk().draw_files(draw_id).get(name)
+    draw_of(recruitment_id, draw_id)
+    data = desk().draw_files(draw_id, (name,)).get(name)
     if data is None:
         raise NotFound(f"This draw has no file {name[:40]}.", "Choose one of the files on its page.")
-    return download(data, name)
+    return download(data, name.rpartition("/")[2])
 
 
-@room.get("/<recruitment_id>/draws/<draw_id>/spreadsheet/<name>")
+@room.get("/<recruitment_id>/draws/<draw_id>/spreadsheet/<path:name>")
 @open_to(Audience.RECRUITER)
 def spreadsheet(recruitment_id: str, draw_id: str, name: str) -> ResponseReturnValue:
     """The same table as a workbook in which every cell is text: ids keep their zeros, and nothing runs as a formula."""
-    _of(recruitment_id, draw_id)
-    data = desk().draw_files(draw_id).get(name)
+    draw_of(recruitment_id, draw_id)
+    data = desk().draw_files(draw_id, (name,)).get(name)
     if data is None or not name.endswith(".csv"):
         raise NotFound(f"This draw has no table {name[:40]}.", "Choose one of the tables on its page.")
-    return download(workbook_of({name: data}), name.removesuffix(".csv") + ".xlsx")
+    table = name.rpartition("/")[2]
+    return download(workbook_of({table: data}), table.removesuffix(".csv") + ".xlsx")
 
 
 keep_forms(room, {"draw": recruitment, "seat": show_draw})
@@ -104,7 +108,7 @@ def draw(recruitment_id: str) -> ResponseReturnValue:
 @open_to(Audience.RECRUITER)
 def cancel(recruitment_id: str, draw_id: str) -> ResponseReturnValue:
     """Stop a draw; its process is killed within a second. To cancel twice is fine."""
-    _of(recruitment_id, draw_id)
+    draw_of(recruitment_id, draw_id)
     desk().cancel_draw(draw_id)
     return done(None, f"/recruit/{recruitment_id}/draws/{draw_id}")
 
@@ -113,20 +117,14 @@ def cancel(recruitment_id: str, draw_id: str) -> ResponseReturnValue:
 @open_to(Audience.RECRUITER)
 def seat(recruitment_id: str, draw_id: str) -> ResponseReturnValue:
     """Seat the panel that was drawn as an assembly; its name must be free, so to seat twice is refused (409)."""
-    _of(recruitment_id, draw_id)
-    panel = desk().draw_files(draw_id)["panel.csv"].decode("utf-8")
+    draw_of(recruitment_id, draw_id)
+    files = desk().draw_files(draw_id, ("panel.csv", "private/panel.csv"))
+    if not files:
+        raise WrongState("Nobody is drawn yet.", "Reveal the draw first.")
+    panel = next(iter(files.values())).decode("utf-8")
     people = list(csv.DictReader(io.StringIO(panel, newline="")))
     seated = desk().seat(text(fields(), "assembly"), people, recruitment_id=recruitment_id, draw_id=draw_id)
     return done(None, f"/recruit/assemblies/{seated.assembly_id}", {"assembly": seated.assembly_id})
-
-
-def _of(recruitment_id: str, draw_id: str) -> tuple[Recruitment, DrawRequest]:
-    """The recruitment and its draw; a draw of another recruitment is not found here."""
-    found = desk().recruitment(recruitment_id)
-    for one in found.draws:
-        if one.id == draw_id:
-            return found, one
-    raise NotFound("This recruitment has no such draw.", "Choose a draw on the recruitment's page.")
 
 
 def _words(request_: DrawRequest) -> dict[str, str]:

@@ -8,7 +8,8 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
-from facilitation.desk import Recruitment
+from facilitation.desk import DrawRequest, Recruitment
+from facilitation.errors import NotFound
 from web.access import Audience, desk, me, open_to
 from web.bodies import fields, text, whole
 from web.checks import Asked, Checked, Upload, check
@@ -102,3 +103,12 @@ def _uploaded(part: str, held: tuple[str, bytes] | None) -> tuple[str, bytes]:
         )
     name = upload.filename.replace("\\", "/").rpartition("/")[2]
     return "".join(sign for sign in name if sign.isprintable())[:100] or part, data
+
+
+def draw_of(recruitment_id: str, draw_id: str) -> tuple[Recruitment, DrawRequest]:
+    """The recruitment and its draw; a draw of another recruitment is not found here."""
+    found = desk().recruitment(recruitment_id)
+    for one in found.draws:
+        if one.id == draw_id:
+            return found, one
+    raise NotFound("This recruitment has no such draw.", "Choose a draw on the recruitment's page.")

@@ -46,11 +46,11 @@ export class ServerClock {
 
 export class Connection {
   /**
-   * @param {{audience: string, token?: string, session?: string, picture: HTMLElement,
-   *          onScreen: (screen: object) => void}} wiring
+   * @param {{audience: string, token?: string, session?: string, picture: HTMLElement, from?: string,
+   *          onScreen: (screen: object) => void}} wiring  `from`: where the whole screen is asked for
    */
-  constructor({ audience, token, session, picture, onScreen }) {
-    Object.assign(this, { audience, token, session, picture, onScreen });
+  constructor({ audience, token, session, picture, onScreen, from = "/api/screen" }) {
+    Object.assign(this, { audience, token, session, picture, onScreen, from });
     this.clock = new ServerClock();
     this.seen = seenIn(picture);
     this.fresh = false;
@@ -103,7 +103,7 @@ export class Connection {
     if (this.session) query.set("session", this.session);
     const sent = performance.now();
     try {
-      const answer = await fetch(`/api/screen?${query}`, { headers: this.headers(), cache: "no-store", signal: AbortSignal.timeout(8000) });
+      const answer = await fetch(`${this.from}?${query}`, { headers: this.headers(), cache: "no-store", signal: AbortSignal.timeout(8000) });
       if (answer.status === 401 || answer.status === 403) {
         this.say("lost", "This device is signed out. Scan your code or open your link again.");
         return;
