@@ -8,18 +8,20 @@ told.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
+from functools import cached_property
 
 import numpy as np
 
-from sortition.diagnosis import Bound, NeverChosen
+from sortition.diagnosis import Bound, NeverChosen, Side
 from sortition.errors import SolverFailed
-from sortition.exchanges import Exchanges, Mask, rounded
+from sortition.exchanges import UNLIMITED, Exchanges, Mask, rounded
 from sortition.panels import PanelModel, limit_sides, state
 from sortition.polytope import Polytope, TypePanel
 from sortition.problem import DrawProblem
-from sortition.solver import INFINITE, Engine, Floats
+from sortition.solver import INFINITE, NOISE, SLACK, Answer, Engine, Floats
 
+SIDES: tuple[Side, ...] = ("min", "max")
 SIMILAR = 200  # types that join a small search; more make it slower, fewer make it fail
 
 
@@ -45,37 +47,60 @@ def never_chosen(problem: DrawProblem, polytope: Polytope, panel: TypePanel) -> 
 def unreachable(polytope: Polytope, panel: TypePanel) -> tuple[int, ...]:
     """The numbers of the types that no panel contains.
 
-    Who was not met is made to serve: if no average of panels allows it, no panel does. Otherwise a panel is looked for
-    near the average, then near the last panel, and then everywhere.
+    Who was not met is made to serve: if no average of panels gives one of them a whole seat, no panel does. Otherwise a
+    panel is looked for near the average, then near the last panel, and then everywhere.
     """
     exchanges, unseen = Exchanges(polytope), np.ones(polytope.count, dtype=np.bool_)
     panel = exchanges.spread(panel, unseen)
     if not unseen.any():
         return ()
-    size, most = sum(panel), np.array(polytope.most, dtype=np.float64)
-    averages, panels, never = _engine(polytope, whole=False), None, []
+    most = np.array(polytope.most, dtype=np.float64)
+    averages, panels = _engine(polytope, whole=False), None
+    never = np.zeros(polytope.count, dtype=np.bool_)
     for number in range(polytope.count):
         if not unseen[number]:
             continue
-        serving = np.zeros(polytope.count)
-        serving[number] = 1
-        averages.bound_columns(range(polytope.count), serving, most)
-        averages.weigh(unseen.astype(np.float64))
-        best = averages.solve()
-        found = None
-        if best is not None:
-            found = exchanges.mended(rounded(best.values[: polytope.count], size), number)
-            found = found or exchanges.including(panel, number)
-        if best is not None and found is None:
+        best = _most_of(averages, number, most)
+        if best.objective < 1 - NOISE:
+            never |= unseen & _priced_out(best, number)
+            unseen &= ~never
+            continue
+        found = exchanges.mended(rounded(best.values[: polytope.count], sum(panel)), number)
+        found = found or exchanges.including(panel, number)
+        if found is None:
             panels = panels or _engine(polytope, whole=True)
+            serving = np.zeros(polytope.count)
+            serving[number] = 1
             few = np.where((np.array(panel) > 0) | unseen | _like(polytope, number), most, 0)
             found = _panel(polytope, panels, serving, few) or _panel(polytope, panels, serving, most)
         if found is None:
-            never.append(number)
-            unseen[number] = False
+            never[number], unseen[number] = True, False
         else:
             panel = exchanges.spread(found, unseen)
-    return tuple(never)
+    return tuple(map(int, np.flatnonzero(never)))
+
+
+def _most_of(averages: Engine, number: int, most: Floats) -> Answer:
+    """The average of panels with most seats for this type, one at most."""
+    highs = most.copy()
+    highs[number] = 1
+    averages.bound_columns(range(len(most)), np.zeros(len(most)), highs)
+    averages.weigh(np.eye(1, len(most), number)[0])
+    best = averages.solve()
+    if best is None:
+        raise SolverFailed("The solver lost the panels it had found before.")
+    return best
+
+
+def _priced_out(best: Answer, number: int) -> Mask:
+    """The types that have less than a whole seat in every average, by the proof that this type has: with the prices d,
+
+    x_number + Σ_s |d_s| x_s ≤ objective, summed over types without seats here; so x_s < 1 where |d_s| > objective.
+    """
+    prices = best.prices
+    priced_out = (best.values < NOISE) & (prices < 0) & (best.objective < np.abs(prices) * (1 - SLACK) - NOISE)
+    priced_out[number] = True
+    return np.asarray(priced_out)
 
 
 def _like(polytope: Polytope, number: int) -> Mask:
@@ -111,36 +136,37 @@ class Blockers:
 
     def __init__(self, problem: DrawProblem, polytope: Polytope) -> None:
         self._problem = problem
+        self._polytope = polytope
         self._lows, self._highs = limit_sides(polytope)
         self._most = np.array(polytope.most, dtype=np.float64)
-        self._engines = (_engine(polytope, whole=False), _engine(polytope, whole=True))
-        self._rows = {}
-        for number, quota in enumerate(problem.quotas.rows, start=1):
-            self._rows[Bound(quota, "min")] = self._rows[Bound(quota, "max")] = number
+        self._averages = _engine(polytope, whole=False)
+        self._exchanges = Exchanges(polytope)
+        rows = list(enumerate(problem.quotas.rows, start=1))
+        self._rows = {Bound(quota, side): number for number, quota in rows for side in SIDES}
         self._known: list[tuple[Bound, ...]] = []
+        self._answers: dict[tuple[object, ...], bool] = {}
+
+    @cached_property
+    def _panels(self) -> Engine:
+        return _engine(self._polytope, whole=True)
 
     def of(self, number: int) -> tuple[Bound, ...]:
         """What blocks this type."""
-        averages, _ = self._engines
         for bounds in self._forbidden(number):
             return bounds
         for bounds in self._known:
-            # averages are quick, and what they can do without panels can do without too
-            if self._blocks(averages, number, bounds) and self._needed(averages, number, bounds) == bounds:
+            if self._blocks(number, bounds) and self._needed(number, bounds) == bounds:
                 return bounds
-        kept = tuple(self._rows)
-        engines = self._engines if self._blocks(averages, number, kept) else self._engines[1:]
-        for engine in engines:
-            kept = self._needed(engine, number, kept)
+        kept = self._needed(number, self._suspects(number))
         self._known.append(kept)
         return kept
 
-    def _needed(self, engine: Engine, number: int, bounds: tuple[Bound, ...]) -> tuple[Bound, ...]:
+    def _needed(self, number: int, bounds: tuple[Bound, ...]) -> tuple[Bound, ...]:
         """Those of the bounds that still block the type when the others are left out, one after the other."""
         kept = bounds
         for bound in bounds:
             without = tuple(other for other in kept if other != bound)
-            if self._blocks(engine, number, without):
+            if self._blocks(number, without):
                 kept = without
         return kept
 
@@ -152,17 +178,47 @@ class Blockers:
             if quota is not None and quota.max == 0:
                 yield (Bound(quota, "max"),)
 
-    def _blocks(self, engine: Engine, number: int, bounds: Collection[Bound]) -> bool:
-        """Whether no panel that keeps just these bounds contains the type."""
-        kept_low = {self._rows[bound] for bound in bounds if bound.side == "min"}
-        kept_high = {self._rows[bound] for bound in bounds if bound.side == "max"}
-        quotas = range(1, len(self._problem.quotas.rows) + 1)
+    def _suspects(self, number: int) -> tuple[Bound, ...]:
+        """The bounds with a price in the proof that no average seats the type, if that is why; else all of them."""
+        self._averages.bound_rows(range(len(self._lows)), self._lows, self._highs)
+        duals = _most_of(self._averages, number, self._most).duals
+        priced = tuple(bound for bound, row in self._rows.items() if abs(duals[row]) > NOISE)
+        return priced if self._blocks(number, priced) else tuple(self._rows)
+
+    def _blocks(self, number: int, bounds: tuple[Bound, ...]) -> bool:
+        """Whether no panel that keeps just these bounds contains the type.
+
+        Types that share the values in question can change places, and so can the households they belong to if all their
+        members share them.
+        """
+        one, features = self._problem.types[number], {bound.quota.feature for bound in bounds}
+        places = [place for place, feature in enumerate(self._problem.quotas.features) if feature in features]
+        home = self._problem.household_classes[one.household_class]
+        mixed = len(set(home.profiles)) > 1
+        alike = tuple(sorted(tuple(profile[place] for place in places) for profile in home.profiles))
+        key = (bounds, tuple(one.profile[place] for place in places), (alike, len(home)) if mixed else None)
+        if key not in self._answers:
+            self._answers[key] = self._is_blocked(number, bounds)
+        return self._answers[key]
+
+    def _is_blocked(self, number: int, bounds: tuple[Bound, ...]) -> bool:
+        """The same, decided by averages if they suffice, then by a panel that shows it, then by search."""
         lows, highs = self._lows.copy(), self._highs.copy()
-        lows[[row for row in quotas if row not in kept_low]] = -INFINITE
-        highs[[row for row in quotas if row not in kept_high]] = INFINITE
-        engine.bound_rows(range(len(lows)), lows, highs)
-        seats = np.zeros(len(self._most))
-        seats[number] = 1
-        engine.bound_columns(range(len(seats)), seats, self._most)
-        engine.weigh(np.zeros(len(seats)))
-        return engine.first() is None if engine.whole else engine.solve() is None
+        kept = {(self._rows[bound], bound.side) for bound in bounds}
+        quotas = range(1, len(self._problem.quotas.rows) + 1)
+        lows[[row for row in quotas if (row, "min") not in kept]] = -INFINITE
+        highs[[row for row in quotas if (row, "max") not in kept]] = INFINITE
+        self._averages.bound_rows(range(len(lows)), lows, highs)
+        best = _most_of(self._averages, number, self._most)
+        if best.objective < 1 - NOISE:
+            return True
+        far = np.clip(np.array([lows, highs]), -UNLIMITED, UNLIMITED).astype(np.int64)
+        seats = rounded(best.values[: len(self._most)], self._problem.panel_size)
+        if self._exchanges.within(*far).mended(seats, number):
+            return False
+        self._panels.bound_rows(range(len(lows)), lows, highs)
+        serving = np.zeros(len(self._most))
+        serving[number] = 1
+        self._panels.bound_columns(range(len(serving)), serving, self._most)
+        self._panels.weigh(np.zeros(len(serving)))
+        return self._panels.first() is None

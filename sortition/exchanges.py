@@ -79,6 +79,8 @@ class Exchanges:
 
     def including(self, panel: TypePanel, number: int) -> TypePanel | None:
         """A panel near this one on which a certain type serves, if a short search meets one."""
+        if panel[number]:
+            return panel
         x = np.array(panel, dtype=np.int64)
         leaving, broken = self._priced(x, np.array([number]))
         last = int(leaving[int(np.argmin(broken[:, 0]))])
@@ -90,7 +92,7 @@ class Exchanges:
         chance = np.random.default_rng(len(x))
         resting: dict[int, int] = {}
         for step in range(STEPS):
-            if not self._broken(self._whole @ x).any():
+            if not self._broken(self._whole @ x).any() and np.all(x <= self._most):
                 return tuple(map(int, x))
             entering = np.arange(len(x)) if len(x) <= CHOICE else chance.integers(len(x), size=CHOICE)
             entering = entering[(x[entering] < self._most[entering]) & [t not in resting for t in entering]]
