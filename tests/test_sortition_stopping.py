@@ -1,13 +1,21 @@
 """A draw that is stopped keeps the best lottery so far and says how far from the optimum it may be."""
 
+import json
+import signal
+import subprocess
+import sys
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from make_pools import Shape, make_pool
 from small_pools import every_panel, problem_of, problems
 
 from sortition.certificate import build, check
+from sortition.cli import sortition
 from sortition.fairness import FairLottery, leximin
 from sortition.problem import DrawProblem
 from sortition.progress import Enough, Progress, Stopped, heeding
@@ -73,3 +81,61 @@ def test_a_silent_solver_asks_too():
     with pytest.raises(Stopped), heeding(ask):
         leximin(a_pool_of_many_panels())
     assert asked == 1
+
+
+def a_long_draw(folder: Path, *more: str) -> subprocess.Popen[str]:
+    """A draw that would take minutes, as a process of its own, stopped where it has begun to look for panels."""
+    make_pool(folder / "pool", Shape(500, 30, 10), "a long draw")
+    files = ["--pool", str(folder / "pool/pool.csv"), "--quotas", str(folder / "pool/quotas.csv"), "--size", "30"]
+    options = ["--seed", "x", "--progress", "json", "--out", str(folder / "out"), *more]
+    command = [sys.executable, "-m", "sortition.cli", "draw", *files, *options]
+    child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert child.stderr is not None
+    while '"panels", "done": 0.0' not in (line := child.stderr.readline()):
+        assert line, "the draw ended before it looked for panels"
+    child.stderr.readline()
+    return child
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_ends_a_draw_and_writes_nothing(tmp_path, number):
+    child = a_long_draw(tmp_path)
+    child.send_signal(number)
+    out, err = child.communicate(timeout=60)
+    assert child.returncode == 1
+    assert out == ""
+    assert err.splitlines()[-1].startswith("The draw was stopped; nothing was written. Remedy:")
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.slow
+def test_ctrl_c_keeps_the_best_lottery_where_that_was_asked_for(tmp_path):
+    child = a_long_draw(tmp_path, "--keep-best", "--tickets", "10")
+    child.send_signal(signal.SIGINT)
+    out, err = child.communicate(timeout=120)
+    assert child.returncode == 0, err
+    certificate = json.loads((tmp_path / "out/certificate.json").read_bytes())
+    assert certificate["proved"] is False
+    assert 0 < Fraction(certificate["gap"]) <= 1
+    assert "not proved" in out
+    assert "not proved" in (tmp_path / "out/report.html").read_text(encoding="utf-8")
+    assert CliRunner().invoke(sortition, ["verify", str(tmp_path / "out")]).exit_code == 0
+
+
+def test_a_time_that_is_over_keeps_the_best_lottery(tmp_path):
+    make_pool(tmp_path / "pool", Shape(300, 30, 6), "a short draw")
+    files = [f"--{name}={tmp_path / 'pool' / name}.csv" for name in ("pool", "quotas")]
+    options = ["--size=30", "--seed=x", "--tickets=10", f"--out={tmp_path / 'out'}"]
+    result = CliRunner().invoke(sortition, ["draw", *files, *options, "--stop-after", "0.001"])
+    assert result.exit_code == 0, result.stderr
+    assert json.loads((tmp_path / "out/certificate.json").read_bytes())["proved"] is False
+    assert CliRunner().invoke(sortition, ["verify", str(tmp_path / "out")]).exit_code == 0
+
+
+@pytest.mark.parametrize("seconds", ["0", "-1", "inf", "nan"])
+def test_a_time_that_makes_no_sense_is_refused(tmp_path, seconds):
+    files = ["--pool=pool.csv", "--quotas=quotas.csv", "--size=30", f"--out={tmp_path / 'out'}"]
+    result = CliRunner().invoke(sortition, ["draw", *files, f"--stop-after={seconds}"])
+    assert result.exit_code == 1
+    assert "--stop-after" in result.stderr

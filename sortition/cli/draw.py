@@ -14,6 +14,7 @@ from typing import Any
 import click
 
 from sortition.cli.given import read_input, telling_faults, the_input
+from sortition.cli.stopping import Stop, the_stops
 from sortition.drawing import make_draw
 from sortition.errors import BadFile, SortitionError
 from sortition.fairness import fair_lottery
@@ -41,6 +42,7 @@ STAGES = {  # what a stage is called to people
 @click.option("--seed", default=None, help="Any text; without it one is made from the system's randomness.")
 @click.option("--tickets", type=int, default=1000, show_default=True, help="How many numbered tickets there are.")
 @click.option("--progress", type=click.Choice(["auto", "json", "none"]), default="auto", help="What stderr shows.")
+@the_stops
 @click.option("--out", "folder", metavar="DIR", required=True, help="A folder that does not exist yet, or is empty.")
 def draw(folder: str, progress: str, tickets: int, seed: str | None, fairness: str, **given: Any) -> None:
     """Draw a panel, and write everything that lets others check the draw."""
@@ -55,15 +57,17 @@ def draw(folder: str, progress: str, tickets: int, seed: str | None, fairness: s
             raise SortitionError("--out: it is empty.", "Name a folder that does not exist yet.")
         check_free(folder)
         weight = gamma_of(given.pop("gamma"))
+        stop = Stop(keep_best=given.pop("keep_best"), stop_after=given.pop("stop_after"))
         quotas, pool = read_input(**given)
         problem = DrawProblem(pool.pool, quotas.quotas, int(given["size"]))
         if faults := (*size_faults(quotas, pool, problem.panel_size), *scarce_faults(quotas, pool)):
             raise BadFile(faults)
-        fair = fair_lottery(problem, fairness, teller(progress), gamma=weight)
-        if progress == "auto" and sys.stderr.isatty():
-            click.echo(err=True)
-        drawn = make_draw(problem, fair.lottery, fair.proof, seed or secrets.token_hex(16), tickets)
-        write_folder(folder, draw_files(drawn, pool))
+        with stop.heard():
+            fair = fair_lottery(problem, fairness, stop.telling(teller(progress)), gamma=weight)
+            if progress == "auto" and sys.stderr.isatty():
+                click.echo(err=True)
+            drawn = make_draw(problem, fair.lottery, fair.proof, seed or secrets.token_hex(16), tickets)
+            write_folder(folder, draw_files(drawn, pool))
     for line in draw_in_words(drawn, folder):
         click.echo(line)
 
