@@ -23,9 +23,15 @@ def shown(text: str) -> str:
     >>> shown("two\\nlines"), shown("x" * 70)[-5:], shown("a\u202eb")
     ('two lines', 'xxxx…', 'a<U+202E>b')
     """
-    short = " ".join(text.split())[: LONGEST_QUOTE + 1]
-    line = "".join(sign if sign.isprintable() else f"<U+{ord(sign):04X}>" for sign in short)
+    line = on_one_line(" ".join(text.split())[: LONGEST_QUOTE + 1])
     return line if len(line) <= LONGEST_QUOTE else line[: LONGEST_QUOTE - 1] + "…"
+
+
+def on_one_line(text: str) -> str:
+    """A sentence for a terminal, whoever wrote the words it quotes."""
+    if text.isprintable():
+        return text
+    return "".join(sign if sign.isprintable() else " " if sign == "\n" else f"<U+{ord(sign):04X}>" for sign in text)
 
 
 class SortitionError(Exception):
@@ -39,7 +45,7 @@ class SortitionError(Exception):
         self.remedy = remedy
 
     def __str__(self) -> str:
-        return f"{self.message} Remedy: {self.remedy}"
+        return on_one_line(f"{self.message} Remedy: {self.remedy}")
 
 
 @dataclass(frozen=True)
@@ -66,7 +72,7 @@ class FileProblem:
         return ", ".join(parts)
 
     def __str__(self) -> str:
-        return f"{self.place}: {self.message} Remedy: {self.remedy}"
+        return on_one_line(f"{self.place}: {self.message} Remedy: {self.remedy}")
 
 
 class BadFile(SortitionError):

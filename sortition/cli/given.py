@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import click
 
-from sortition.errors import SortitionError
+from sortition.errors import SortitionError, on_one_line
 from sortition.files import ListFiles, PoolFile, apply_lists, read_bytes, read_pool, read_quotas_file
 from sortition.quota_file import QuotasFile
 
@@ -57,7 +57,7 @@ def read_input(
         pool, listed = apply_lists(named, pool, quotas.quotas, size, columns)
         quotas = replace(quotas, quotas=listed)
     for notice in (*quotas.notices, *pool.notices):
-        click.echo(f"Notice: {notice}", err=True)
+        click.echo(on_one_line(f"Notice: {notice}"), err=True)
     return quotas, pool
 
 
