@@ -64,7 +64,7 @@ class FileProblem:
 
     @property
     def place(self) -> str:
-        parts = [shown(self.file)]
+        parts = [self.file]
         if self.row is not None:
             parts.append(f"row {self.row}")
         if self.column is not None:

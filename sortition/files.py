@@ -9,6 +9,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from sortition.cells import refuse
@@ -125,6 +126,7 @@ def write_folder(folder: str, files: Mapping[str, bytes]) -> None:
     check_free(folder)
     path = Path(folder).absolute()
     beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    made = [parent for parent in path.parents if not parent.exists()]
     try:
         beside.mkdir(parents=True)
         for name, data in files.items():
@@ -140,6 +142,9 @@ def write_folder(folder: str, files: Mapping[str, bytes]) -> None:
         raise disk_refusal(folder, fault) from fault
     finally:
         shutil.rmtree(beside, ignore_errors=True)
+        with suppress(OSError):  # the folders on the way go too, unless the draw (or another) stands in them
+            for parent in made:
+                parent.rmdir()
 
 
 def write_file(path: str, data: bytes) -> None:

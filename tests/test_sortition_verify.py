@@ -118,6 +118,29 @@ def test_a_changed_weight_is_found(files):
     complaint_about("lottery.json", resealed(forged))
 
 
+@pytest.mark.parametrize("weight", ["NaN", "Infinity", "-Infinity", "1e309", "1.0", "true", "null", '"1"', "-1", "[]"])
+def test_a_weight_that_is_no_whole_number_is_found(files, weight):
+    first = json.loads(files["lottery.json"])["panels"][0]["weight"]
+    forged = changed(files, "lottery.json", b'"weight":%d' % first, b'"weight":' + weight.encode())
+    complaint_about("lottery.json", resealed(forged))
+
+
+def test_a_denominator_to_which_the_weights_do_not_sum_is_found(files):
+    whole = json.loads(files["lottery.json"])["denominator"]
+    forged = changed(files, "lottery.json", b'"denominator":%d' % whole, b'"denominator":%d' % (whole + 1))
+    complaint_about("lottery.json", resealed(forged))
+
+
+@pytest.mark.parametrize(("member", "said"), [("zoe", "'zoe' is not in the pool"), (None, "are not in order")])
+def test_a_stranger_or_one_person_twice_in_a_panel_is_found(files, member, said):
+    panel = json.loads(files["lottery.json"])["panels"][-1]["members"]
+    there, forged = (
+        ",".join(map(json.dumps, members)).encode() for members in (panel, [*panel[:-1], member or panel[-2]])
+    )
+    faults = complaint_about("lottery.json", resealed(changed(files, "lottery.json", there, forged)))
+    assert any(said in fault for fault in faults), faults
+
+
 def test_two_exchanged_ticket_numbers_are_found(files):
     tickets = read_lottery(files["lottery.json"])
     places = list(tickets.places)

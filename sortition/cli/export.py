@@ -6,7 +6,7 @@ import click
 
 from sortition.cli.given import telling_faults
 from sortition.errors import SortitionError
-from sortition.files import read_folder, write_file
+from sortition.files import disk_refusal, read_folder, write_file
 from sortition.spreadsheet import workbook_of
 
 FIRST = ("panel.csv", "remaining.csv", "chances.csv")
@@ -25,6 +25,10 @@ def export(folder: str, path: str) -> None:
         tables = {name: files[name] for name in names if name in files and name.endswith(".csv")}
         if not tables:
             raise SortitionError(f"{folder}: there is no table in this folder.", "Name the folder of a draw.")
-        write_file(path, workbook_of(tables))
+        try:
+            book = workbook_of(tables)  # openpyxl writes it to a temporary file first
+        except OSError as fault:
+            raise disk_refusal(path, fault) from fault
+        write_file(path, book)
     click.echo(f"{path} holds {', '.join(name.removesuffix('.csv') for name in tables)}; every cell is text.")
     click.echo(f"It was not checked; whoever wants to be sure runs: folkmoot verify {folder}")
