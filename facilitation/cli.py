@@ -18,11 +18,13 @@ from typing import Any, TypeVar
 import click
 
 from facilitation.codes import shown
+from facilitation.count import Asked, count, read_ballots
+from facilitation.count_report import report
 from facilitation.desk import Desk
 from facilitation.desk.entrance import STAFF_ROLES
 from facilitation.errors import BadPanel, Refusal
 from facilitation.panel import read_panel
-from facilitation.rules import RULES
+from facilitation.rules import COUNTED, RULES
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
@@ -107,6 +109,44 @@ def badges(database: str, assembly_id: str) -> None:
     with desk_of(database) as desk:
         rows = [(badge.name, badge.table, shown(badge.code)) for badge in desk.badges(assembly_id)]
     _table(("name", "table", "code"), rows)
+
+
+@main.command("count")
+@click.argument("ballots", metavar="FILE", type=click.Path(path_type=Path))
+@click.option("--rule", required=True, type=click.Choice(sorted(COUNTED)), help="How it is counted.")
+@click.option("--seats", type=click.IntRange(min=1), help="How many are chosen, if the file does not say it.")
+@click.option("--budget", help="The money that there is, if the file does not say it: 10000 or 1250.50.")
+@click.option("--completion", help="Equal shares: none, add1, add1-exhaustive, add1u or utilitarian.")
+@click.option("--seed", help="The published text that lots are drawn from; without it what is level is a tie.")
+@click.option("--term", "terms", multiple=True, metavar="NAME=VALUE", help="Any other term of the rule; repeatable.")
+@click.option("--threshold", help='As JSON: {"share": "2/3", "op": ">=", "base": "valid"}.')
+@click.option(
+    "--entitled", type=click.IntRange(min=0), help="How many people could vote; without it no turnout is told."
+)
+@click.option("--more-votes", is_flag=True, help="How many more votes would have funded each bid, by recounts: slow.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def count_file(ballots: Path, rule: str, as_json: bool, **said: Any) -> None:
+    """Count the ballots of FILE (.pb, .blt, .soc, .soi, .toc, .toi or .csv) by any rule, with every stage and lot."""
+    try:
+        terms = {name: said[name] for name in ("seats", "budget", "completion", "seed") if said[name] is not None}
+        terms |= dict(_term(each) for each in said["terms"])
+        threshold = _read_json(said["threshold"], "threshold") if said["threshold"] else None
+        asked = Asked(rule, terms, threshold, said["entitled"], said["more_votes"])
+        counted = count(read_ballots(ballots.name, ballots.read_bytes()), asked)
+    except OSError as error:
+        raise Told(f"{ballots.name}: {error.strerror}. Remedy: Name a file that can be read.") from None
+    except Refusal as refusal:
+        raise Told(str(refusal)) from None
+    click.echo(_json(counted.as_json()) if as_json else report(counted), nl=as_json)
+
+
+def _term(said: str) -> tuple[str, object]:
+    name, equals, value = said.partition("=")
+    if not equals:
+        raise Told(f"The term “{said}” has no value. Remedy: Write it as NAME=VALUE, such as order=strict.")
+    if name in ("costs", "least", "grades"):
+        return name, [each.strip() or None for each in value.split(",")]
+    return name, int(value) if value.isascii() and value.isdigit() and name != "seed" else value
 
 
 @main.command()

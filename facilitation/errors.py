@@ -67,6 +67,13 @@ class BadPanel(Refusal):
     kind = "bad-request"
 
 
+class BadBallotFile(Refusal):
+    """A file of ballots cannot be counted; the line is named."""
+
+    code = "bad-ballot-file"
+    kind = "bad-request"
+
+
 class BadCode(Refusal):
     """The join code cannot be right: a wrong length, a wrong character or a wrong check character."""
 

@@ -41,6 +41,9 @@ TERMS: Final = frozenset({"budget", "costs", "ballots", "highest", "seed"})
 
 HIGHEST: Final = 5
 
+LARGEST_WEIGHT: Final = 10**6
+"""Sums of weights over all ballots stay far below what a 64-bit number holds."""
+
 MOST_LEVEL: Final = 4
 """Of how many level bids every order is tried: four make 24 orders."""
 
@@ -64,6 +67,8 @@ def check(definition: RoundDefinition) -> None:
             raise BadRound(
                 f"{option} asks for {money(cost)} and for at least {money(least)}.", "Ask for at least less."
             )
+    if (terms.highest or HIGHEST) > LARGEST_WEIGHT:
+        raise BadRound(f"The highest score is {terms.highest}.", f"Use a scale up to {LARGEST_WEIGHT}.")
     if terms.ballots == "score" and definition.max_choices is not None:
         raise BadRound("Scores take no max_choices.", "Leave it out, or let members approve or rank.")
 

@@ -29,6 +29,7 @@ from facilitation.rules.terms import NO_TERMS, Terms, read_terms
 LONGEST_TITLE: Final = 500
 LONGEST_OPTION: Final = 200
 MOST_OPTIONS: Final = 100
+MOST_COUNTED: Final = 1000  # by a rule that no screen has to show
 FINEST_SHARE: Final = 10**9
 """The largest denominator of a share: finer than any count of people."""
 
@@ -164,7 +165,7 @@ Remedy: Give every option its own wording.
 
         check_text("title", self.title, LONGEST_TITLE)
         rule = known_rule(self.rule, COUNTED)
-        check_options(self.options)
+        check_options(self.options, MOST_OPTIONS if rule.on_screens else MOST_COUNTED)
         if self.max_choices is not None and not 1 <= self.max_choices <= len(self.options):
             raise BadRound(
                 f"max_choices is {self.max_choices}, but the round has {len(self.options)} options.",
@@ -292,12 +293,12 @@ def read_max_choices(value: object) -> int | None:
     return value
 
 
-def check_options(options: tuple[str, ...]) -> None:
+def check_options(options: tuple[str, ...], most: int = MOST_OPTIONS) -> None:
     """Options can be shown, read aloud and told apart."""
     if not options:
         raise BadRound("The round has no options.", "Give the options as a list, such as [“tram”, “bus”].")
-    if len(options) > MOST_OPTIONS:
-        raise BadRound(f"The round has {len(options)} options.", f"Ask about at most {MOST_OPTIONS} at a time.")
+    if len(options) > most:
+        raise BadRound(f"The round has {len(options)} options.", f"Ask about at most {most} at a time.")
     heard: dict[str, str] = {}
     for place, option in enumerate(options, start=1):
         check_text(f"option {place}", option, LONGEST_OPTION)

@@ -72,7 +72,8 @@ def run(votes: Votes, lot: Lot) -> Funding:
                 )
             break
         step = len(funding.grants) + 1
-        why = f"Funded in round {step}: its {supporters_of(number)} had its cost together at time {decimal(times[option])}."
+        when = f"had its cost together at time {decimal(times[option])}"
+        why = f"Funded in round {step}: its {supporters_of(number)} {when}."
         funding.grants.append(Grant(option, cost, step, why, payers=number))
         waiting.remove(option)
         loads.append(times[option])

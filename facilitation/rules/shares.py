@@ -1,8 +1,12 @@
 """The purses of equal shares: who can still pay how much, exactly and fast. The law stands in `equal_shares`.
 
-Pure. Voters with the same money left are counted together, however they came to have it: an array says which purse
-each voter has, and a short list what is in each. All money is a whole number of 1/D, and D grows when a price is no
-whole number of the old unit; so nothing is rounded, and 100,000 voters cost little more than their distinct purses.
+Pure. A voter who is not out of money has exactly the share less what was paid, so the exact money of any group is
+
+    (how many they are) · share − Σ over bought bids (price · the weight with which the group paid for it),
+
+whole numbers over one common denominator, once the group is known. To find the group (who has less than a price), each
+purse is also kept in units of 2⁻ˢ, off by at most one unit for the start and one for each payment. Whoever is within
+that distance of a price is compared exactly. So the answer is exact, and 100,000 voters cost a few array operations.
 """
 
 from __future__ import annotations
@@ -13,16 +17,23 @@ from math import gcd, lcm
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
-from facilitation.rules.budget import Votes
+from facilitation.rules.budget import Voters, Votes, Weights
 
-FINE: Final = 128
+ROUGH: Final = 128
 """Prices are first compared in units of 2⁻¹²⁸, and exactly only when these are the same."""
+
+ROOM: Final = 61
+"""All money of a run stays below 2⁶¹ units, and so does every price times a weight: no sum of an array overflows."""
+
+Mask = npt.NDArray[np.bool_]
+Signs = npt.NDArray[np.int8]
 
 
 @dataclass(frozen=True)
 class Price:
-    """What supporters pay for a bid: left/people for each unit of weight, in the unit of the purses; and its value.
+    """What supporters pay for a bid: left/people for each unit of weight, in the purses' unit; and what that is worth.
 
     `worth` is the utility of a unit of weight. left ÷ (people · worth) is the price of a unit of utility: the smaller,
     the better for the bid; `rough` is that price of the unit of money, rounded down.
@@ -37,6 +48,10 @@ class Price:
         """Whether both cost exactly as much for a unit of utility."""
         return self.left * other.people * other.worth == other.left * self.people * self.worth
 
+    def below(self, other: Price) -> bool:
+        """Whether a unit of utility costs less here, exactly."""
+        return self.left * other.people * other.worth < other.left * self.people * self.worth
+
 
 class Purses:
     """Everyone's money in one run, all with the same share at its start."""
@@ -45,42 +60,100 @@ class Purses:
         self.votes = votes
         self.whole = lcm(share.denominator, *(cost.denominator for cost in votes.costs.values()))
         self.unit = self.whole
-        self.money = [int(share * self.unit)]
-        self.of = np.zeros(votes.ballots, dtype=np.intp)
-        self.cost_utility = (votes.definition.terms.utility or default_utility(votes)) == "cost"
-        self.kinds = votes.kinds
-        self.times = lcm(*self.kinds)
+        self.share = int(share * self.whole)
         self.costs = {option: int(cost * self.whole) for option, cost in votes.costs.items()}
+        self.cost_utility = (votes.definition.terms.utility or default_utility(votes)) == "cost"
+        most = max(self.share * votes.ballots, *self.costs.values()) * max(votes.kinds)
+        self.bits = ROOM - (most // self.whole).bit_length()
+        self.rough = np.full(votes.ballots, self.roughly(self.share, 1), dtype=np.int64)
+        self.out = np.zeros(votes.ballots, dtype=np.bool_)
+        self.prices: list[int] = []
+        self.paid = np.zeros((votes.ballots, len(votes.costs)), dtype=np.min_scalar_type(max(votes.kinds)))
+        self.live: dict[str, tuple[Voters, Weights]] = {
+            option: (votes.supporters[option], votes.weights[option]) for option in votes.costs
+        }
 
-    def groups(self, option: str) -> list[tuple[int, int, int]]:
-        """Supporters as (purse, number, weight), those who can pay least for a unit of weight first."""
-        purses, kinds = self.of[self.votes.supporters[option]], len(self.kinds)
-        if kinds == 1:
-            numbers = np.bincount(purses)
-            present = numbers.nonzero()[0]
-            weight = self.kinds[0]
-            pairs = zip(present.tolist(), numbers[present].tolist(), strict=True)
-            return [(purse, number, weight) for purse, number in pairs]
-        numbers = np.bincount(purses * kinds + self.votes.kind_of[option])
-        present = numbers.nonzero()[0]
-        pairs = zip(present.tolist(), numbers[present].tolist(), strict=True)
-        found = [(code // kinds, number, self.kinds[code % kinds]) for code, number in pairs]
-        return sorted(found, key=lambda group: self.money[group[0]] * (self.times // group[2]))
+    def roughly(self, amount: int, parts: int) -> int:
+        """amount/parts of the exact unit in rough units, rounded down."""
+        return (
+            (amount << self.bits) // (parts * self.unit)
+            if self.bits >= 0
+            else amount // (parts * self.unit << -self.bits)
+        )
+
+    @property
+    def off(self) -> int:
+        """By how many rough units a purse can be off."""
+        return 1 + len(self.prices)
+
+    def supporters(self, option: str) -> tuple[Voters, Weights]:
+        """The supporters of a bid who have money, and their weights."""
+        voters, weights = self.live[option]
+        broke = self.out[voters]
+        if broke.any():
+            voters, weights = voters[~broke], weights[~broke]
+            self.live[option] = voters, weights
+        return voters, weights
+
+    def money_of(self, voters: Voters) -> int:
+        """What these voters, none of whom is out of money, have together: exact."""
+        bought = len(self.prices)
+        weights: list[int] = self.paid[voters, :bought].sum(axis=0, dtype=np.int64).tolist()
+        return len(voters) * self.share - sum(p * w for p, w in zip(self.prices, weights, strict=True) if w)
 
     def price(self, option: str) -> Price | None:
         """The smallest price at which the supporters can pay the cost together, or None when they cannot.
 
-        Who has less than the price times their weight pays all they have; the others share the rest by weight.
+        Who has less than the price times their weight pays all they have; the others share the rest by weight. From
+        voters who surely have less, those who have less than the price that follows are added until there are none.
         """
-        left = self.costs[option] * (self.unit // self.whole)
-        people = self.votes.totals[option]
-        for purse, number, weight in self.groups(option):
-            if self.money[purse] * people >= left * weight:
+        voters, weights = self.supporters(option)
+        cost = self.costs[option] * (self.unit // self.whole)
+        people = int(weights.sum())
+        poor = self.surely_poor(voters, weights, self.roughly(cost, 1))
+        while rest := people - int(weights[poor].sum()):
+            left = cost - self.money_of(voters[poor])
+            more = self.beside(voters, weights, left, rest) < 0
+            if more.sum() == poor.sum():
                 worth = self.costs[option] if self.cost_utility else 1
-                return Price(left, people, worth, (left << FINE) // (people * worth * self.unit))
-            left -= self.money[purse] * number
-            people -= number * weight
+                return Price(left, rest, worth, (left << ROUGH) // (rest * worth * self.unit))
+            poor = more
         return None
+
+    def surely_poor(self, voters: Voters, weights: Weights, cost: int) -> Mask:
+        """Supporters who have surely less than the price, found in rough units by prices that are surely too low."""
+        most = self.rough[voters] + self.off
+        poor = np.zeros(len(voters), dtype=np.bool_)
+        known, left, people = 0, cost, int(weights.sum())
+        while people > 0 and left > 0:
+            poor = most < left // people * weights
+            number = int(poor.sum())
+            if number == known:
+                break
+            known, left, people = number, cost - int(most[poor].sum()), int(weights[~poor].sum())
+        return poor
+
+    def beside(self, voters: Voters, weights: Weights, left: int, people: int) -> Signs:
+        """Whether each voter has less (-1) than, just (0), or more (1) than left/people times their weight: exact."""
+        line = self.lines(weights, left, people)
+        held = self.rough[voters]
+        signs = np.where(held - self.off > line, 1, -1).astype(np.int8)
+        near = ((held + self.off >= line) & (signs < 0)).nonzero()[0]
+        known: dict[bytes, int] = {}
+        bought = len(self.prices)
+        for place in near:
+            paid, weight = self.paid[voters[place], :bought], int(weights[place])
+            key = paid.tobytes() + weight.to_bytes(8, "big")
+            if key not in known:
+                money = self.share - sum(p * w for p, w in zip(self.prices, paid.tolist(), strict=True) if w)
+                known[key] = (money * people > left * weight) - (money * people < left * weight)
+            signs[place] = known[key]
+        return signs
+
+    def lines(self, weights: Weights, left: int, people: int) -> Weights:
+        """left/people times each weight, in rough units rounded down."""
+        by_kind = np.array([self.roughly(left * kind, people) for kind in self.votes.kinds], dtype=np.int64)
+        return by_kind[np.searchsorted(self.votes.kinds, weights)] if len(by_kind) > 1 else by_kind
 
     def effective(self, option: str, price: Price) -> Fraction:
         """The cost divided by the price: the votes that the bid would have if all of them paid alike."""
@@ -90,41 +163,25 @@ class Purses:
         """A rough price of utility that no price of this bid is below: if everyone can pay alike."""
         cost = self.costs[option]
         worth = cost if self.cost_utility else 1
-        return (cost << FINE) // (self.votes.totals[option] * worth * self.whole)
+        return (cost << ROUGH) // (self.votes.totals[option] * worth * self.whole)
 
     def pay(self, option: str, price: Price) -> int:
-        """The supporters pay; how many of them paid anything."""
+        """The supporters pay: who has more than the price pays it, the others all they have. How many paid."""
+        voters, weights = self.supporters(option)
+        rich = self.beside(voters, weights, price.left, price.people) > 0
+        self.out[voters[~rich]] = True
+        self.rough[voters[rich]] -= self.lines(weights[rich], price.left, price.people)
+        self.paid[voters[rich], len(self.prices)] = weights[rich]
         common = gcd(price.left, price.people)
         each, finer = price.left // common, price.people // common
         self.unit *= finer
-        self.money = [amount * finer for amount in self.money]
-        supporters, kinds = self.votes.supporters[option], len(self.kinds)
-        codes = self.of[supporters] * kinds + self.votes.kind_of[option]
-        numbers = np.bincount(codes)
-        present = numbers.nonzero()[0]
-        amounts = [self.money[code // kinds] for code in present.tolist()]
-        payers = sum(int(number) for number, had in zip(numbers[present].tolist(), amounts, strict=True) if had)
-        target = np.zeros(len(numbers), dtype=np.intp)
-        target[present] = np.arange(len(self.money), len(self.money) + len(amounts))
-        weights = [each * self.kinds[code % kinds] for code in present.tolist()]
-        self.money += [max(0, had - paid) for had, paid in zip(amounts, weights, strict=True)]
-        self.of[supporters] = target[codes]
-        self.tidy_up()
-        return payers
-
-    def tidy_up(self) -> None:
-        """Purses in the order of their money, each amount once, none that nobody has."""
-        used = np.bincount(self.of).nonzero()[0].tolist()
-        held = [self.money[purse] for purse in used]
-        amounts = sorted(set(held))
-        place = {amount: index for index, amount in enumerate(amounts)}
-        moved = np.zeros(len(self.money), dtype=np.intp)
-        moved[used] = [place[amount] for amount in held]
-        self.of, self.money = moved[self.of], amounts
+        self.share *= finer
+        self.prices = [paid * finer for paid in self.prices] + [each]
+        return len(voters)
 
     def left_of(self, option: str) -> Fraction:
         """What the supporters of a bid have together."""
-        return Fraction(sum(self.money[purse] * number for purse, number, _ in self.groups(option)), self.unit)
+        return Fraction(self.money_of(self.supporters(option)[0]), self.unit)
 
 
 def default_utility(votes: Votes) -> str:
@@ -148,13 +205,8 @@ def cheapest(purses: Purses, bounds: dict[str, int]) -> dict[str, Price]:
             del bounds[option]
             continue
         bounds[option] = price.rough
-        if least is None or price.rough < least.rough or (price.rough == least.rough and cheaper(price, least)):
+        if least is None or price.rough < least.rough or (price.rough == least.rough and price.below(least)):
             best, least = {option: price}, price
         elif price.same_as(least):
             best[option] = price
     return best
-
-
-def cheaper(price: Price, other: Price) -> bool:
-    """Whether a unit of utility costs less here, exactly."""
-    return price.left * other.people * other.worth < other.left * price.people * price.worth
