@@ -10,7 +10,7 @@ Optimization, 2008) finds one that is irreducible, and it is said that a smaller
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pulp
@@ -27,13 +27,27 @@ FAR = 99  # play of a bound beyond which it makes no difference which is named
 def smallest_conflict(elastic: Elastic) -> tuple[tuple[Bound, ...], bool]:
     """Bounds that no panel keeps together, and whether no fewer do; none if size and households alone are too much."""
     to_meet: list[frozenset[Bound]] = []
+    known = min(_sums_that_conflict(elastic), key=len, default=elastic.bounds)
     for _ in range(LOOKS):
         chosen = _fewest_meeting(elastic, to_meet)
+        if len(chosen) == len(known):
+            return known, True  # every conflict has as many bounds as were chosen, or more
         way = elastic.giving_way(chosen)
         if way is None:
             return chosen, True
         to_meet.append(way)
-    return irreducible(elastic, elastic.bounds), False
+    return irreducible(elastic, known), False
+
+
+def _sums_that_conflict(elastic: Elastic) -> Iterator[tuple[Bound, ...]]:
+    """Minimums of one feature that add up to more than the panel, or maximums that add up to less."""
+    for feature in elastic.problem.quotas.features:
+        own = [bound for bound in elastic.bounds if bound.quota.feature == feature]
+        least, most = (tuple(bound for bound in own if bound.side == side) for side in ("min", "max"))
+        if sum(bound.number for bound in least) > elastic.problem.panel_size:
+            yield tuple(bound for bound in least if bound.number)
+        if sum(bound.number for bound in most) < elastic.problem.panel_size:
+            yield most
 
 
 def irreducible(elastic: Elastic, bounds: Sequence[Bound]) -> tuple[Bound, ...]:

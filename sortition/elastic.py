@@ -17,7 +17,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from math import ceil
 
 import numpy as np
 import pulp
@@ -151,7 +150,7 @@ class Elastic:
     def at_least(self, prices: Mapping[str, int], room: Mapping[str, float]) -> float | None:
         """A quick lower bound on the price of `cheapest`; None if there is no answer."""
         answer = self._priced(self._average, prices, room)
-        return None if answer is None else -answer.objective
+        return None if answer is None else -answer.objective * max(prices.values(), default=1)
 
     def _priced(
         self,
@@ -163,7 +162,8 @@ class Elastic:
         self._hold(engine, least or {}, room)
         engine.bound_columns(self._serves, np.zeros(self.polytope.count), self._most)
         costs = np.zeros(engine.width)
-        costs[[engine.columns[name] for name in prices]] = [-price for price in prices.values()]
+        dearest = max(prices.values(), default=1)  # prices above 1 would ask the solver for digits it does not have
+        costs[[engine.columns[name] for name in prices]] = [-price / dearest for price in prices.values()]
         engine.weigh(costs)
         return engine.solve()
 
@@ -240,11 +240,11 @@ class Elastic:
         if answer is None:
             return None
         values = {name: float(answer.values[self._average.columns[name]]) for name in others}
-        most = {name: ceil(value - NOISE) for name, value in values.items()}
+        most = {name: self._far for name, value in values.items() if value > NOISE}
         if self.panel_with(dict.fromkeys(self.gives, 0) | most) is None:
             found = self.cheapest(dict.fromkeys(others, 1), room)  # averages need less than panels
             return None if found is None else frozenset(bound for name, bound in others.items() if found[name])
-        return frozenset(bound for name, bound in others.items() if most[name])
+        return frozenset(bound for name, bound in others.items() if name in most)
 
     def possible_without_households(self) -> bool:
         """Whether there is a panel if members of one household may serve together."""

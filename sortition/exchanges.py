@@ -21,11 +21,11 @@ import numpy.typing as npt
 from sortition.polytope import Polytope, TypePanel, Whole
 
 SAMPLE = 100  # types met before that may come in too, so that the panels keep changing
-CHOICE = 400  # types from which a mending step chooses
+CHOICE = 600  # types from which a mending step chooses
 JUMPS = 20  # exchanges made between two looks around
 PATIENCE = 6  # looks around that find nobody new before it is given up
-STEPS = 40  # exchanges that mend a panel
-REST = 6  # steps for which a type that has left stays out
+STEPS = 200  # exchanges that mend a panel
+REST = 8  # steps for which a type that has left stays out
 UNLIMITED = 1 << 30
 
 Mask = npt.NDArray[np.bool_]
