@@ -112,7 +112,8 @@ def test_the_terms_are_asked_for_and_kept(desk: Desk, house: House, recruiter: F
     assert answer.status_code == 303
     draw = desk.recruitment(made).draw
     assert draw is not None
-    assert draw.options == {"tickets": "10000", "names": "number", "randomness": "dice", "reason": ""}
+    terms = {"tickets": "10000", "names": "number", "randomness": "dice", "reason": ""}
+    assert draw.options == {"fairness": "leximin", **terms}
     assert house.app.extensions["jobs"].draws == [draw.id]
     assert sent(recruiter, f"/recruit/{made}/prepare", decides="dice").status_code == 409
 

@@ -1,57 +1,45 @@
-"""What a recruiter is told about two uploaded files, before anything is drawn.
+"""What a recruiter is told about the uploaded files, before anything is drawn.
 
-The files are strangers': they are read and checked in a child process (`python -m web.checks`), which has a time limit
-and takes no memory or time from a session that is running in this one. The same files are not checked twice.
+The files are strangers': they are read and checked in a child process (`python -m web.checks`, see children).
 """
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
-import subprocess
-import sys
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from web.children import Upload, answer_as_child, ask
+
 PREVIEW_ROWS = 20
-PATIENCE = 60  # seconds; two seconds are usual for a thousand volunteers
-REMEMBERED = 16  # checks
-
-
-@dataclass(frozen=True)
-class Upload:
-    """A file as it came: its name and its bytes."""
-
-    name: str
-    data: bytes
+LISTS = ("already", "include", "exclude")
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What is to be checked."""
+    """What is to be checked: the two files, the size, and who is decided upon before the draw."""
 
     pool: Upload
     quotas: Upload
     size: int
     household: tuple[str, ...]
+    lists: Mapping[str, Upload] = field(default_factory=dict)
+    exclude_by: tuple[str, ...] = ()
 
     def as_json(self) -> str:
         """For the child's stdin."""
-        files = {
-            part: {"name": one.name, "data": base64.b64encode(one.data).decode("ascii")}
-            for part, one in (("pool", self.pool), ("quotas", self.quotas))
-        }
-        return json.dumps({**files, "size": self.size, "household": self.household})
+        lists = {name: one.as_json() for name, one in self.lists.items()}
+        files = {"pool": self.pool.as_json(), "quotas": self.quotas.as_json(), "lists": lists}
+        return json.dumps({**files, "size": self.size, "household": self.household, "exclude_by": self.exclude_by})
 
     @classmethod
     def from_json(cls, text: str) -> Asked:
         """What `as_json` wrote."""
         said = json.loads(text)
-        pool, quotas = (Upload(said[part]["name"], base64.b64decode(said[part]["data"])) for part in ("pool", "quotas"))
-        return cls(pool, quotas, said["size"], tuple(said["household"]))
+        pool, quotas = (Upload.from_json(said[part]) for part in ("pool", "quotas"))
+        lists = {name: Upload.from_json(one) for name, one in said["lists"].items()}
+        return cls(pool, quotas, said["size"], tuple(said["household"]), lists, tuple(said["exclude_by"]))
 
 
 @dataclass(frozen=True)
@@ -72,33 +60,9 @@ class Checked:
     never: Sequence[str] = ()
 
 
-_remembered: OrderedDict[str, Checked] = OrderedDict()
-
-
 def check(asked: Asked) -> Checked:
     """Check in a child process; a repeated question is answered from memory."""
-    text = asked.as_json()
-    name = hashlib.sha256(text.encode()).hexdigest()
-    if name not in _remembered:
-        _remembered[name] = _ask_child(text)
-        while len(_remembered) > REMEMBERED:
-            _remembered.popitem(last=False)
-    return _remembered[name]
-
-
-def _ask_child(text: str) -> Checked:
-    command = [sys.executable, "-m", "web.checks"]
-    try:
-        child = subprocess.run(command, input=text, capture_output=True, text=True, encoding="utf-8", timeout=PATIENCE)
-    except subprocess.TimeoutExpired:
-        return _gave_up(f"The check took longer than {PATIENCE} seconds.", "Start the draw: it takes its time.")
-    if child.returncode:
-        return _gave_up("The files could not be checked.", "Save them again as CSV in UTF-8 and upload them once more.")
-    return Checked(**json.loads(child.stdout))
-
-
-def _gave_up(message: str, remedy: str) -> Checked:
-    return Checked(problems=({"place": "The two files", "message": message, "remedy": remedy},))
+    return ask("web.checks", asked.as_json(), Checked)
 
 
 # ------------------------------------------------------------------------------------------------ in the child
@@ -107,7 +71,7 @@ def _gave_up(message: str, remedy: str) -> Checked:
 def answer(asked: Asked) -> Checked:
     """Read both files and ask the lottery house; every fault of a file is told, not only the first."""
     from sortition.errors import BadFile, FileProblem, SortitionError
-    from sortition.files import read_pool, read_quotas_file, size_faults
+    from sortition.files import read_pool, read_quotas_file, scarce_faults, size_faults
 
     def told(problems: Sequence[FileProblem]) -> Checked:
         return Checked(problems=[{"place": p.place, "message": p.message, "remedy": p.remedy} for p in problems])
@@ -115,14 +79,24 @@ def answer(asked: Asked) -> Checked:
     try:
         quotas = read_quotas_file(asked.quotas.name, asked.quotas.data)
         pool = read_pool(asked.pool.name, asked.pool.data, quotas.quotas, asked.household)
-        faults = size_faults(quotas, pool, asked.size)
+        faults = [*size_faults(quotas, pool, asked.size), *scarce_faults(quotas, pool)]
         seen = _seen(pool, quotas)
-        diagnosis = _diagnosis(pool.pool, quotas.quotas, asked.size)
+        listed, limits = _with_lists(asked, pool, quotas.quotas)
+        diagnosis = _diagnosis(listed.pool, (limits, quotas.quotas), asked.size)
     except BadFile as bad:
         return told(bad.problems)
     except SortitionError as bad:
-        return Checked(problems=({"place": "The two files", "message": bad.message, "remedy": bad.remedy},))
-    return Checked(**{**asdict(told(faults)), **seen, **diagnosis})
+        return Checked(problems=({"place": "The files", "message": bad.message, "remedy": bad.remedy},))
+    return Checked(**{**asdict(told(faults)), **seen, "notices": [*quotas.notices, *listed.notices], **diagnosis})
+
+
+def _with_lists(asked: Asked, pool: Any, quotas: Any) -> tuple[Any, Any]:
+    """Pool and quotas under the lists of those who are decided upon."""
+    from sortition.files import ListFiles, apply_lists
+
+    files = {name: (one.name, one.data) for name, one in asked.lists.items()}
+    named = ListFiles(**files, exclude_by=asked.exclude_by if "exclude" in files else ())
+    return apply_lists(named, pool, quotas, asked.size, asked.household) if named else (pool, quotas)
 
 
 def _seen(pool: Any, quotas: Any) -> dict[str, Any]:
@@ -141,7 +115,6 @@ def _seen(pool: Any, quotas: Any) -> dict[str, Any]:
         for quota in quotas.quotas.rows
     ]
     return {
-        "notices": [*quotas.notices, *pool.notices],
         "columns": rows[0],
         "preview": rows[1:],
         "volunteers": len(pool.pool),
@@ -150,16 +123,19 @@ def _seen(pool: Any, quotas: Any) -> dict[str, Any]:
     }
 
 
-def _diagnosis(pool: Any, quotas: Any, size: int) -> dict[str, Any]:
+def _diagnosis(pool: Any, quotas: tuple[Any, Any], size: int) -> dict[str, Any]:
+    """What the lottery house says under the lists; a repair changes the quotas of the file, and never the lists."""
+    from sortition.lists import FEATURE
     from sortition.problem import DrawProblem
     from sortition.repair import diagnose
 
-    found = diagnose(DrawProblem(pool, quotas, size))
+    limits, written = quotas
+    found = diagnose(DrawProblem(pool, limits, size), [FEATURE] if FEATURE in limits.features else [])
     return {
         "possible": found.possible,
         "conflict": [str(bound) for bound in found.conflict],
-        "repairs": [_repair(repair, quotas) for repair in found.repairs],
-        "never": [str(never) for never in found.never],
+        "repairs": [_repair(repair, written) for repair in found.repairs],
+        "never": [str(never) for never in found.never if all(one.quota.feature != FEATURE for one in never.blocked_by)],
     }
 
 
@@ -170,6 +146,7 @@ def _repair(repair: Any, quotas: Any) -> dict[str, Any]:
     return {
         "key": repair.key,
         "sentence": repair.sentence,
+        "effect": str(repair.effect) if repair.effect else "",
         "numbers": len(repair.changes),
         "size": repair.size,
         "within_flex": repair.within_flex,
@@ -180,5 +157,4 @@ def _repair(repair: Any, quotas: Any) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    sys.stdin.reconfigure(encoding="utf-8")  # type: ignore[union-attr]  # a real stream here
-    sys.stdout.write(json.dumps(asdict(answer(Asked.from_json(sys.stdin.read())))))
+    answer_as_child(lambda text: asdict(answer(Asked.from_json(text))))

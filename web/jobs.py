@@ -84,6 +84,7 @@ class Child:
     lines: queue.Queue[str | None] = field(default_factory=queue.Queue)
     progress: dict[str, Any] = field(default_factory=dict)
     complaints: list[str] = field(default_factory=list)
+    told_enough: bool = False
 
     def hear(self, patience: float) -> bool:
         """Take in what the child says for so long; False once it has said its last."""
@@ -95,6 +96,13 @@ class Child:
                     return False
                 self._understand(line)
         return True
+
+    def enough(self) -> None:
+        """Ask it to stop and keep what it has found; only once, and not before it has said that it is at work."""
+        if self.progress and not self.told_enough:
+            self.told_enough = True
+            with contextlib.suppress(ProcessLookupError):  # it has just ended by itself
+                self.process.send_signal(signal.SIGINT)
 
     def _understand(self, line: str) -> None:
         with contextlib.suppress(ValueError):
@@ -117,9 +125,12 @@ def run_draw(desk: Desk, draw_id: str) -> None:
         child = start_child(order(desk, draw_id, folder))
         try:
             while child.hear(BEAT):
-                if desk.heartbeat(draw_id, **child.progress).state != "running":
+                wish = desk.heartbeat(draw_id, **child.progress)
+                if wish.state != "running":
                     log.info("draw cancelled", draw=draw_id)
                     return
+                if wish.options.get("enough"):
+                    child.enough()
             status = child.process.wait()
         finally:
             stop_child(child.process)

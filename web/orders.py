@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from facilitation.desk import Desk, DrawRequest, Recruitment
+from web.checks import LISTS
 
-LISTS = ("already", "include", "exclude")
 SECRET = "secret.txt"  # noqa: S105  # a file's name
 
 
@@ -50,7 +50,8 @@ def lay_out(folder: Path, files: Mapping[str, tuple[str, bytes]]) -> dict[str, s
 
 def _draw(desk: Desk, asked: Recruitment, wish: DrawRequest, folder: Path) -> list[str]:
     seed = (f"--seed={wish.seed}",) if wish.seed else ()
-    return ["draw", *seed, *("--progress", "json")]
+    fairness = (f"--fairness={wish.options['fairness']}",) if "fairness" in wish.options else ()
+    return ["draw", *seed, *fairness, *("--keep-best", "--progress", "json")]
 
 
 def _prepare(desk: Desk, asked: Recruitment, wish: DrawRequest, folder: Path) -> list[str]:
@@ -60,6 +61,7 @@ def _prepare(desk: Desk, asked: Recruitment, wish: DrawRequest, folder: Path) ->
     earlier = commitments(desk, asked)
     (folder / f"{SECRET}.commitments").write_text("".join(f"{one}\n" for one in earlier), encoding="ascii")
     options = ["prepare", "--secret", str(secret), f"--randomness={wish.options['randomness']}"]
+    options += [f"--fairness={wish.options.get('fairness', 'leximin')}"]
     options += [f"--tickets={wish.options['tickets']}", f"--assembly={asked.title}", *("--progress", "json")]
     if earlier and wish.options.get("reason"):
         options += [f"--supersedes={earlier[-1]}", f"--reason={wish.options['reason']}"]

@@ -16,7 +16,7 @@ from typing import Any
 from facilitation.desk.core import STAFF, Core
 from facilitation.errors import BadRequest, NotFound, WrongState
 from facilitation.store import DrawRequest, Edition, Recruitment, Transaction
-from facilitation.store.recruitments import editions_of, secret_of
+from facilitation.store.recruitments import aside_of, editions_of, secret_of
 
 SILENCE_SECONDS = 30
 """A running draw that has said nothing for so long has lost its program."""
@@ -58,18 +58,26 @@ class Recruiting(Core):
         quotas: NamedFile,
         size: int,
         household: Sequence[str] = (),
+        more: Mapping[str, NamedFile | None] | None = None,
+        exclude_by: str = "",
         actor: str = STAFF,
     ) -> None:
         """Keep pool and quotas with the panel size; files put before are overwritten, unless a draw is at work.
 
         Quotas that are new become an edition; those before stay to be looked at. The same files again change nothing.
+        `more` are files beside the two, by part; None forgets one that is there.
         """
         _check_size(size)
         with self._store.writing() as tx:
             found = tx.recruitments.one(recruitment_id)
             self._not_at_work(found)
             same = tx.recruitments.bytes_of(recruitment_id).get("quotas") == quotas and found.size == size
-            tx.recruitments.change(recruitment_id, household=json.dumps(list(household)))
+            tx.recruitments.change(recruitment_id, household=json.dumps(list(household)), exclude_by=exclude_by)
+            for part, file in (more or {}).items():
+                if file is None:
+                    tx.recruitments.erase(recruitment_id, part)
+                else:
+                    tx.recruitments.put(recruitment_id, part, *file)
             tx.recruitments.put(recruitment_id, "pool", *pool)
             if not same:
                 self._put_quotas(tx, found, (quotas, size), (actor, f"uploaded {quotas[0]}, panel of {size}"))
@@ -106,6 +114,19 @@ class Recruiting(Core):
             raise NotFound("There is no such edition of the quotas.", "Choose one from the recruitment's page.")
         return kept
 
+    def put_aside(self, recruitment_id: str, files: Mapping[str, NamedFile]) -> None:
+        """Files that a page works on before anything counts; those put aside before under these parts are replaced."""
+        with self._store.writing() as tx:
+            tx.recruitments.one(recruitment_id)
+            for part, file in files.items():
+                tx.recruitments.put(aside_of(recruitment_id), part, *file)
+
+    def aside(self, recruitment_id: str) -> dict[str, NamedFile]:
+        """What was put aside, by part."""
+        with self._store.reading() as tx:
+            tx.recruitments.one(recruitment_id)
+            return tx.recruitments.bytes_of(aside_of(recruitment_id))
+
     def recruitment(self, recruitment_id: str) -> Recruitment:
         """The recruitment with its draws, the oldest first."""
         with self._store.reading() as tx:
@@ -127,7 +148,7 @@ class Recruiting(Core):
         with self._store.writing() as tx:
             found = tx.recruitments.one(recruitment_id)
             self._not_at_work(found)
-            mine = (recruitment_id, editions_of(recruitment_id), secret_of(recruitment_id))
+            mine = (recruitment_id, editions_of(recruitment_id), secret_of(recruitment_id), aside_of(recruitment_id))
             for owner in (*mine, *(draw.id for draw in found.draws)):
                 tx.recruitments.erase(owner)
         self._store.tidy()
@@ -211,6 +232,16 @@ class Recruiting(Core):
             cancelled = replace(request, state="cancelled")
             tx.recruitments.set_draw(cancelled)
         return cancelled
+
+    def enough(self, draw_id: str) -> DrawRequest:
+        """Let a draw come to its end with the best it has found by then. To ask again changes nothing."""
+        with self._store.writing() as tx:
+            request = tx.recruitments.draw(draw_id)
+            if request.ended:
+                raise WrongState(f"The draw is {request.state} already.", "There is nothing left to stop.")
+            asked = replace(request, options={**request.options, "enough": True})
+            tx.recruitments.set_draw(asked)
+        return asked
 
     def draw_files(self, draw_id: str, names: Collection[str] | None = None) -> dict[str, bytes]:
         """The files of a draw that is done, by name: all, or those of these names as far as they are there."""

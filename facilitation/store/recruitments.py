@@ -147,9 +147,10 @@ class Recruitments:
         rows = self.connection.execute(mine if parts is None else mine.where(blob.c.part.in_(parts)))
         return {row.part: (row.name, bytes(row.data)) for row in rows}
 
-    def erase(self, owner: str) -> None:
-        """Forget all files of this owner."""
-        self.connection.execute(delete(blob).where(blob.c.owner == owner))
+    def erase(self, owner: str, part: str | None = None) -> None:
+        """Forget all files of this owner, or the one of this part."""
+        mine = delete(blob).where(blob.c.owner == owner)
+        self.connection.execute(mine if part is None else mine.where(blob.c.part == part))
 
     # ---------------------------------------------------------------------------------------------------- editions
 
@@ -211,6 +212,11 @@ class Recruitments:
 def editions_of(recruitment_id: str) -> str:
     """Under which owner the blobs keep the editions of this recruitment's quotas."""
     return f"{recruitment_id}/quotas"
+
+
+def aside_of(recruitment_id: str) -> str:
+    """Under which owner the blobs keep files that nothing counts on yet."""
+    return f"{recruitment_id}/aside"
 
 
 def secret_of(recruitment_id: str) -> str:

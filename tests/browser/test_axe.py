@@ -19,6 +19,7 @@ POOL = b"id,age,area\n" + b"".join(
     f"v{n},{'16-39' if n % 3 else '40+'},{'North' if n % 2 else 'South'}\n".encode() for n in range(24)
 )
 QUOTAS = b"feature,value,min,max\nage,16-39,1,3\nage,40+,1,3\narea,North,2,2\narea,South,2,2\n"
+CENSUS = b"feature,value,percent\nage,16-39,51\nage,40+,49\nwork,paid,90\nwork,none,10\n"
 
 
 def faults(page: Page) -> list[str]:
@@ -142,6 +143,11 @@ def test_the_recruiters_pages(hall: Hall, recruiter: Page, seats: Seats):
         at_every_width(recruiter)
         desk.put_files(made, pool=("pool.csv", POOL), quotas=("quotas.csv", QUOTAS), size=4)
         recruiter.goto(f"{hall.url}/recruit/{made}")
+        for hidden in recruiter.locator("details > summary").all():
+            hidden.click()
+        at_every_width(recruiter)
+        desk.put_aside(made, {"shares": ("census.csv", CENSUS), "terms": ("t", b'{"size": 8, "slack": 1, "flex": 0}')})
+        recruiter.goto(f"{hall.url}/recruit/{made}/shares")
         at_every_width(recruiter)
         waiting = desk.request_draw(made)
         recruiter.goto(f"{hall.url}/recruit/{made}/draws/{waiting}")

@@ -21,7 +21,7 @@ from web.doors import done
 from web.jobs import Jobs
 from web.recruit.downloads import download, workbook_of
 from web.recruit.public_draw import prepared_page
-from web.recruit.recruitments import STAGES, draw_of, recruitment
+from web.recruit.recruitments import STAGES, draw_of, fairness_of, recruitment
 from web.refused import keep_forms
 
 room = Blueprint("draws", __name__, url_prefix="/recruit")
@@ -87,7 +87,7 @@ def spreadsheet(recruitment_id: str, draw_id: str, name: str) -> ResponseReturnV
     return download(workbook_of({table: data}), table.removesuffix(".csv") + ".xlsx")
 
 
-keep_forms(room, {"draw": recruitment, "seat": show_draw})
+keep_forms(room, {"draw": recruitment, "seat": show_draw, "enough": show_draw})
 
 
 def jobs() -> Jobs:
@@ -99,7 +99,9 @@ def jobs() -> Jobs:
 @open_to(Audience.RECRUITER)
 def draw(recruitment_id: str) -> ResponseReturnValue:
     """Ask for a draw, with a public seed if there is one; refused (409) while one of this recruitment is at work."""
-    draw_id = desk().request_draw(recruitment_id, seed=text(fields(), "seed"))
+    sent = fields()
+    options = {"fairness": fairness_of(sent)}
+    draw_id = desk().request_draw(recruitment_id, seed=text(sent, "seed"), options=options)
     jobs().ask(draw_id)
     return done(None, f"/recruit/{recruitment_id}/draws/{draw_id}", {"draw": draw_id})
 
@@ -110,6 +112,15 @@ def cancel(recruitment_id: str, draw_id: str) -> ResponseReturnValue:
     """Stop a draw; its process is killed within a second. To cancel twice is fine."""
     draw_of(recruitment_id, draw_id)
     desk().cancel_draw(draw_id)
+    return done(None, f"/recruit/{recruitment_id}/draws/{draw_id}")
+
+
+@room.post("/<recruitment_id>/draws/<draw_id>/enough")
+@open_to(Audience.RECRUITER)
+def enough(recruitment_id: str, draw_id: str) -> ResponseReturnValue:
+    """Stop the search and draw from the best lottery so far, with its proven gap. To press twice is fine."""
+    draw_of(recruitment_id, draw_id)
+    desk().enough(draw_id)
     return done(None, f"/recruit/{recruitment_id}/draws/{draw_id}")
 
 

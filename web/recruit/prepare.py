@@ -15,7 +15,7 @@ from web.errors import BadForm
 from web.orders import commitments
 from web.public_names import CHOICES, NUMBER_AND_FIRST
 from web.recruit.draws import jobs
-from web.recruit.recruitments import checked_now
+from web.recruit.recruitments import FAIRNESS, checked_now, fairness_of
 from web.refused import keep_forms
 
 room = Blueprint("prepare", __name__, url_prefix="/recruit/<recruitment_id>")
@@ -34,6 +34,7 @@ def terms(recruitment_id: str) -> ResponseReturnValue:
         checked=checked_now(found),
         tickets=TICKETS,
         names=CHOICES,
+        fairness=FAIRNESS,
         earlier=commitments(desk(), found),
     )
 
@@ -70,7 +71,7 @@ def _terms(sent: dict[str, Any]) -> dict[str, str]:
             f"The {'round of drand' if randomness.kind == 'drand' else 'day of the Lotto draw'} is in the past.",
             "Announce one that is still to come, so that nobody can know it.",
         )
-    return {"tickets": tickets, "names": names, "randomness": str(randomness)}
+    return {"fairness": fairness_of(sent), "tickets": tickets, "names": names, "randomness": str(randomness)}
 
 
 def _announced(sent: dict[str, Any]) -> str:
