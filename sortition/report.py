@@ -39,11 +39,19 @@ td.n, th.n { text-align: right; }
 .figures div { background: var(--tint); border-radius: .5rem; padding: 1rem 1.25rem; }
 .figures dt { color: var(--soft); font-size: .9375rem; }
 .figures dd { margin: .25rem 0 0; font-size: 1.625rem; font-weight: 600; }
-svg { width: 100%; height: auto; display: block; margin: 1rem 0; }
+svg { width: 100%; min-width: 34rem; height: auto; display: block; margin: 1rem 0; }
 code { font: .9375em ui-monospace, "Cascadia Mono", Menlo, Consolas, monospace; overflow-wrap: anywhere; }
+tbody th { overflow-wrap: anywhere; min-width: 5rem; }
+.feature th { font-weight: 600; padding-top: 1.25rem; border-bottom-color: var(--soft); }
+td.n, th.n { white-space: nowrap; }
 .ids { columns: 8rem; padding: 0; list-style: none; }
+.ids li { break-inside: avoid; overflow-wrap: anywhere; }
 :focus-visible { outline: 3px solid var(--deep); outline-offset: 3px; }
-@media print { main { padding: 0; } h2 { break-after: avoid; } tr, .figures div { break-inside: avoid; } }
+@media (max-width: 34rem) { main { padding: 1.5rem 1rem 3rem; } .quotas { font-size: .8125rem; line-height: 1.4; }
+  .quotas th, .quotas td { padding-right: .375rem; } .quotas tr > :last-child { padding-right: 0; }
+  th.n { white-space: normal; } tbody th { hyphens: auto; } }
+@media print { main, .wide { padding: 0; overflow: visible; } svg { min-width: 0; } h2 { break-after: avoid; }
+  tr, .figures div { break-inside: avoid; } }
 """.strip()
 
 
@@ -190,32 +198,40 @@ def _why_never(fairness: str) -> str:
 
 def _quotas(facts: Facts) -> str:
     """Every quota, and how the pool and the panel stand to it."""
-    rows = []
-    for quota in facts.problem.quotas.rows:
-        holders = [one.id for one in facts.problem.pool.having(quota.feature, quota.value)]
-        seated = len(set(holders) & set(facts.panel))
-        wanted = str(quota.min) if quota.min == quota.max else f"{quota.min} to {quota.max}"
-        met = "yes" if quota.min <= seated <= quota.max else "no"
-        rows.append(
-            f'<tr><th scope="row">{escape(quota.feature)}</th><td>{escape(quota.value)}</td>'
-            f'<td class="n">{len(holders)}</td><td class="n">{wanted}</td><td class="n">{seated}</td>'
-            f"<td>{met}</td></tr>"
-        )
-    body = "\n".join(rows)
+    groups = "\n".join(_group(facts, feature) for feature in facts.problem.quotas.features)
     return f"""<section aria-labelledby="quotas">
 <h2 id="quotas">Does the panel look like the population?</h2>
 <div class="wide" role="region" aria-label="Quotas" tabindex="0">
-<table>
+<table class="quotas">
 <caption>Every quota, with the number of volunteers and of members who have this value</caption>
-<thead><tr><th scope="col">Feature</th><th scope="col">Value</th><th scope="col" class="n">Volunteers</th>
-<th scope="col" class="n">Quota</th><th scope="col" class="n">Members</th><th scope="col">Met</th></tr></thead>
-<tbody>
-{body}
-</tbody>
+<thead><tr><th scope="col">Value</th><th scope="col" class="n">Volun&shy;teers</th>
+<th scope="col" class="n">Quota</th><th scope="col" class="n">Mem&shy;bers</th><th scope="col">Met</th></tr></thead>
+{groups}
 </table>
 </div>
 {_households(facts)}
 </section>"""
+
+
+def _group(facts: Facts, feature: str) -> str:
+    """The quotas of one feature under its name."""
+    rows = [f'<tr class="feature"><th scope="rowgroup" colspan="5">{_strangers(feature)}</th></tr>']
+    for quota in facts.problem.quotas.of(feature):
+        holders = {one.id for one in facts.problem.pool.having(quota.feature, quota.value)}
+        seated = len(holders & set(facts.panel))
+        wanted = str(quota.min) if quota.min == quota.max else f"{quota.min} to {quota.max}"
+        met = "yes" if quota.min <= seated <= quota.max else "no"
+        rows.append(
+            f'<tr><th scope="row">{_strangers(quota.value)}</th><td class="n">{len(holders)}</td>'
+            f'<td class="n">{wanted}</td><td class="n">{seated}</td><td>{met}</td></tr>'
+        )
+    body = "\n".join(rows)
+    return f"<tbody>\n{body}\n</tbody>"
+
+
+def _strangers(text: str) -> str:
+    """Words from a file: never markup, and in whichever direction they are read, they turn nothing around them."""
+    return f"<bdi>{escape(text)}</bdi>"
 
 
 def _households(facts: Facts) -> str:
@@ -251,7 +267,9 @@ def _histogram(facts: Facts) -> str:
     )
     return f"""<section aria-labelledby="spread">
 <h2 id="spread">How were the chances spread?</h2>
+<div class="wide" role="region" aria-label="Picture of the spread" tabindex="0">
 {_picture(steps)}
+</div>
 <div class="wide" role="region" aria-label="Spread of the chances" tabindex="0">
 <table>
 <caption>Volunteers by their chance to be chosen; a chance on a border counts in the step above</caption>
@@ -285,7 +303,7 @@ def _picture(steps: Sequence[tuple[Fraction, Fraction, int]]) -> str:
         if place % 4 == 0 or len(steps) < 8:
             columns.append(f'<text x="{x}" y="198" text-anchor="middle">{percent(low).replace(" ", "")}</text>')
     body = "\n".join(columns)
-    return f"""<svg viewBox="0 0 680 210" role="img" aria-labelledby="picture-title picture-text" font-size="11"
+    return f"""<svg viewBox="0 0 680 210" role="img" aria-labelledby="picture-title picture-text" font-size="12"
  font-family="system-ui, Arial, sans-serif" fill="#1d2b2a">
 <title id="picture-title">Spread of the chances</title>
 <desc id="picture-text">One column for each step of chance, as high as the number of volunteers in it. The table below
@@ -297,12 +315,12 @@ holds the same numbers.</desc>
 
 def _draw(facts: Facts) -> str:
     """The ticket and the panel."""
-    ids = "\n".join(f"<li>{escape(id_)}</li>" for id_ in facts.panel)
+    ids = "\n".join(f"<li>{_strangers(id_)}</li>" for id_ in facts.panel)
     return f"""<section aria-labelledby="draw">
 <h2 id="draw">Which ticket was drawn?</h2>
 <p>Ticket <strong>{facts.ticket}</strong> of {facts.tickets}. It follows from the seed
-<code>{escape(facts.seed)}</code> and from the list of panels, whose SHA-256 is <code>{escape(facts.commitment)}</code>.
-Whoever has both finds the same ticket.</p>
+<code>{_strangers(facts.seed)}</code> and from the list of panels, whose SHA-256 is
+<code>{escape(facts.commitment)}</code>. Whoever has both finds the same ticket.</p>
 <h3 id="panel">The {_counted(len(facts.panel), "member")}</h3>
 <ul class="ids" aria-labelledby="panel">
 {ids}
