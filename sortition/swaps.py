@@ -15,9 +15,9 @@ import numpy as np
 
 from sortition.polytope import Face, Polytope, Sides, Whole
 
-FEW, NEAR, MANY = 40, 200, 150  # steps with the types nearest to the average only, how many those are; with all types
-REST = (3, 11)  # for how many steps a type that moved stays where it is: at least, and below
-PULL = 0.3  # how much a price may count against a seat
+FEW, NEAR, MANY = 40, 200, 500  # steps with the types nearest to the average only, how many those are; with all types
+REST = (1, 3)  # for how many steps a type that moved stays where it is: at least, and below
+PULL = 4.0  # how much a price may count against a seat
 
 
 class Swaps:
