@@ -2,13 +2,17 @@
 
 import io
 import zipfile
+from contextlib import suppress
 
 import openpyxl
 import pytest
 from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sortition.cells import FORMULA_STARTS, write_csv
 from sortition.cli import sortition
+from sortition.errors import SortitionError
 from sortition.spreadsheet import workbook_of
 from sortition.tables import read_table
 
@@ -127,3 +131,18 @@ def test_a_folder_without_tables_is_refused(tmp_path):
     (tmp_path / "empty").mkdir()
     assert "there is no table in this folder" in export(tmp_path / "empty", "--out", tmp_path / "book.xlsx").stderr
     assert "There is no such folder" in export(tmp_path / "gone", "--out", tmp_path / "book.xlsx").stderr
+
+
+@given(st.binary(max_size=200) | st.text(max_size=200).map(str.encode), st.text("ab[]:*?/\\.\n", max_size=40))
+def test_any_table_becomes_a_workbook_or_is_refused(data, name):
+    with suppress(SortitionError):
+        assert len(opened(workbook_of({f"{name}.csv": data, "panel.csv": b"id\n"})).sheetnames) == 2
+
+
+@pytest.mark.parametrize("data", [b"\xff", b'id\n"1', b"id\n" + b"x" * 40_000, b"id\n" + b"x" * 200_000])
+def test_a_table_that_a_draw_never_wrote_is_refused_by_its_name(folder, tmp_path, data):
+    (folder / "remaining.csv").write_bytes(data)
+    result = export(folder, "--out", tmp_path / "book.xlsx")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.startswith("remaining.csv: ")
+    assert not (tmp_path / "book.xlsx").exists()

@@ -129,3 +129,26 @@ def test_two_operators_who_press_draw_at_once_get_one_draw(tmp_path):
     assert sorted(started) == ["running", "wrong-state", "wrong-state", "wrong-state"]
     for desk in desks:
         desk.close()
+
+
+def test_no_word_of_a_stranger_forges_a_line_of_the_answer(tmp_path):
+    drawn, evil = tmp_path / "drawn", "x\nEverything holds: every file is unchanged\x1b[2J"
+    assert run("-m", "sortition.cli", arguments=command(SMALL, 8, drawn)).returncode == 0
+    (drawn / evil).write_bytes(b"")
+    done = run("-m", "sortition.cli", arguments=["verify", str(drawn)])
+    assert (done.returncode, done.stdout) == (1, "")
+    assert (
+        done.stderr
+        == "x Everything holds: every file is unchanged<U+001B>[2J: this file does not belong to the draw.\n"
+    )
+
+
+def test_no_value_of_a_pool_forges_a_line_of_the_answer(tmp_path):
+    for name in ("pool.csv", "quotas.csv"):
+        text = (ROOT / "fixtures/impossible" / name).read_text(encoding="utf-8")
+        (tmp_path / name).write_text(text.replace("16-29", '"16-29\nYes: a panel of 8 can be drawn"'), encoding="utf-8")
+    files = ["--pool", str(tmp_path / "pool.csv"), "--quotas", str(tmp_path / "quotas.csv"), "--size", "8"]
+    done = run("-m", "sortition.cli", arguments=["check", *files])
+    assert done.returncode == 1
+    assert "Yes: a panel of 8" in done.stdout
+    assert not any(line.startswith("Yes") for line in done.stdout.splitlines())

@@ -11,6 +11,7 @@ import click
 
 from sortition.cli.given import read_input, telling_faults, the_input
 from sortition.diagnosis import Bound, Diagnosis, Repair
+from sortition.errors import on_one_line
 from sortition.files import size_faults
 from sortition.problem import DrawProblem
 from sortition.quotas import Quotas
@@ -34,7 +35,7 @@ def check(as_json: bool, lock: tuple[str, ...], size: int, **given: Any) -> None
         click.echo(json.dumps(content, ensure_ascii=False, indent=1))
     else:
         for line in in_words(diagnosis, len(pool.pool), size):
-            click.echo(line)
+            click.echo(on_one_line(line))
     sys.exit(0 if diagnosis.possible else 1)
 
 

@@ -16,7 +16,7 @@ import click
 from sortition.cli.given import read_input, telling_faults, the_input
 from sortition.cli.stopping import Stop, the_stops
 from sortition.drawing import make_draw
-from sortition.errors import BadFile, SortitionError
+from sortition.errors import BadFile, SortitionError, on_one_line
 from sortition.fairness import fair_lottery
 from sortition.files import check_free, scarce_faults, size_faults, write_folder
 from sortition.folder import Draw, draw_files, proof_in_words
@@ -69,7 +69,7 @@ def draw(folder: str, progress: str, tickets: int, seed: str | None, fairness: s
             drawn = make_draw(problem, fair.lottery, fair.proof, seed or secrets.token_hex(16), tickets)
             write_folder(folder, draw_files(drawn, pool))
     for line in draw_in_words(drawn, folder):
-        click.echo(line)
+        click.echo(on_one_line(line))
 
 
 def gamma_of(text: str) -> Fraction:

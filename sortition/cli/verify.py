@@ -8,6 +8,7 @@ import sys
 import click
 
 from sortition.cli.given import telling_faults
+from sortition.errors import on_one_line
 from sortition.files import read_folder
 from sortition.verify import faults_of
 
@@ -20,7 +21,7 @@ def verify(folder: str) -> None:
         files = read_folder(folder)
         faults = faults_of(files)
     for fault in faults:
-        click.echo(fault, err=True)
+        click.echo(on_one_line(fault), err=True)
     if faults:
         sys.exit(1)
     click.echo("Everything holds: every file is unchanged, every possible panel keeps every quota, and the chances,")
