@@ -19,7 +19,7 @@ from sortition.notices import cells_to_look_at, ids_to_look_at
 from sortition.pool import Pool, Volunteer
 from sortition.quotas import Quotas
 from sortition.spelling import what_is_meant
-from sortition.tables import MOST_TOLD, Table, comment_rows, read_table, refusal
+from sortition.tables import MOST_TOLD, Table, comment_rows, few, read_table, refusal
 
 SHEETS = ("pool", "volunteers", "respondents", "people")
 ID_NAMES = (
@@ -70,7 +70,8 @@ def read_pool(name: str, data: bytes, quotas: Quotas, household: tuple[str, ...]
     rows, problems = _rows(table, places, notices)
     people = [row for row in rows if _cell(row, places.id)]
     known = [{key_of(quota.value): quota.value for quota in quotas.of(feature)} for feature in quotas.features]
-    values = {row.cells[places.id]: _values(row, places, known) for row in people}
+    exact = [frozenset(spellings.values()) for spellings in known]
+    values = {row.cells[places.id]: _values(row, places, known, exact) for row in people}
     if not people and not problems:
         message = "The file has a header and no volunteers."
         problems.append(FileProblem(table.name, None, None, message, "Add one row for each volunteer."))
@@ -89,7 +90,7 @@ def read_pool(name: str, data: bytes, quotas: Quotas, household: tuple[str, ...]
         Pool(quotas.features, tuple(Volunteer(id_, values[id_], homes.get(id_, "")) for id_ in cells)),
         ("id", *(table.header.cells[place] for place in order[1:])),
         {id_: tuple(row[place] for place in order) for id_, row in cells.items()},
-        tuple(notices),
+        few(notices),
     )
 
 
@@ -204,10 +205,12 @@ def _repeated_ids(table: Table, people: list[Row], place: int) -> Iterator[FileP
             yield FileProblem(*where, message, remedy)
 
 
-def _values(row: Row, places: _Places, known: Sequence[Mapping[str, str]]) -> tuple[str, ...]:
+def _values(
+    row: Row, places: _Places, known: Sequence[Mapping[str, str]], exact: Sequence[frozenset[str]]
+) -> tuple[str, ...]:
     """A volunteer's values as the quotas spell them; nothing where a cell matches none."""
-    cells = zip(places.features, known, strict=True)
-    return tuple(spellings.get(key_of(_cell(row, place)), "") for place, spellings in cells)
+    columns = zip((_cell(row, place) for place in places.features), known, exact, strict=True)
+    return tuple(cell if cell in same else spellings.get(key_of(cell), "") for cell, spellings, same in columns)
 
 
 def _unknown_values(

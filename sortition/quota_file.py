@@ -12,7 +12,7 @@ from sortition.cells import Row, header_key, key_of, write_csv
 from sortition.errors import TURNED, TURNS_AROUND, BadFile, FileProblem, shown
 from sortition.notices import cells_to_look_at, values_to_look_at
 from sortition.quotas import Quota, Quotas
-from sortition.tables import Table, comment_rows, read_table, refusal
+from sortition.tables import Table, comment_rows, few, read_table, refusal
 
 SHEETS = ("quotas", "targets", "categories")
 NUMBERS = ("min", "max", "min_flex", "max_flex")
@@ -65,7 +65,7 @@ def read_quotas_file(name: str, data: bytes) -> QuotasFile:
     notices += cells_to_look_at(table)
     heading = table.header.cells[places["value"]]
     notices += values_to_look_at(table.name, heading, [(number, quota.value) for number, quota in read])
-    return QuotasFile(table.name, Quotas(tuple(q for _, q in read)), tuple(n for n, _ in read), tuple(notices))
+    return QuotasFile(table.name, Quotas(tuple(q for _, q in read)), tuple(n for n, _ in read), few(notices))
 
 
 def _places(table: Table) -> dict[str, int]:

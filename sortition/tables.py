@@ -7,7 +7,7 @@ this file, sizes are bounded before anything is unpacked, and every refusal name
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -18,6 +18,7 @@ MAX_BYTES = 10_000_000
 MAX_ROWS = 50_000
 MAX_COLUMNS = 200
 MAX_CELL_BYTES = 4096
+MOST_NOTICES = 50
 MOST_TOLD = 100  # faults of one file: more help nobody, and a file from a stranger may hold millions
 
 BINARY = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # how a zip archive and an old Office file begin
@@ -158,6 +159,12 @@ def refusal(problems: Iterable[FileProblem]) -> BadFile:
         message = f"There are more faults than the {MOST_TOLD} told here."
         told[MOST_TOLD:] = [FileProblem(told[0].file, None, None, message, "Mend these first, and look again.")]
     return BadFile(tuple(told))
+
+
+def few(notices: Sequence[str]) -> tuple[str, ...]:
+    """As many notices as a person reads."""
+    more = len(notices) - MOST_NOTICES
+    return (*notices[:MOST_NOTICES], *((f"There are {more} more notices.",) if more > 0 else ()))
 
 
 def comment_rows(table: Table, first: int) -> frozenset[int]:

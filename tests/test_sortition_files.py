@@ -140,6 +140,21 @@ def test_comment_rows_are_left_out_with_a_notice():
     assert len(pool.notices) == 2
 
 
+def test_no_more_notices_are_told_than_a_person_reads():
+    remarks = b"#nothing\n" * 1000
+    for notices in (a_pool(POOL + remarks).notices, read_quotas_file("q.csv", QUOTAS + remarks).notices):
+        assert len(notices) == 51
+        assert notices[-1] == "There are 950 more notices."
+
+
+def test_no_more_faults_are_told_than_a_person_mends():
+    rows = POOL + b"".join(b"%d,x,Women,16-29,North,,\n" % id_ for id_ in range(1000))
+    with pytest.raises(BadFile) as caught:
+        a_pool(rows)
+    assert len(caught.value.problems) == 101
+    assert "There are more faults than the 100 told here." in str(caught.value)
+
+
 def test_capitals_spaces_and_composed_accents_do_not_part_a_value_from_its_quota():
     quotas = read_quotas("q.csv", "feature,value,min,max\nTown,Llanfa\u0302n  Fawr,0,1\n".encode())
     read = read_pool("p.csv", "id, TOWN \n1,LLANFÂN fawr \n".encode(), quotas)
