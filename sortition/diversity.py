@@ -14,6 +14,7 @@ whose trades these are, under quotas.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from math import gcd
@@ -47,9 +48,12 @@ class Spread:
 
     problem: DrawProblem
     lottery: Lottery
+    whole: bool = False
+    """Weights are tickets: an exchange takes a whole one of each panel, and one stays where it is."""
     exchanges: list[Exchange] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        self.spare = np.array([w - 1 if self.whole else 1 for w in self.lottery.weights], dtype=object)
         self.ids = sorted({id_ for panel in self.lottery.panels for id_ in panel})
         self.seats = seats_of(self.ids, self.lottery.panels)
         self.unmet: Marks = ~(met_pairs(self.ids, self.lottery.panels) | same_household(self.problem, self.ids))
@@ -63,8 +67,8 @@ class Spread:
         """Let these two meet by some exchange, if one is found."""
         if self._change_places(one, other) or self._change_places(other, one):
             return True
-        ones, others = (self._random.permutation(np.flatnonzero(self.seats[:, who])) for who in (one, other))
-        for number in range(TRIES):
+        ones, others = (self._random.permutation(np.flatnonzero(self._open(who))) for who in (one, other))
+        for number in range(TRIES if len(ones) and len(others) else 0):
             first, second = int(ones[number % len(ones)]), int(others[number % len(others)])
             face = self._between(self.seats[first], self.seats[second], (one, other))
             wish = self._strangers(face)
@@ -74,12 +78,16 @@ class Spread:
                 return True
         return False
 
+    def _open(self, who: int) -> Marks:
+        """Panels with this volunteer that can take part in an exchange."""
+        return np.asarray(self.seats[:, who] & (self.spare > 0))
+
     def _change_places(self, one: int, other: int) -> bool:
         """Where somebody of the same type sits with the other already, the two of that type change places."""
         mates = np.flatnonzero(self.types == self.types[one])
-        for second in np.flatnonzero(self.seats[:, other] & self.seats[:, mates].any(axis=1)):
+        for second in np.flatnonzero(self._open(other) & self.seats[:, mates].any(axis=1)):
             mate = next(int(mate) for mate in mates if self.seats[second, mate])
-            for first in np.flatnonzero(self.seats[:, one] & ~self.seats[:, mate])[:TRIES]:
+            for first in np.flatnonzero(self._open(one) & ~self.seats[:, mate])[:TRIES]:
                 seats = self.seats[second].astype(np.int64)
                 seats[mate], seats[one] = 0, 1
                 left = self.seats[first].astype(np.int64) + self.seats[second] - seats
@@ -117,9 +125,21 @@ class Spread:
             here = np.flatnonzero(panel)
             self.unmet[np.ix_(here, here)] = False
         self.exchanges.append(Exchange(first, second, (self._panel(one), self._panel(other))))
+        if self.whole:
+            self.spare[[first, second]] -= 1
 
     def _panel(self, seats: Marks) -> Panel:
         return tuple(self.ids[place] for place in np.flatnonzero(seats))
+
+    def tickets(self) -> tuple[Panel, ...]:
+        """One panel for each ticket, with all exchanges made."""
+        counts = dict(zip(self.lottery.panels, self.lottery.weights, strict=True))
+        for one in self.exchanges:
+            for place in (one.first, one.second):
+                counts[self.lottery.panels[place]] -= 1
+            for panel in one.panels:
+                counts[panel] = counts.get(panel, 0) + 1
+        return tuple(panel for panel in sorted(counts) for _ in range(counts[panel]))
 
     def outcome(self) -> Lottery:
         """The lottery with all exchanges made."""
@@ -167,6 +187,19 @@ def spread(problem: DrawProblem, lottery: Lottery, tell: Tell = ignore) -> Lotte
         if failed == MOST_FAILED:
             break
     return now.outcome()
+
+
+def spread_tickets(problem: DrawProblem, tickets: Sequence[Panel]) -> tuple[Panel, ...]:
+    """As many panels, on which everybody sits as often as before, and more pairs meet."""
+    counts = Counter(tickets)
+    panels = tuple(sorted(counts))
+    now = Spread(problem, Lottery(panels, tuple(counts[panel] for panel in panels)), whole=True)
+    failed = 0
+    for one, other in _pairs(now):
+        failed += not now.meet(one, other)
+        if failed == MOST_FAILED:
+            break
+    return now.tickets()
 
 
 def blend(first: Lottery, second: Lottery) -> Lottery:

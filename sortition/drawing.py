@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from sortition import certificate
+from sortition.diversity import spread_tickets
 from sortition.errors import BadLottery
 from sortition.fairly_near import largest_deviation, plainly_rounded
 from sortition.folder import Draw, write_lottery
 from sortition.lottery import Lottery, Panel, number_tickets, shuffle_tickets, ticket_number
+from sortition.meeting import meetings
 from sortition.polytope import TypePanel, polytope_of
 from sortition.problem import DrawProblem
 from sortition.proof import FairnessProof
@@ -55,10 +57,19 @@ def type_weights(problem: DrawProblem, lottery: Lottery) -> dict[TypePanel, Frac
     return weights
 
 
-def make_draw(problem: DrawProblem, lottery: Lottery, proof: FairnessProof, seed: str, tickets: int) -> Draw:
-    """Number the tickets and draw one."""
-    numbered = number_tickets(lottery, share_tickets(problem, lottery, tickets).panels, seed)
+def make_draw(
+    problem: DrawProblem, lottery: Lottery, proof: FairnessProof, seed: str, tickets: int, *, few: Lottery | None = None
+) -> Draw:
+    """Number the tickets and draw one; `few`: a lottery of few panels with the same chances, to share them out by.
+
+    Where there is one, the panels of the lottery were spread so that more people can meet, and so are the tickets.
+    """
+    shared = share_tickets(problem, few or lottery, tickets).panels
+    if few is not None:
+        shared = spread_tickets(problem, shared)
+    numbered = number_tickets(lottery, shared, seed)
     if numbered.deviation > largest_deviation(lottery, tickets):
         numbered = shuffle_tickets(lottery, (), plainly_rounded(lottery, tickets).counts, seed)
     ticket = ticket_number(seed, sha256(write_lottery(numbered)), tickets)
-    return Draw(Record(problem, proof.fairness, seed, tickets, ticket), numbered, certificate.build(problem, proof))
+    record = Record(problem, proof.fairness, seed, tickets, ticket, meetings(problem, numbered))
+    return Draw(record, numbered, certificate.build(problem, proof))

@@ -135,6 +135,7 @@ def facts_of(draw: Draw) -> Facts:
         commitment=sha256(write_lottery(draw.tickets)),
         fairness=record.fairness,
         proof=proof_in_words(draw.certificate),
+        meetings=record.meetings,
     )
 
 

@@ -15,7 +15,7 @@ from fractions import Fraction
 import numpy as np
 import numpy.typing as npt
 
-from sortition.lottery import Panel
+from sortition.lottery import Panel, Tickets
 from sortition.problem import DrawProblem
 
 Marks = npt.NDArray[np.bool_]
@@ -33,6 +33,20 @@ class Meeting:
     def share(self) -> Fraction:
         """Of the pairs that count; 1 if there are none."""
         return Fraction(self.met, self.pairs) if self.pairs else Fraction(1)
+
+
+@dataclass(frozen=True)
+class Meetings:
+    """Who can meet in the exact lottery, and who if a ticket is drawn."""
+
+    lottery: Meeting
+    tickets: Meeting
+
+
+def meetings(problem: DrawProblem, tickets: Tickets) -> Meetings:
+    """Both, for the tickets of a draw."""
+    with_ticket = [panel for panel, count in zip(tickets.panels, tickets.counts, strict=True) if count]
+    return Meetings(meeting(problem, tickets.lottery.panels), meeting(problem, with_ticket))
 
 
 def meeting(problem: DrawProblem, panels: Collection[Panel]) -> Meeting:

@@ -10,10 +10,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from sortition.errors import SortitionError
+from sortition.meeting import Meeting, Meetings
 from sortition.pool import Pool, Volunteer
 from sortition.problem import DrawProblem
 from sortition.quotas import Quota, Quotas
@@ -38,6 +39,7 @@ class Record:
     seed: str
     tickets: int
     ticket: int
+    meetings: Meetings | None = None
 
 
 def sha256(data: bytes) -> str:
@@ -61,6 +63,7 @@ def write_record(record: Record, files: Mapping[str, bytes]) -> bytes:
         "seed": record.seed,
         "tickets": record.tickets,
         "ticket": record.ticket,
+        "meetings": None if record.meetings is None else asdict(record.meetings),
         "panel_size": problem.panel_size,
         "features": list(problem.pool.features),
         "quotas": [
@@ -108,7 +111,14 @@ def read_record(data: bytes) -> tuple[Record, Mapping[str, tuple[str, int]]]:
         quotas = Quotas(tuple(Quota(**row) for row in content["quotas"]))
         pool = Pool(tuple(content["features"]), tuple(map(_volunteer, content["pool"])))
         problem = DrawProblem(pool, quotas, content["panel_size"])
-        record = Record(problem, content["fairness"], content["seed"], content["tickets"], content["ticket"])
+        record = Record(
+            problem,
+            content["fairness"],
+            content["seed"],
+            content["tickets"],
+            content["ticket"],
+            _meetings(content["meetings"]),
+        )
         files = {name: (entry["sha256"], entry["bytes"]) for name, entry in content["files"].items()}
     except (KeyError, TypeError, AttributeError, SortitionError) as fault:
         raise BadRecord(f"report.json cannot be understood: {fault}.", "Get it from its source.") from fault
@@ -120,6 +130,15 @@ def whole(*numbers: object) -> None:
     for number in numbers:
         if type(number) is not int:
             raise TypeError(f"{number!r} is not a whole number")
+
+
+def _meetings(content: Mapping[str, Mapping[str, int]] | None) -> Meetings | None:
+    """How many panels there are and who can meet, in the lottery and by ticket."""
+    if content is None:
+        return None
+    for counts in content.values():
+        whole(*counts.values())
+    return Meetings(**{name: Meeting(**counts) for name, counts in content.items()})
 
 
 def _texts(*texts: object) -> None:

@@ -12,6 +12,7 @@ from fractions import Fraction
 from html import escape
 
 from sortition.lists import FEATURE, INCLUDED, SEATED, drawn_by_lot, in_words, named
+from sortition.meeting import Meetings
 from sortition.objectives import IDEAS
 from sortition.problem import DrawProblem
 
@@ -70,6 +71,7 @@ class Facts:
     commitment: str
     fairness: str
     proof: str
+    meetings: Meetings | None = None
 
 
 @dataclass(frozen=True)
@@ -186,7 +188,19 @@ def _fairness(facts: Facts) -> str:
 <p>The lottery holds {_counted(facts.panels, "possible panel")}. For a draw that everyone can watch, they share
 {facts.tickets} numbered tickets. By these tickets nobody&#8217;s chance differs from the exact one by more than
 {percent(told.deviation)}.</p>
-</section>"""
+{_meetings(facts)}</section>"""
+
+
+def _meetings(facts: Facts) -> str:
+    """Who can meet whom."""
+    if facts.meetings is None:
+        return ""
+    exact, drawn = facts.meetings.lottery, facts.meetings.tickets
+    return f"""<p>Of all pairs of volunteers who have a chance and are not of one household, {percent(exact.share)} can
+meet: some possible panel holds both. Among the {_counted(drawn.panels, "panel")} that have a ticket, it is
+{percent(drawn.share)}. Other pairs are kept apart by the quotas, by the chances, or only by the choice of panels
+(<code>folkmoot draw --diversity</code> makes that choice wide).</p>
+"""
 
 
 def _why_never(fairness: str) -> str:

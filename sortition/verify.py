@@ -18,6 +18,7 @@ from sortition.errors import SortitionError
 from sortition.fairly_near import largest_deviation
 from sortition.folder import PUBLIC, Draw, read_lottery
 from sortition.lottery import Tickets, shuffle_tickets, ticket_number
+from sortition.meeting import meetings
 from sortition.record import FILES, Record, read_json, read_record, sha256, write_record
 
 
@@ -77,6 +78,8 @@ def _draw_faults(draw: Draw, files: Mapping[str, bytes]) -> Iterator[str]:
     if drawn != record.ticket:
         yield f"report.json: the seed draws ticket {drawn}, not {record.ticket}."
         return
+    if record.meetings != meetings(record.problem, tickets):
+        yield "report.json: it does not count the panels, or the pairs who can meet, as lottery.json has them."
     yield from _tables(draw, files)
     yield from _rewritten(draw, files)
 

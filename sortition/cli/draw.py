@@ -21,10 +21,12 @@ from sortition.fairness import fair_lottery
 from sortition.files import check_free, scarce_faults, size_faults, write_folder
 from sortition.folder import Draw, draw_files, proof_in_words
 from sortition.lists import drawn_by_lot, in_words
+from sortition.meeting import Meetings
 from sortition.objectives import FAIRNESS
 from sortition.problem import DrawProblem
 from sortition.progress import Progress
 from sortition.report import figures, percent
+from sortition.strangers import Diverse, diverse
 
 MOST_TICKETS = 1_000_000
 STAGES = {  # what a stage is called to people
@@ -32,6 +34,7 @@ STAGES = {  # what a stage is called to people
     "panels": "finding panels",
     "mixing": "mixing the panels",
     "seats": "giving out the seats",
+    "meeting": "letting more people meet",
 }
 
 
@@ -39,6 +42,9 @@ STAGES = {  # what a stage is called to people
 @the_input
 @click.option("--fairness", type=click.Choice(FAIRNESS), default="leximin", show_default=True, help="What is fair.")
 @click.option("--gamma", default="1", help="For goldilocks: how much the smallest chance weighs against the largest.")
+@click.option(
+    "--diversity", is_flag=True, help="Spread the same chances over many panels, so that more pairs can meet."
+)
 @click.option("--seed", default=None, help="Any text; without it one is made from the system's randomness.")
 @click.option("--tickets", type=int, default=1000, show_default=True, help="How many numbered tickets there are.")
 @click.option("--progress", type=click.Choice(["auto", "json", "none"]), default="auto", help="What stderr shows.")
@@ -56,7 +62,7 @@ def draw(folder: str, progress: str, tickets: int, seed: str | None, fairness: s
         if not folder:
             raise SortitionError("--out: it is empty.", "Name a folder that does not exist yet.")
         check_free(folder)
-        weight = gamma_of(given.pop("gamma"))
+        weight, wide = gamma_of(given.pop("gamma")), given.pop("diversity")
         stop = Stop(keep_best=given.pop("keep_best"), stop_after=given.pop("stop_after"))
         quotas, pool = read_input(**given)
         problem = DrawProblem(pool.pool, quotas.quotas, int(given["size"]))
@@ -64,12 +70,17 @@ def draw(folder: str, progress: str, tickets: int, seed: str | None, fairness: s
             raise BadFile(faults)
         with stop.heard():
             fair = fair_lottery(problem, fairness, stop.telling(teller(progress)), gamma=weight)
+            if wide:
+                many = diverse(problem, fair.lottery, fair.proof.cuts, teller(progress))
             if progress == "auto" and sys.stderr.isatty():
                 click.echo(err=True)
-            drawn = make_draw(problem, fair.lottery, fair.proof, seed or secrets.token_hex(16), tickets)
+            lottery, few = (many.lottery, fair.lottery) if wide else (fair.lottery, None)
+            drawn = make_draw(problem, lottery, fair.proof, seed or secrets.token_hex(16), tickets, few=few)
             write_folder(folder, draw_files(drawn, pool))
     for line in draw_in_words(drawn, folder):
         click.echo(on_one_line(line))
+    if wide:
+        click.echo(strangers_in_words(many))
 
 
 def gamma_of(text: str) -> Fraction:
@@ -90,7 +101,7 @@ def draw_in_words(drawn: Draw, folder: str) -> Iterator[str]:
         ("chance in the middle", percent(told.median)),
         ("largest chance", f"{percent(told.highest)} (equal chances would be {percent(told.equal)})"),
         ("never chosen", never_in_words(told.never, record.fairness)),
-        ("panels it can draw", f"{len(drawn.tickets.lottery.panels)}"),
+        ("panels it can draw", panels_in_words(record.meetings)),
         ("proof", proof_in_words(drawn.certificate)),
         ("tickets", f"{record.tickets}; by ticket nobody's chance is off by more than {percent(told.deviation)}"),
         ("seed", record.seed),
@@ -100,6 +111,25 @@ def draw_in_words(drawn: Draw, folder: str) -> Iterator[str]:
     yield from in_words(record.problem)
     yield from (f"  {name + ':':22}{value}" for name, value in rows)
     yield f"Everything is in {folder}. Anyone can check it: folkmoot verify {folder}"
+
+
+def panels_in_words(meetings: Meetings | None) -> str:
+    """How many panels there are, and who can meet."""
+    if meetings is None:
+        return "not counted"
+    exact, drawn = meetings.lottery, meetings.tickets
+    return (
+        f"{exact.panels}, on which {percent(exact.share)} of all pairs of volunteers can meet; "
+        f"with a ticket {drawn.panels}, {percent(drawn.share)}"
+    )
+
+
+def strangers_in_words(many: Diverse) -> str:
+    """Who cannot meet though the panels are many."""
+    if not many.apart and not many.open:
+        return "Any two volunteers with a chance can meet, unless they are of one household."
+    kept = f"{many.apart} pairs cannot meet under these chances, whatever the panels: an exhaustive search shows it."
+    return kept + (f" For {many.open} more pairs no way was found and none was excluded." if many.open else "")
 
 
 def never_in_words(never: int, fairness: str) -> str:
