@@ -138,6 +138,24 @@ def test_without_a_seed_a_result_stands_only_if_every_lot_gives_it(rule):
     assert ties > 10
 
 
+@pytest.mark.parametrize("rule", ["greedy", "equal-shares", "phragmen"])
+def test_bids_that_are_level_where_no_money_is_left_make_no_tie(rule):
+    spec = {"title": "Which?", "rule": rule, "options": list("abcdefg"), "terms": {"budget": 2, "costs": [1] * 7}}
+    definition = parse_count(spec)
+    ballots = [("a", "b")] * 4 + [(option,) for option in "cdefg"]
+    result = counted(definition, ballots)
+    if rule != "equal-shares":
+        assert (result.verdict, result.winners) == ("none", ("a", "b"))
+    else:  # four of nine voters have 8/9 of one bid
+        assert (result.verdict, result.winners) == ("none", ())
+
+
+def test_too_many_level_bids_are_a_tie_and_no_grant_is_told():
+    spec = {"title": "Which?", "rule": "greedy", "options": list("abcdef"), "terms": {"budget": 5, "costs": [1] * 6}}
+    result = counted(parse_count(spec), [(option,) for option in "abcdef"])
+    assert (result.verdict, result.winners, result.awards) == ("tie", tuple("abcdef"), ())
+
+
 @unhurried
 @given(seed=st.integers(0, 10**9), completion=st.sampled_from(COMPLETIONS), form=st.sampled_from(FORMS))
 def test_no_budget_is_overspent_and_no_bid_gets_more_than_it_asks(seed, completion, form):

@@ -61,16 +61,17 @@ def run(votes: Votes, lot: Lot) -> Funding:
     while waiting:
         times = {option: time_of(votes, option, loads, carried) for option in waiting}
         level = [option for option in waiting if times[option] == min(times.values())]
-        option = first_of(votes, level, lot, funding)
         left = votes.budget - funding.spent
-        number, cost = votes.totals[option], votes.costs[option]
-        if cost > left:
+        turn = min(level, key=votes.rank)
+        if votes.costs[turn] > left:
             for name in waiting:
                 funding.refused[name] = (
-                    f"Not funded: {votes_of(votes.totals[name])}; the count ended when {option} came next and cost "
-                    f"{sum_of(cost)}, with {sum_of(left)} left."
+                    f"Not funded: {votes_of(votes.totals[name])}; the count ended when {turn} came next and cost "
+                    f"{sum_of(votes.costs[turn])}, with {sum_of(left)} left."
                 )
             break
+        option = first_of(votes, level, lot, funding)
+        number, cost = votes.totals[option], votes.costs[option]
         step = len(funding.grants) + 1
         when = f"had its cost together at time {decimal(times[option])}"
         why = f"Funded in round {step}: its {supporters_of(number)} {when}."
