@@ -6,36 +6,16 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 
 import pytest
+from draws import SIZE, SMALL, prepared
 from flask.testing import FlaskClient
-from halls import ROOT
 from houses import House, csrf, signed_in, web_of
 
 from facilitation.desk import Desk
-from sortition.fairness import leximin
-from sortition.files import read_pool, read_quotas_file
-from sortition.problem import DrawProblem
-from sortition.public.prepare import Terms, prepare
-from sortition.public.randomness import read_randomness
 from web.jobs import HueyJobs
 from web.settings import Settings
-
-SMALL = ROOT / "fixtures" / "small"
-SIZE = 8
-
-
-@cache
-def prepared(randomness: str = "dice") -> dict[str, bytes]:
-    """A real public draw of the small pool."""
-    quotas = read_quotas_file("quotas.csv", (SMALL / "quotas.csv").read_bytes())
-    pool = read_pool("pool.csv", (SMALL / "pool.csv").read_bytes(), quotas.quotas, ())
-    problem = DrawProblem(pool.pool, quotas.quotas, SIZE)
-    fair = leximin(problem)
-    terms = Terms(b"0123456789abcdef" * 4, read_randomness(randomness), 1000, "Northmoor")
-    return prepare(pool, problem, fair.lottery, fair.proof, terms)
 
 
 @pytest.fixture

@@ -170,7 +170,8 @@ def _drawn(assembly_id: str, name: str) -> list[Volunteer]:
     found = _recruitment_of(assembly_id)
     if found is None or found.seated_draw is None:
         return []
-    data = desk().draw_files(found.seated_draw).get(name, b"")
+    files = desk().draw_files(found.seated_draw, (name, f"private/{name}"))
+    data = next(iter(files.values()), b"")
     return list(csv.DictReader(io.StringIO(data.decode("utf-8"), newline="")))
 
 
