@@ -220,6 +220,8 @@ def test_the_command_takes_every_term_of_a_rule():
     ("words", "why"),
     [
         (["nowhere.blt", "--rule", "stv"], "nowhere.blt: No such file"),
+        ([str(BALLOTS / "capital.soc"), "--rule", "shulze"], "no counting rule “shulze”. Remedy: Did you mean “sch"),
+        ([str(BALLOTS / "capital.soc"), "--rule", "stv", "--seats", "0"], "The term seats is 0"),
         (["ballots.txt", "--rule", "stv"], "ballots.txt"),
         ([str(BALLOTS / "capital.soc"), "--rule", "irv", "--seats", "2"], "no term “seats”"),
         ([str(BALLOTS / "capital.soc"), "--rule", "greedy"], "names no budget"),

@@ -92,7 +92,7 @@ def test_equal_shares_twice(form, utility):
 
 @pytest.mark.parametrize("completion", COMPLETIONS)
 def test_equal_shares_completed_twice(completion):
-    for seed in range(200):
+    for seed in range(80):
         form = FORMS[seed % 3]
         definition, ballots = a_budget("equal-shares", Random(seed), form, completion=completion, utility="cost")
         costs, marks, budget = given_to(definition, ballots)

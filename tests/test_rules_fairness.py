@@ -14,6 +14,7 @@ import facilitation.rules
 from facilitation.rules import COUNTED, RULES, Electorate, RoundDefinition, Threshold
 
 ALL = sorted(COUNTED)
+each_rule = settings(deadline=None, max_examples=25)
 unhurried = settings(deadline=None, max_examples=60)  # the machine of a test may be busy
 
 SOURCES = sorted(Path(facilitation.rules.__file__).parent.glob("*.py"))
@@ -108,7 +109,7 @@ def test_a_verdict_has_its_winners_and_a_sentence(rule, data):
 
 
 @pytest.mark.parametrize("rule", ALL)
-@unhurried
+@each_rule
 @given(seed=st.integers(0, 10**9), shuffle=st.randoms(use_true_random=False))
 def test_no_rule_looks_at_the_order_of_the_ballots(rule, seed, shuffle):
     definition, payloads = box(rule, Random(seed), voters=12)
@@ -118,7 +119,7 @@ def test_no_rule_looks_at_the_order_of_the_ballots(rule, seed, shuffle):
 
 
 @pytest.mark.parametrize("rule", sorted(set(ALL) - set(FIXED)))
-@unhurried
+@each_rule
 @given(seed=st.integers(0, 10**9), turn=st.integers(1, 5))
 def test_no_rule_looks_at_the_place_of_an_option_in_the_list(rule, seed, turn):
     definition, payloads = box(rule, Random(seed), voters=12)
