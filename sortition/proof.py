@@ -19,6 +19,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import lcm
+
+import numpy as np
 
 from sortition.polytope import Limit, Point, Polytope
 
@@ -75,15 +78,15 @@ class FairnessProof:
 
 def reduced(polytope: Polytope, types: Sequence[int], multipliers: Sequence[Fraction]) -> list[Fraction]:
     """r_t = [t∈T] - Σ_i y_i a_it."""
-    rest = [Fraction(0)] * polytope.count
-    for t in types:
-        rest[t] += 1
-    for y, limit in zip(multipliers, polytope.limits, strict=True):
-        if y:
-            for t, coefficient in enumerate(limit.of):
-                if coefficient:
-                    rest[t] -= y * coefficient
-    return rest
+    common = lcm(*(y.denominator for y in multipliers))
+    used = [(int(y * common), row) for y, row in zip(multipliers, polytope.matrix, strict=True) if y]
+    small = sum(abs(y) for y, _ in used) * int(np.abs(polytope.matrix).max(initial=1)) + common < 2**62
+    kind = np.int64 if small else object
+    rest = np.zeros(polytope.count, dtype=kind)
+    rest[list(types)] += common
+    for y, row in used:
+        rest -= y * row.astype(kind)
+    return [Fraction(int(r), common) for r in rest]
 
 
 def sides(polytope: Polytope, multipliers: Sequence[Fraction]) -> Fraction | None:

@@ -19,7 +19,7 @@ from itertools import combinations
 from sortition.lottery import Panel
 from sortition.polytope import TypePanel
 from sortition.problem import DrawProblem
-from sortition.turns import Circle, Turn, circle_of, lay
+from sortition.turns import Circle, Turn, circles_of, lay
 
 Seats = list[dict[int, int]]  # per ticket: which place of the class each household takes
 
@@ -30,8 +30,7 @@ def seat_tickets(problem: DrawProblem, tickets: Sequence[TypePanel]) -> tuple[Pa
     panels = sorted(counts)
     lengths = [counts[panel] for panel in panels]
     turns: list[list[Turn]] = [[] for _ in panels]
-    for number, one in enumerate(problem.household_classes):
-        circle = circle_of(number, one, problem.types)
+    for circle in circles_of(problem.household_classes, problem.types):
         for place, turn in circle.wrapped(panels, lengths) or _ticket_by_ticket(circle, panels, lengths):
             turns[place].append(turn)
     seated = lay(turns, lengths)

@@ -80,11 +80,10 @@ class Engine:
             self._set(simplex_strategy=int(highspy.simplex_constants.SimplexStrategy.kSimplexStrategyPrimal))
         self._highs.changeObjectiveSense(highspy.ObjSense.kMaximize)
         self._load(columns, list(model.constraints()))
-        self._ear: Ear | None = None
-        if ask := whom_to_ask():
-            self._ear = Ear(ask)
-            for event in (self._highs.cbMipInterrupt, self._highs.cbSimplexInterrupt):
-                event.subscribe(self._ear.listen)
+        self._ask = whom_to_ask()
+        self._ear = Ear(self._ask) if self._ask and self.whole else None  # linear programs take but a moment
+        if self._ear:
+            self._highs.cbMipInterrupt.subscribe(self._ear.listen)
 
     def _set(self, **options: float) -> None:
         for name, value in options.items():
@@ -143,6 +142,8 @@ class Engine:
         return self._run()
 
     def _run(self) -> Answer | None:
+        if self._ask:
+            self._ask()
         self._highs.run()
         if self._ear and self._ear.heard:
             heard, self._ear.heard = self._ear.heard, None

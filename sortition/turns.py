@@ -66,10 +66,14 @@ class Circle:
         """Equal turns one after the other, rounded to whole numbers; None where they might meet themselves."""
         if len(self.types) > 1:
             return None
-        seats = [panel[self.types[0]] for panel in panels]
-        order = sorted(range(len(panels)), key=lambda number: -seats[number])
-        rows = [[number for number in order if seats[number] > row] for row in reversed(range(max(seats)))]
-        total = sum(number * length for number, length in zip(seats, lengths, strict=True))
+        own = self.types[0]
+        seats = {number: panel[own] for number, panel in enumerate(panels) if panel[own]}
+        order = sorted(seats, key=lambda number: -seats[number])
+        rows = [
+            [number for number in order if seats[number] > row]
+            for row in reversed(range(max(seats.values(), default=0)))
+        ]
+        total = sum(seat * lengths[number] for number, seat in seats.items())
         longest = -(-total // len(self.households))
         if len(rows) > 1 and longest > sum(lengths[number] for number in rows[1]):
             return None
@@ -90,10 +94,16 @@ class Circle:
         return members
 
 
-def circle_of(number: int, one: HouseholdClass, types: tuple[VolunteerType, ...]) -> Circle:
-    own = tuple(t for t, kind in enumerate(types) if kind.household_class == number)
-    places = tuple(tuple(p for p, mix in enumerate(one.profiles) if mix == types[t].profile) for t in own)
-    return Circle(own, one.households, places)
+def circles_of(classes: Sequence[HouseholdClass], types: Sequence[VolunteerType]) -> list[Circle]:
+    """One circle for each household class."""
+    owns: list[list[int]] = [[] for _ in classes]
+    for t, kind in enumerate(types):
+        owns[kind.household_class].append(t)
+    circles = []
+    for one, own in zip(classes, owns, strict=True):
+        places = tuple(tuple(p for p, mix in enumerate(one.profiles) if mix == types[t].profile) for t in own)
+        circles.append(Circle(tuple(own), one.households, places))
+    return circles
 
 
 def _in_turn(
@@ -115,8 +125,7 @@ def _in_turn(
 
 def take_turns(problem: DrawProblem, weights: Mapping[TypePanel, Fraction]) -> Lottery:
     """The lottery over volunteers in which everyone of a type has the same chance, exactly."""
-    types = problem.types
-    circles = [circle_of(number, one, types) for number, one in enumerate(problem.household_classes)]
+    circles = circles_of(problem.household_classes, problem.types)
     panels = sorted(weights)
     lengths = _whole_lengths(circles, panels, [weights[panel] for panel in panels])
     turns: list[list[Turn]] = [[] for _ in panels]
@@ -174,11 +183,13 @@ def _whole_lengths(circles: Sequence[Circle], panels: Sequence[TypePanel], weigh
     lengths = [int(weight * scale) for weight in weights]
     finer = 1
     for circle in circles:
-        totals = _totals(circle, panels, lengths)
         if circle.wrapped(panels, lengths) is None:
+            totals = _totals(circle, panels, lengths)
             parts = [(total, circle.portions(seats)) for seats, total in totals.items()]
         else:
-            parts = [(sum(seats[0] * total for seats, total in totals.items()), len(circle.volunteers))]
+            own = circle.types[0]
+            seated = sum(panel[own] * length for panel, length in zip(panels, lengths, strict=True) if panel[own])
+            parts = [(seated, len(circle.volunteers))]
         for total, number in parts:
             finer = lcm(finer, number // gcd(number, total))
     return [length * finer for length in lengths]
