@@ -9,7 +9,10 @@ from typing import Any
 
 import pytest
 import socketio
+from draws import prepared
 from halls import Hall, Seats, a_key, an_open_round, folkmoot, join, seat
+
+from facilitation.desk import Desk
 
 PATIENCE = 5.0
 
@@ -183,3 +186,37 @@ def test_a_socket_that_asks_for_an_unknown_session_is_told_so(hall: Hall, seats:
         client.connect(hall.url, auth={"token": seats.facilitator, "session": "nothing"}, wait_timeout=PATIENCE)
     client.disconnect()
     assert "not-found" in str(told.get(timeout=PATIENCE))
+
+
+def test_the_hall_screen_of_a_public_draw_is_told_what_happens(hall: Hall, connect: Any) -> None:
+    desk = Desk.open(hall.database)
+    made = desk.new_recruitment("Public")
+    desk.put_files(made, pool=("p.csv", b"p"), quotas=("q.csv", b"q"), size=8)
+    draw = desk.request_draw(made, kind="prepare", options={"names": "number"})
+    desk.start_draw(draw)
+    desk.finish_draw(draw, prepared())
+    screen, recruiter = connect(token=desk.hall_key(draw), audience="draw"), desk.issue_token("recruiter")
+    desk.close()
+    for key in ("nonsense", "", None):
+        with pytest.raises(socketio.exceptions.ConnectionError):
+            connect(token=key, audience="draw")
+    typed = {"box-1": "3", "box-2": "0", "box-3": "7"}
+    answer = hall.post(f"/recruit/{made}/draws/{draw}/public/entry", typed, recruiter)
+    assert answer.status == 200, answer.body
+    told = screen.next()
+    assert (told["seq"], told["typed"], told["members"]) == (1, ["The recruiter"], [])
+    assert "307" not in str({key: value for key, value in told.items() if key != "fixed"})
+
+
+def test_the_tablet_of_a_member_who_leaves_is_hung_up_on(hall: Hall, seats: Seats, connect: Any) -> None:
+    tablets = [connect(token=join(hall, code)) for code in seats.codes[:2]]
+    desk = Desk.open(hall.database)
+    leaving = next(one.id for one in desk.members(seats.assembly) if one.code == seats.codes[0])
+    recruiter = desk.issue_token("recruiter")
+    desk.close()
+    path = f"/recruit/assemblies/{seats.assembly}/members/{leaving}/leave"
+    assert hall.post(path, {"reason": "own-wish"}, recruiter).status == 200
+    until = time.monotonic() + PATIENCE
+    while tablets[0].client.connected and time.monotonic() < until:
+        time.sleep(0.05)
+    assert [tablet.client.connected for tablet in tablets] == [False, True]

@@ -51,7 +51,12 @@ def lay_out(folder: Path, files: Mapping[str, tuple[str, bytes]]) -> dict[str, s
 def _draw(desk: Desk, asked: Recruitment, wish: DrawRequest, folder: Path) -> list[str]:
     seed = (f"--seed={wish.seed}",) if wish.seed else ()
     fairness = (f"--fairness={wish.options['fairness']}",) if "fairness" in wish.options else ()
-    return ["draw", *seed, *fairness, *("--keep-best", "--progress", "json")]
+    spread = ("--diversity",) if wish.options.get("diversity") else ()
+    return ["draw", *seed, *fairness, *spread, *("--keep-best", "--progress", "json")]
+
+
+def _compare(desk: Desk, asked: Recruitment, wish: DrawRequest, folder: Path) -> list[str]:
+    return ["compare", "--progress", "json"]
 
 
 def _prepare(desk: Desk, asked: Recruitment, wish: DrawRequest, folder: Path) -> list[str]:
@@ -78,4 +83,5 @@ def commitments(desk: Desk, asked: Recruitment) -> list[str]:
 KINDS: Mapping[str, Callable[[Desk, Recruitment, DrawRequest, Path], list[str]]] = {
     "draw": _draw,
     "prepare": _prepare,
+    "compare": _compare,
 }

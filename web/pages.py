@@ -17,11 +17,11 @@ from web.charts import percent
 from web.pages_facilitator import facilitator_pages
 from web.pages_hall import hall_pages
 from web.pages_member import member_pages
-from web.recruit import assemblies, chances, draws, prepare, public_draw, quotas, recruitments, shares
+from web.recruit import assemblies, chances, comparison, draws, prepare, public_draw, quotas, recruitments, shares
 
 front = Blueprint("front", __name__)
 RECRUITER = (
-    *(recruitments.room, quotas.room, shares.room, draws.room, chances.room),
+    *(recruitments.room, quotas.room, shares.room, draws.room, chances.room, comparison.room),
     *(prepare.room, public_draw.room, assemblies.room),
 )
 BLUEPRINTS = (front, member_pages, hall_pages, public_hall.room, facilitator_pages, *RECRUITER)

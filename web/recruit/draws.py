@@ -19,6 +19,7 @@ from web.bodies import fields, text
 from web.charts import chances_picture, read_chances
 from web.doors import done
 from web.jobs import Jobs
+from web.recruit.comparison import compared_page
 from web.recruit.downloads import download, workbook_of
 from web.recruit.public_draw import prepared_page
 from web.recruit.recruitments import STAGES, draw_of, fairness_of, recruitment
@@ -50,6 +51,8 @@ def show_draw(recruitment_id: str, draw_id: str) -> ResponseReturnValue:
     found, request_ = draw_of(recruitment_id, draw_id)
     if request_.kind == "prepare" and request_.state == "done":
         return prepared_page(found, request_)
+    if request_.kind == "compare" and request_.state == "done":
+        return compared_page(found, request_)
     made = _result(draw_id) if request_.state == "done" else None
     return render_template(
         "recruit/draw.html", found=found, draw=request_, words=_words(request_), made=made, downloads=DOWNLOADS
@@ -87,7 +90,7 @@ def spreadsheet(recruitment_id: str, draw_id: str, name: str) -> ResponseReturnV
     return download(workbook_of({table: data}), table.removesuffix(".csv") + ".xlsx")
 
 
-keep_forms(room, {"draw": recruitment, "seat": show_draw, "enough": show_draw})
+keep_forms(room, {"draw": recruitment, "compare": recruitment, "seat": show_draw, "enough": show_draw})
 
 
 def jobs() -> Jobs:
@@ -100,8 +103,17 @@ def jobs() -> Jobs:
 def draw(recruitment_id: str) -> ResponseReturnValue:
     """Ask for a draw, with a public seed if there is one; refused (409) while one of this recruitment is at work."""
     sent = fields()
-    options = {"fairness": fairness_of(sent)}
+    options = {"fairness": fairness_of(sent), "diversity": bool(text(sent, "diversity"))}
     draw_id = desk().request_draw(recruitment_id, seed=text(sent, "seed"), options=options)
+    jobs().ask(draw_id)
+    return done(None, f"/recruit/{recruitment_id}/draws/{draw_id}", {"draw": draw_id})
+
+
+@room.post("/<recruitment_id>/compare")
+@open_to(Audience.RECRUITER)
+def compare(recruitment_id: str) -> ResponseReturnValue:
+    """Ask for the ideas of fair side by side; refused (409) while work for this recruitment goes on."""
+    draw_id = desk().request_draw(recruitment_id, kind="compare")
     jobs().ask(draw_id)
     return done(None, f"/recruit/{recruitment_id}/draws/{draw_id}", {"draw": draw_id})
 
