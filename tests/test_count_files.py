@@ -103,7 +103,23 @@ def test_a_table_of_piles_is_the_same_as_its_ballots_one_by_one():
     assert piles.as_json() == singles.as_json()
 
 
+@pytest.mark.parametrize("name", sorted({name for name, _, _ in COUNTS}))
+def test_line_ends_and_a_byte_order_mark_of_windows_change_nothing(name):
+    rule, terms = next((rule, terms) for other, rule, terms in COUNTS if other == name)
+    windows = b"\xef\xbb\xbf" + data_of(name).replace(b"\n", b"\r\n")
+    assert counted(name, rule, terms, windows).as_json() == counted(name, rule, terms).as_json()
+
+
+def test_names_with_quotation_marks_are_read_as_pabulib_writes_them():
+    text = data_of("community_day.pb").decode().replace("Youth theatre", '"Youth" theatre; evenings"""')
+    with pytest.raises(BadBallotFile):
+        read_ballots("community_day.pb", text.encode())
+    text = data_of("community_day.pb").decode().replace("Youth theatre", '"The ""Youth"" theatre; evenings"')
+    assert read_ballots("community_day.pb", text.encode()).labels["2"] == 'The "Youth" theatre; evenings'
+
+
 BAD = [
+    ("community_day.pb", "4;22;1,2", '4;22;"1,2', "a quotation mark before here is not closed|num_votes is"),
     ("dishes.blt", "5 3", "5", "line 2: these are not the numbers"),
     ("dishes.blt", "2 2 1 0", "2 2 9 0", "line 4: there is no candidate “9”"),
     ("dishes.blt", "2 2 1 0", "2 2 2 0", "line 4: the ballot names a candidate twice"),

@@ -71,19 +71,19 @@ def parts_of(name: str, text: str) -> dict[str, list[Row]]:
     """The rows of the three parts by their headings, with their lines."""
     parts: dict[str, list[Row]] = {}
     part, headings = "", [""]
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=";", strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=";")
     while True:
         try:
             cells = next(reader, None)
         except csv.Error as error:
-            raise refused(
-                name, reader.line_num, f"the row cannot be read ({error}).", "Look at its quotation marks."
-            ) from None
+            raise refused(name, reader.line_num, f"the row cannot be read ({error}).", "Look at it.") from None
         if cells is None:
             break
         line = reader.line_num
         if not any(cell.strip() for cell in cells):
             continue
+        if part == "VOTES" and any("\n" in cell for cell in cells):
+            raise refused(name, line, "a quotation mark before here is not closed.", "Close it, or take it away.")
         if cells[0].strip() in ("META", "PROJECTS", "VOTES") and not any(cell.strip() for cell in cells[1:]):
             part, headings = cells[0].strip(), []
             if part in parts:
