@@ -1,5 +1,6 @@
 """The public draw from the organiser's side: prepare, announce, reveal, and everything that is refused."""
 
+import ast
 import contextlib
 import csv
 import hashlib
@@ -17,7 +18,8 @@ from public_draws import SECRET, checked, prepared, resealed, small_input, small
 
 from sortition.certificate import check as certificate_faults
 from sortition.cli import sortition
-from sortition.errors import BadLottery
+from sortition.cli.public_folder import add_revealed, write_prepared
+from sortition.errors import BadFile, BadLottery
 from sortition.public import verify_draw
 from sortition.public.bundle import Rounding
 from sortition.public.entry import BadEntry, Entry, question, understood
@@ -518,6 +520,25 @@ def test_two_processes_write_the_same_bytes_whatever_their_hash_seed(tmp_path, s
         environment = os.environ | {"PYTHONHASHSEED": seed}
         assert subprocess.run(command, cwd=ROOT, env=environment, capture_output=True).returncode == 0
     assert contents(tmp_path / "1") == contents(tmp_path / "2")
+
+
+def test_no_clock_and_no_chance_of_its_own_takes_part():
+    for path in (ROOT / "sortition/public").glob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        imported = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+        imported |= {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+        asked = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+        assert not imported & {"time", "random", "secrets", "uuid"}, path
+        assert not asked & {"now", "utcnow", "today", "urandom"}, path
+
+
+def test_two_who_press_the_button_at_once_reveal_one_draw(files, tmp_path):
+    write_prepared(str(tmp_path / "out"), files)
+    add_revealed(str(tmp_path / "out"), reveal(files, "3 0 7"))
+    before = contents(tmp_path / "out")
+    with pytest.raises(BadFile, match="nothing is written over"):
+        add_revealed(str(tmp_path / "out"), reveal(files, "3 0 8"))
+    assert contents(tmp_path / "out") == before
 
 
 def test_a_reveal_needs_neither_solver_nor_disk():
