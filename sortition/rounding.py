@@ -15,7 +15,8 @@ b_t its margins, x_t its seats on the ticket in hand. Another panel y for this t
 
 so that nothing gets worse, and as many faults are mended as a panel can mend. That is one small integer program; a
 panel often mends a dozen faults at once. Where it mends none, it still moves at random among equally good ones, and the
-next ticket may help. Where the search gives up, all panels are counted if they are few (`few_panels`).
+next ticket may help. Where none does, some dozens of tickets are dealt anew together (`redeal`); where that is in vain
+too, all panels are counted if they are few (`few_panels`).
 
 Sources: J. Beck and T. Fiala, Integer-making theorems (1981), for what can be had; Flanigan, Kehne and Procaccia, Fair
 sortition made transparent (NeurIPS 2021), for rounding lotteries over the panels they have.
@@ -35,8 +36,10 @@ from sortition.few_panels import nearest_counts
 from sortition.margins import Margins, margins_within, strict_margins
 from sortition.panels import PanelModel, limit_sides
 from sortition.polytope import Face, Polytope, TypePanel
+from sortition.redeal import Redeal
 
-PATIENCE = 150  # tickets tried in a row without mending a fault before giving up
+PATIENCE = (12, 100)  # tickets tried in a row without mending a fault, before and after tickets are dealt anew
+DEALS = 8  # tries to deal tickets anew
 AT_ONCE = 3  # the first panel that mends a third of the faults is taken
 MOST_STEPS = 20_000  # of the counting of all panels where the search gave up: a second at most
 
@@ -88,8 +91,31 @@ class _Search:
 
     def mend(self, margins: Margins) -> bool:
         """Bring every type within its margins, or as near as patience reaches."""
+        return (
+            self._one_by_one(margins, PATIENCE[0])
+            or self._deal_anew(margins)
+            or self._one_by_one(margins, PATIENCE[1])
+            or self._deal_anew(margins)
+        )
+
+    def _deal_anew(self, margins: Margins) -> bool:
+        """Mend all faults at once with tickets that are dealt anew."""
+        redeal = Redeal(self._model, self._chance)
+        tickets = self.tickets()
+        totals = redeal.totals(self._seats, margins, len(tickets))
+        for _ in range(DEALS):
+            change = totals.change(self._chance)
+            dealt = None if change is None else redeal.dealt(tickets, change)
+            if dealt is not None:
+                for place, new in zip(*dealt, strict=True):
+                    self._replace(tickets[place], new)
+                return margins.faults(self._seats) == 0
+        return False
+
+    def _one_by_one(self, margins: Margins, patience: int) -> bool:
+        """Mend what can be mended ticket by ticket."""
         idle, before = 0, margins.faults(self._seats)
-        while before and idle < PATIENCE:
+        while before and idle < patience:
             old = self._worst(margins) if idle == 0 else self._chance.choice(sorted(self._counts))
             new = self._better(old, margins, max(1, before // AT_ONCE))
             self._replace(old, new)

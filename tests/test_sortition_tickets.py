@@ -4,22 +4,28 @@ from collections import Counter
 from fractions import Fraction
 from itertools import combinations_with_replacement
 from math import comb
+from random import Random
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from small_pools import every_panel, problem_of, problems
 
 from sortition import rounding
-from sortition.drawing import share_tickets
+from sortition.drawing import share_tickets, type_weights
 from sortition.errors import BadLottery
 from sortition.fairly_near import plainly_rounded
 from sortition.fairness import leximin
 from sortition.few_panels import nearest_counts
 from sortition.lottery import Lottery, number_tickets
+from sortition.margins import strict_margins
+from sortition.panels import PanelModel
+from sortition.polytope import polytope_of
 from sortition.pool import Pool, Volunteer
 from sortition.problem import DrawProblem
 from sortition.quotas import Quota, Quotas
+from sortition.redeal import Redeal
 from sortition.seating import balance, seat_tickets
 
 small = settings(deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
@@ -139,6 +145,54 @@ def test_among_equally_near_tickets_the_smallest_chance_keeps_its_whole_tickets(
     means = [Fraction(6, 5), Fraction(14, 5)]  # the second is twice on every panel, so it must be 6/5 off
     for panels in ([(0, 2), (1, 2)], [(1, 2), (0, 2)]):
         assert sum(panel[0] for panel in nearest_counts(panels, means, (1, 1), 2)) >= 1
+
+
+def some_tickets():
+    """A problem, a model of its panels, and 60 tickets from its lottery."""
+    problem = forty().by_name
+    weights = type_weights(problem, leximin(problem).lottery)
+    model = PanelModel(polytope_of(problem))
+    return weights, model, list(rounding.round_panels(model.polytope, weights, 60).tickets)
+
+
+def test_tickets_are_dealt_anew_with_exactly_the_seats_asked_for():
+    weights, model, tickets = some_tickets()
+    redeal = Redeal(model, Random(1))
+    dealt_at_all = 0
+    for other in list(weights)[:6]:
+        change = np.array(other) - np.array(tickets[7])
+        dealt = redeal.dealt(tickets, change)
+        if dealt is None:
+            continue
+        back, new = dealt
+        assert len(set(back)) == len(new) == 30
+        assert all(model.polytope.allows(panel) for panel in new)
+        before = sum(np.array(tickets[place]) for place in back)
+        assert (sum(map(np.array, new)) - before == change).all()
+        dealt_at_all += 1
+    assert dealt_at_all >= 3
+    too_many = np.zeros(model.polytope.count, dtype=np.int64)
+    too_many[0] = 10_000
+    assert redeal.dealt(tickets, too_many) is None
+
+
+def test_the_seats_of_all_tickets_together_come_back_within_the_margins():
+    weights, model, tickets = some_tickets()
+    polytope = model.polytope
+    means = [sum(w * p[t] for p, w in weights.items()) * 60 for t in range(polytope.count)]
+    margins = strict_margins(means, polytope.sizes)
+    seats = np.sum(tickets, axis=0)
+    assert margins.faults(seats) == 0
+    moved = seats.copy()
+    moved[[0, 1]] += (3, -3)
+    faults = margins.faults(moved)
+    assert faults > 0
+    change = Redeal(model, Random(1)).totals(moved, margins, 60).change(Random(1))
+    assert margins.faults(moved + change) == 0
+    values = polytope.matrix @ (moved + change)
+    for value, limit in zip(values, polytope.limits, strict=True):
+        assert limit.low is None or value >= 60 * limit.low
+        assert limit.high is None or value <= 60 * limit.high
 
 
 def test_no_tickets_at_all_are_refused():
