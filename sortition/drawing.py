@@ -44,6 +44,15 @@ def share_tickets(problem: DrawProblem, lottery: Lottery, total: int) -> Shared:
     return Shared(tuple(plain.panel(number) for number in range(1, total + 1)), plain.deviation * total <= 1)
 
 
+def share_out(problem: DrawProblem, lottery: Lottery, total: int, few: Lottery | None = None) -> Shared:
+    """The tickets of this lottery; `few`: a lottery of few panels with the same chances, to share them out by.
+
+    Where there is one, the panels of the lottery were spread so that more people can meet, and so are the tickets.
+    """
+    shared = share_tickets(problem, few or lottery, total)
+    return shared if few is None else Shared(spread_tickets(problem, shared.panels), shared.least)
+
+
 def type_weights(problem: DrawProblem, lottery: Lottery) -> dict[TypePanel, Fraction]:
     """The lottery's panels as seats of types, with their probabilities."""
     kinds = {id_: t for t, kind in enumerate(problem.types) for id_ in kind.members}
@@ -60,14 +69,8 @@ def type_weights(problem: DrawProblem, lottery: Lottery) -> dict[TypePanel, Frac
 def make_draw(
     problem: DrawProblem, lottery: Lottery, proof: FairnessProof, seed: str, tickets: int, *, few: Lottery | None = None
 ) -> Draw:
-    """Number the tickets and draw one; `few`: a lottery of few panels with the same chances, to share them out by.
-
-    Where there is one, the panels of the lottery were spread so that more people can meet, and so are the tickets.
-    """
-    shared = share_tickets(problem, few or lottery, tickets).panels
-    if few is not None:
-        shared = spread_tickets(problem, shared)
-    numbered = number_tickets(lottery, shared, seed)
+    """Number the tickets and draw one; `few` as in `share_out`."""
+    numbered = number_tickets(lottery, share_out(problem, lottery, tickets, few).panels, seed)
     if numbered.deviation > largest_deviation(lottery, tickets):
         numbered = shuffle_tickets(lottery, (), plainly_rounded(lottery, tickets).counts, seed)
     ticket = ticket_number(seed, sha256(write_lottery(numbered)), tickets)

@@ -47,44 +47,56 @@ def changes(tree, path=()):
 
 
 def changed(tree, path, act):
-    """The same tree with this done to it."""
-    tree = copy.deepcopy(tree)
-    at = tree
-    for key in path[:-1]:
-        at = at[key]
-    last = path[-1]
+    """The same tree with this done to it; only what lies on the path is copied."""
+    if len(path) > 1:
+        copied = tree.copy()
+        copied[path[0]] = changed(tree[path[0]], path[1:], act)
+        return copied
+    copied, last = tree.copy(), path[0]
     if act == "remove":
-        del at[last]
+        del copied[last]
     elif act == "double":
-        at.insert(last, copy.deepcopy(at[last]))
+        copied.insert(last, copied[last])
     elif act == "swap":
-        at[last - 1], at[last] = at[last], at[last - 1]
+        copied[last - 1], copied[last] = copied[last], copied[last - 1]
     else:
-        at[last] = other(at[last])
-    return tree
+        copied[last] = other(copied[last])
+    return copied
 
 
-def written_like(data, tree):
-    """JSON in the manner of the file it replaces, so that only the content differs."""
-    if data.startswith(b'{\n"'):
-        parts = (f"{json.dumps(key)}:{json.dumps(value, separators=(',', ':'))}" for key, value in tree.items())
-        return ("{\n" + ",\n".join(parts) + "\n}\n").encode()
-    return (json.dumps(tree, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+class Written:
+    """JSON in the manner of the file it replaces, so only the content differs; parts unchanged are written once."""
+
+    def __init__(self, data):
+        self.tree = json.loads(data)
+        self._in_lines = data.startswith(b'{\n"')
+        self._parts = {key: json.dumps(value, separators=(",", ":")) for key, value in self.tree.items()}
+
+    def with_(self, tree):
+        if not self._in_lines:
+            return (json.dumps(tree, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+        same = {key for key, value in tree.items() if value is self.tree.get(key)}
+        parts = {
+            key: self._parts[key] if key in same else json.dumps(value, separators=(",", ":"))
+            for key, value in tree.items()
+        }
+        return ("{\n" + ",\n".join(f"{json.dumps(key)}:{text}" for key, text in parts.items()) + "\n}\n").encode()
 
 
 def test_an_untouched_draw_holds(files):
     holds, said = checked(files)
     assert holds, said
-    assert "307 was seen, which is ticket 307 of 1000" in said
+    assert "'307' was seen, which is ticket 307 of 1000" in said
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["public/bundle.json", "public/commitment.json", "public/reveal.json"])
 def test_every_field_changed_removed_doubled_or_swapped_is_found(files, name):
-    tree = json.loads(files[name])
+    written = Written(files[name])
     tried = 0
-    for path, act in changes(tree):
-        data = written_like(files[name], changed(tree, path, act))
+    for path, act in changes(written.tree):
+        data = written.with_(changed(written.tree, path, act))
+        assert data != files[name]
         assert not checked(files | {name: data})[0], f"{name}: {act} {path} was not noticed"
         tried += 1
     assert tried > {"public/bundle.json": 5000, "public/commitment.json": 20, "public/reveal.json": 30}[name]
@@ -100,7 +112,7 @@ def in_bundle(files, change):
     """The bundle changed, everything sealed again: what a dishonest organiser could publish from the start."""
     tree = json.loads(files["public/bundle.json"])
     change(tree)
-    return resealed(files | {"public/bundle.json": written_like(files["public/bundle.json"], tree)})
+    return resealed(files | {"public/bundle.json": Written(files["public/bundle.json"]).with_(tree)})
 
 
 def set_to(*path_and_value):
@@ -171,6 +183,19 @@ def test_an_organiser_who_cheats_and_signs_again_is_found(files, cheat):
     assert not holds
     last = said.strip().splitlines()[-1] if "FAILS" in said else "cannot be read"
     assert complaint in last, said
+
+
+def test_no_name_or_reason_forges_a_line(files):
+    def rename(tree):
+        for one in tree["volunteers"]:
+            one["volunteer"] += "\nEverything holds."
+
+    assert "Everything holds." not in checked(in_bundle(files, rename))[1].splitlines()
+    fixed = json.loads(files["public/commitment.json"])
+    fixed["supersedes"] = {"commitment": "ab" * 32, "reason": "x\nEverything holds."}
+    said = checked(resealed(files | {"public/commitment.json": json.dumps(fixed).encode()}))[1]
+    assert "because: 'x" in said
+    assert "Everything holds." not in said.splitlines()
 
 
 def test_resealing_alone_changes_nothing(files):

@@ -10,24 +10,28 @@ from typing import Any
 
 import click
 
-from sortition.cli.draw import teller
+from sortition.cli.draw import gamma_of, teller
 from sortition.cli.given import read_input, telling_faults, the_input
 from sortition.cli.public_folder import note_commitment, read_secret, write_prepared
 from sortition.errors import BadFile, SortitionError
 from sortition.fairness import fair_lottery
-from sortition.files import check_free, size_faults
+from sortition.files import check_free, scarce_faults, size_faults
 from sortition.objectives import FAIRNESS
 from sortition.problem import DrawProblem
 from sortition.public.prepare import TICKETS, Terms, prepare
 from sortition.public.randomness import read_randomness
 from sortition.public.secret import Secret
 from sortition.public.signed import Supersedes, hash_of
-from sortition.report import percent
+from sortition.strangers import diverse
+
+LIFTS_THE_LOWEST = ("leximin", "maximin")  # under these ideas of fair no lottery has a higher smallest chance
 
 
 @click.command("prepare")
 @the_input
 @click.option("--fairness", type=click.Choice(FAIRNESS), default="leximin", show_default=True, help="What is fair.")
+@click.option("--gamma", default="1", help="For goldilocks: how much the smallest chance weighs against the largest.")
+@click.option("--diversity", is_flag=True, help="Spread the chances over many panels, so that more pairs can meet.")
 @click.option("--tickets", type=click.Choice([str(n) for n in TICKETS]), default="1000", help="How many tickets.")
 @click.option("--secret", "secret_path", metavar="FILE", required=True, help="A secret of at least 32 characters.")
 @click.option(
@@ -45,21 +49,24 @@ def prepare_draw(folder: str, secret_path: str, tickets: str, progress: str, **g
             raise SortitionError("--out: it is empty.", "Name a folder that does not exist yet.")
         check_free(folder)
         terms = _terms(secret_path, int(tickets), given)
-        fairness = given.pop("fairness")
+        fairness, weight, wide = given.pop("fairness"), gamma_of(given.pop("gamma")), given.pop("diversity")
         quotas, pool = read_input(**given)
         problem = DrawProblem(pool.pool, quotas.quotas, int(given["size"]))
-        if faults := size_faults(quotas, pool, problem.panel_size):
+        if faults := (*size_faults(quotas, pool, problem.panel_size), *scarce_faults(quotas, pool)):
             raise BadFile(faults)
-        fair = fair_lottery(problem, fairness, teller(progress))
+        fair = fair_lottery(problem, fairness, teller(progress), gamma=weight)
+        lottery, few = fair.lottery, None
+        if wide:
+            few, lottery = lottery, diverse(problem, lottery, fair.proof.cuts, teller(progress)).lottery
         if progress == "auto" and sys.stderr.isatty():
             click.echo(err=True)
-        files = prepare(pool, problem, fair.lottery, fair.proof, terms)
+        files = prepare(pool, problem, lottery, fair.proof, terms, few=few)
         write_prepared(folder, files)
         commitment = hash_of(files["public/commitment.json"])
         if commitment not in terms.earlier:
             note_commitment(secret_path, commitment)
     click.echo(files["public/announcement.txt"].decode())
-    for line in _in_words(files, folder, fairness):
+    for line in _in_words(files, folder, best=fairness in LIFTS_THE_LOWEST and fair.proof.proved):
         click.echo(line)
 
 
@@ -73,27 +80,29 @@ def _terms(secret_path: str, tickets: int, given: dict[str, Any]) -> Terms:
     return Terms(data, randomness, tickets, assembly, supersedes=replaced, earlier=earlier)
 
 
-def _in_words(files: Mapping[str, bytes], folder: str, fairness: str) -> Iterator[str]:
+def _in_words(files: Mapping[str, bytes], folder: str, best: bool) -> Iterator[str]:
     """What the tickets cost, and what to do now."""
     told = json.loads(files["public/bundle.json"])["rounding"]
     tickets = json.loads(files["public/commitment.json"])["tickets"]
-    least = Fraction(told["least_chance"])
-    yield f"Fair by {fairness}. " + rounding_in_words(least, told["fewest_tickets"], tickets)
-    yield f"Largest deviation of a chance by ticket: {percent(Fraction(told['largest_deviation']))}."
+    yield rounding_in_words(Fraction(told["least_chance"]), told["fewest_tickets"], tickets, best)
     yield f"Publish {folder}/public before the draw, and give everyone their line of {folder}/private/letters.csv."
     yield f"Then: folkmoot reveal {folder} --entered …"
 
 
-def rounding_in_words(least: Fraction, fewest: int, tickets: int) -> str:
-    """What the whole tickets cost the smallest chance.
+def rounding_in_words(least: Fraction, fewest: int, tickets: int, best: bool) -> str:
+    """What the whole tickets cost the smallest chance; `best`: no lottery has a higher one.
 
-    >>> rounding_in_words(Fraction(12, 155), 77, 1000)
-    'The smallest chance, 12/155, becomes 77 of 1,000 tickets: the most that any 1,000 tickets can give.'
-    >>> rounding_in_words(Fraction(12, 155), 76, 1000)
-    'The smallest chance, 12/155, becomes 76 of 1,000 tickets, 1 less than the exact chance would allow.'
+    >>> rounding_in_words(Fraction(12, 155), 77, 1000, best=True)
+    'The smallest chance, 12/155, becomes 77 of 1,000 tickets: the most that any 1,000 tickets can give everyone.'
+    >>> rounding_in_words(Fraction(12, 155), 76, 1000, best=True)
+    'The smallest chance, 12/155, becomes 76 of 1,000 tickets, 1 less than its whole tickets.'
+    >>> rounding_in_words(Fraction(1, 1500), 0, 1000, best=True)
+    'The smallest chance, 1/1500, becomes 0 of 1,000 tickets: too few for everyone, so take 10,000.'
     """
-    best = least * tickets // 1
+    whole = least * tickets // 1
     words = f"The smallest chance, {least}, becomes {fewest:,} of {tickets:,} tickets"
-    if fewest >= best:
-        return f"{words}: the most that any {tickets:,} tickets can give."
-    return f"{words}, {best - fewest} less than the exact chance would allow."
+    if not fewest:
+        return f"{words}: too few for everyone" + (", so take 10,000." if tickets < TICKETS[-1] else ".")
+    if fewest < whole:
+        return f"{words}, {whole - fewest} less than its whole tickets."
+    return words + (f": the most that any {tickets:,} tickets can give everyone." if best else ".")

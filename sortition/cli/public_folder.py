@@ -22,6 +22,12 @@ def write_prepared(folder: str, files: Mapping[str, bytes]) -> None:
     os.chmod(Path(folder) / "private", 0o700)
 
 
+def public_part(folder: str) -> Path | None:
+    """Where the public files of a public draw are: in this folder, or in its part `public`; None if it is none."""
+    places = (Path(folder), Path(folder) / "public")
+    return next((place for place in places if (place / "commitment.json").is_file()), None)
+
+
 def read_prepared(folder: str) -> dict[str, bytes]:
     """Every file of both parts of the folder, by its path in it."""
     path = Path(folder)

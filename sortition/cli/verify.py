@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import sys
+from pathlib import Path
 
 import click
 
 from sortition.cli.given import telling_faults
+from sortition.cli.public_folder import public_part
 from sortition.errors import on_one_line
 from sortition.files import read_folder
+from sortition.public.fairness_proof import proof_faults
+from sortition.public.verify_draw import UNREADABLE, check, check_draw
 from sortition.verify import faults_of
 
 
@@ -17,6 +21,9 @@ from sortition.verify import faults_of
 @click.argument("folder")
 def verify(folder: str) -> None:
     """Count a draw again from its files alone; every file that is wrong is named."""
+    if (public := public_part(folder)) is not None:
+        check_public(public)
+        return
     with telling_faults():
         files = read_folder(folder)
         faults = faults_of(files)
@@ -31,3 +38,18 @@ def verify(folder: str) -> None:
             "The proof also uses limits that a search of all panels found. Where a pool has few enough panels to"
         )
         click.echo("count, that search was repeated here; otherwise the limits were held against every panel listed.")
+
+
+def check_public(public: Path) -> None:
+    """A public draw: all that the citizen's script checks, line by line, and the proof of fairness."""
+    try:
+        check_draw(public)  # type: ignore[no-untyped-call]  # a script to be read, without types
+        fixed, bundle, proof = (
+            json.loads((public / name).read_bytes()) for name in ("commitment.json", "bundle.json", "certificate.json")
+        )
+        faults = proof_faults(fixed, bundle, proof)
+    except UNREADABLE as fault:
+        check(False, f"The files cannot be read: {fault!r}")  # type: ignore[no-untyped-call]
+        return
+    check(not faults, on_one_line(faults[0]) if faults else "The certificate proves the lottery as fair as it claims.")  # type: ignore[no-untyped-call]
+    click.echo("Everything holds.")

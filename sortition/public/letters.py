@@ -6,6 +6,7 @@ Pure. The announcement has no personal data; letters and proofs are private, eac
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from fractions import Fraction
 
 from sortition.cells import write_csv
@@ -25,6 +26,22 @@ def shown(ticket: int, tickets: int) -> str:
     ('007', '000')
     """
     return f"{ticket % tickets:0{dice_for(tickets)}d}"
+
+
+def listed(numbers: Sequence[int], tickets: int) -> str:
+    """Tickets as dice show them, those that follow each other as from–to.
+
+    >>> listed([5, 7, 8, 9, 1000], 1000)
+    '000 005 007–009'
+    """
+    runs: list[list[int]] = []
+    for number in sorted(number % tickets for number in numbers):
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    ends = [(shown(run[0], tickets), shown(run[-1], tickets)) for run in runs]
+    return " ".join(first if first == last else f"{first}–{last}" for first, last in ends)
 
 
 def held_by(tickets: Tickets) -> dict[str, list[int]]:
@@ -58,21 +75,20 @@ def letters(pool: PoolFile, frozen: Frozen, tickets: Tickets, told: Rounding) ->
     held = held_by(tickets)
     rows: list[tuple[str, ...]] = [(*pool.columns, "volunteer", "chance", "tickets", "letter")]
     for id_, name in sorted(frozen.names.items(), key=lambda pair: pair[1]):
-        numbers = [shown(number, len(tickets)) for number in held.get(name, [])]
-        letter = letter_text(name, told, numbers)
-        rows.append((*pool.rows[id_], name, percent(told.exact[name]), " ".join(numbers), letter))
+        numbers = listed(held.get(name, []), len(tickets))
+        letter = letter_text(name, told)
+        rows.append((*pool.rows[id_], name, percent(told.exact[name]), numbers, letter))
     return write_csv(rows)
 
 
-def letter_text(name: str, told: Rounding, numbers: list[str]) -> str:
-    """The sentences for one volunteer."""
-    chance, total = told.exact[name], told.tickets
+def letter_text(name: str, told: Rounding) -> str:
+    """The sentences for one volunteer; the list of tickets follows them."""
+    chance, held, total = told.exact[name], told.held[name], told.tickets
+    words = f"You are {name} of {len(told.exact):,} volunteers. "
     if not chance:
-        return f"You are {name} of {len(told.exact)} volunteers. No panel that keeps the quotas has a place for you."
-    words = f"You are {name} of {len(told.exact)} volunteers. Your chance is {percent(chance)}"
-    by_ticket = Fraction(len(numbers), total)
-    words += f"; you hold {len(numbers):,} of the {total:,} tickets, which is {percent(by_ticket)}."
-    return words + (f" They are {', '.join(numbers)}." if numbers else "")
+        return words + "No panel that keeps the quotas has a place for you."
+    words += f"Your chance is {percent(chance)}; you hold {held:,} of the {total:,} tickets, "
+    return words + f"which is {percent(Fraction(held, total))}."
 
 
 def announcement(commitment: bytes, told: Rounding, least: bool) -> bytes:

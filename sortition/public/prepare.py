@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sortition import certificate
-from sortition.drawing import share_tickets
+from sortition.drawing import share_out
 from sortition.errors import BadLottery
 from sortition.lottery import Lottery, number_tickets
 from sortition.pool_file import PoolFile
@@ -50,13 +50,22 @@ class Terms:
 
 
 def prepare(
-    pool: PoolFile, problem: DrawProblem, lottery: Lottery, proof: FairnessProof, terms: Terms
+    pool: PoolFile,
+    problem: DrawProblem,
+    lottery: Lottery,
+    proof: FairnessProof,
+    terms: Terms,
+    *,
+    few: Lottery | None = None,
 ) -> dict[str, bytes]:
-    """Every file of the prepared draw, by its path in the folder; the problem is the one the lottery was made for."""
+    """Every file of the prepared draw, by its path in the folder; the problem is the one the lottery was made for.
+
+    `few`: where the panels were spread (`--diversity`), the lottery of few panels that has the same chances.
+    """
     secret = Secret(terms.secret)
     frozen = freeze(pool, problem, secret)
     lottery = frozen.renamed(lottery)
-    shared = share_tickets(frozen.problem, lottery, terms.tickets)
+    shared = share_out(frozen.problem, lottery, terms.tickets, few and frozen.renamed(few))
     tickets = number_tickets(lottery, shared.panels, secret.key("ticket numbers").hex())
     public = {
         "bundle.json": write_bundle(proof.fairness, frozen, tickets),

@@ -1,5 +1,4 @@
 """Check a public draw with nothing but Python: python3 verify_draw.py [MY_PROOF.json]
-
 It reads the files beside it. MY_PROOF.json is what you were given as a volunteer: it shows that you are in the pool.
 """
 
@@ -73,11 +72,11 @@ def check_draw(folder, proof=None):
     fixed, fingerprint = json.loads(raw), sha256(raw).hexdigest()
     key, total, four = bytes.fromhex(fixed["key"]), fixed["tickets"], re.findall("....", fingerprint)
     check(is_signed(raw, key), "The commitment is signed. It must be the one that was announced:")
-    print(f"       {' '.join(four[:8])}\n       {' '.join(four[8:])}\n       to be decided by {fixed['randomness']}")
+    print(f"       {' '.join(four[:8])}\n       {' '.join(four[8:])}\n       to be decided by {fixed['randomness']!r}")
     if fixed["supersedes"]:
-        print("       It replaces {commitment}, because: {reason}".format(**fixed["supersedes"]))
+        print("       It replaces {commitment!r}, because: {reason!r}".format(**fixed["supersedes"]))
     for name, wanted in {"bundle.json": "", **fixed["files"]}.items():
-        check(sha256((folder / name).read_bytes()).hexdigest() == wanted, f"{name} is as it was committed to.")
+        check(sha256((folder / name).read_bytes()).hexdigest() == wanted, f"{name!r} is as it was committed to.")
     people, panels, tickets = bundle["volunteers"], bundle["panels"], bundle["tickets"]
     right = merkle_root([bytes.fromhex(one["leaf"]) for one in people]).hex() == fixed["pool_root"]
     right = right and len({one["volunteer"] for one in people}) == len(people) == fixed["volunteers"]
@@ -108,13 +107,14 @@ def check_draw(folder, proof=None):
     raw = (folder / "reveal.json").read_bytes()
     shown, ticket = json.loads(raw), ticket_of(fixed["randomness"], json.loads(raw)["entered"], fingerprint, total)
     check(is_signed(raw, key) and shown["commitment"] == fingerprint, "The reveal is signed and belongs to this draw.")
-    check(shown["ticket"] == ticket, f"{shown['entered']} was seen, which is ticket {ticket} of {total}.")
+    check(shown["ticket"] == ticket, f"{shown['entered']!r} was seen, which is ticket {ticket} of {total}.")
     names = [people[number - 1]["volunteer"] for number in panels[tickets[ticket - 1] - 1]["members"]]
-    check(shown["panel"] == names, f"The panel of this ticket is {', '.join(names)}.")
+    check(shown["panel"] == names, f"The panel of this ticket is {' '.join(names).encode('unicode_escape').decode()}.")
 
+UNREADABLE = (OSError, ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RuntimeError)
 if __name__ == "__main__":
     try:
         check_draw(Path(__file__).parent, *[json.loads(Path(name).read_text("utf-8")) for name in sys.argv[1:2]])
         print("Everything holds.")
-    except (OSError, ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RuntimeError) as fault:
+    except UNREADABLE as fault:
         check(False, f"The files cannot be read: {fault!r}")
