@@ -15,7 +15,7 @@ import numpy as np
 
 from sortition.polytope import Face, Polytope, Sides, Whole
 
-FEW, NEAR, MANY = 40, 200, 500  # steps with the types nearest to the average only, how many those are; with all types
+FEW, NEAR, MANY = 200, 300, 500  # steps with the types nearest to the average only, how many those are; with all types
 REST = (1, 3)  # for how many steps a type that moved stays where it is: at least, and below
 PULL = 4.0  # how much a price may count against a seat
 
