@@ -140,7 +140,9 @@ def enough(recruitment_id: str, draw_id: str) -> ResponseReturnValue:
 @open_to(Audience.RECRUITER)
 def seat(recruitment_id: str, draw_id: str) -> ResponseReturnValue:
     """Seat the panel that was drawn as an assembly; its name must be free, so to seat twice is refused (409)."""
-    draw_of(recruitment_id, draw_id)
+    _, request_ = draw_of(recruitment_id, draw_id)
+    if request_.kind == "replacement":
+        raise WrongState("This draw fills seats of an assembly that is seated.", "Seat who was drawn on its page.")
     files = desk().draw_files(draw_id, ("panel.csv", "private/panel.csv"))
     if not files:
         raise WrongState("Nobody is drawn yet.", "Reveal the draw first.")
