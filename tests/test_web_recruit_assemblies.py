@@ -214,3 +214,15 @@ def test_nobody_draws_again_for_the_same_seats(house: House, recruiter: FlaskCli
     desk.withdraw_member(assembly, desk.members(assembly)[2].id, "own-wish")
     assert sent(recruiter, f"{page}/replacement").status_code == 303
     assert sent(recruiter, f"{page_of(house)}/replacement").status_code == 409
+
+
+def test_only_quotas_that_are_met_get_a_tick(house: House, recruiter: FlaskClient, desk: Desk) -> None:
+    made = desk.new_recruitment("Ticks")
+    desk.put_files(made, pool=("p.csv", b"p"), quotas=("q.csv", b"q"), size=8)
+    shown = []
+    for panel in (drawn()["panel.csv"], b"\n".join(drawn()["panel.csv"].splitlines()[:3]) + b"\n"):
+        draw = desk.request_draw(made)
+        desk.start_draw(draw)
+        desk.finish_draw(draw, {**drawn(), "panel.csv": panel})
+        shown.append(recruiter.get(f"/recruit/{made}/draws/{draw}").text)
+    assert [("Every quota is met" in text, "not met" in text) for text in shown] == [(True, False), (False, True)]
