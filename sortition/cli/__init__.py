@@ -25,6 +25,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "prepare": "prepare",
         "reveal": "reveal",
         "export": "export",
+        "letters": "letters",
     }
 )
 
