@@ -10,6 +10,7 @@ fairest lottery, and the proof says whether the quotas alone bound it or also li
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from types import MappingProxyType
@@ -19,18 +20,24 @@ import numpy as np
 from sortition.ceilings import Found, floor_of, goldilocks, maximin, minimax, types_of
 from sortition.certificate import chances_of_types
 from sortition.decomposition import Missing, decompose
+from sortition.deep import levels_over_panels
 from sortition.errors import QuotasCannotBeMet, SolverFailed
 from sortition.levels import leximin_levels
 from sortition.lottery import Lottery
+from sortition.mixture import Weights, compromise
 from sortition.objectives import IDEAS
 from sortition.objectives.goldilocks import GAMMA
 from sortition.panels import PanelModel
 from sortition.polytope import Limit, Point, Polytope, TypePanel, polytope_of
 from sortition.problem import DrawProblem
 from sortition.products import largest_product
-from sortition.progress import Progress, Tell, ignore
+from sortition.progress import Enough, Progress, Tell, ignore
 from sortition.proof import FairnessProof, Level, point_of
 from sortition.turns import take_turns
+
+SMALL = 60  # types; then limits are found quickly, one after the other, and the lottery stays exact
+MOST_CUTS = 40  # that are found one after the other
+FEW_CUTS = 2  # in pools of many types, where each takes long
 
 
 @dataclass(frozen=True)
@@ -64,10 +71,27 @@ def fair_lottery(
         found = decompose(PanelModel(polytope), choice.point, panels, _Teller(tell, lowest))
         if isinstance(found, Missing):
             cuts.append(found.cut)
-            continue
+            if len(cuts) < (FEW_CUTS if base.count > SMALL else MOST_CUTS):
+                continue
+            choice, cuts, found = _otherwise(base, choice, cuts, panels, tell)
         tell(Progress("seats", None, float(lowest), 0.0, "giving the seats of types to volunteers"))
         lottery = take_turns(problem, found)
         return FairLottery(lottery, prove(problem, lottery, replace(choice.proof, cuts=tuple(cuts))))
+
+
+def _otherwise(
+    base: Polytope, choice: Choice, cuts: list[Limit], panels: set[TypePanel], tell: Tell
+) -> tuple[Choice, list[Limit], Weights]:
+    """Where more and more limits are missing: leximin over the panels; else the nearest lottery, with its gap."""
+    model = PanelModel(base)
+    model.met.update(panels)
+    if choice.proof.fairness == "leximin":
+        with suppress(Enough):
+            found = levels_over_panels(model, _Teller(tell, choice.proof.levels[0].chance))
+            proof = _unproved("leximin", found.levels)
+            return Choice(point_of(base.with_cuts(found.cuts), found.levels), proof), list(found.cuts), found.weights
+    known = cuts[:-1]  # what the point was chosen with
+    return choice, known, compromise(base.sizes, choice.point, model.met)
 
 
 def leximin(problem: DrawProblem, tell: Tell = ignore) -> FairLottery:

@@ -13,7 +13,7 @@ Citation: Flanigan et al. (Nature 2021), here in the space of types instead of p
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
 
 import numpy as np
@@ -129,7 +129,13 @@ def each_level(polytope: Polytope) -> Iterator[Level]:
 
 def exact_level(polytope: Polytope, earlier: list[Level], types: list[int], duals: Floats) -> Level:
     """The level that these multipliers, made exact, prove: (persons in T)·z = the bound, solved for z."""
-    multipliers = exact_multipliers(polytope, duals)
+    return level_of(polytope, earlier, types, exact_multipliers(polytope, duals))
+
+
+def level_of(
+    polytope: Polytope, earlier: Sequence[Level], types: Sequence[int], multipliers: tuple[Fraction, ...]
+) -> Level:
+    """The level that these multipliers prove."""
     total = sides(polytope, multipliers)
     persons = Fraction(sum(polytope.sizes[t] for t in types))
     settled = {t: level.chance for level in earlier for t in level.types}

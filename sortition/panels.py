@@ -76,6 +76,20 @@ def state_compromise(point: Point, sizes: Sequence[int], panels: Sequence[TypePa
     return model
 
 
+def state_levels(sizes: Sequence[int], panels: Sequence[TypePanel]) -> pulp.LpProblem:
+    """The highest floor z of mixtures of these panels; see `deep` for the algebra."""
+    model = pulp.LpProblem("levels", pulp.LpMaximize)
+    shares = [model.add_variable(f"panel_{n:06d}", 0, 1) for n in range(len(panels))]
+    floor_ = model.add_variable("the_floor", 0, 1)
+    seated = [[(shares[n], panel[t]) for n, panel in enumerate(panels) if panel[t]] for t in range(len(sizes))]
+    for t, size in enumerate(sizes):
+        model += pulp.LpAffineExpression([*seated[t], (floor_, -size)]) >= 0, f"rise_{t:06d}"
+    for t in range(len(sizes)):
+        model += pulp.LpAffineExpression(seated[t]) >= 0, f"stay_{t:06d}"
+    model += pulp.lpSum(shares) == 1, "one"
+    return model
+
+
 class PanelModel:
     """The panels of a polytope: find one, or find the best by weights, all or those of a face; `met` keeps them all."""
 
@@ -100,6 +114,12 @@ class PanelModel:
         """All panels again."""
         every = np.zeros(self.polytope.count, dtype=np.int64)
         self.narrow(Face(every, np.array(self.polytope.most, dtype=np.int64), self._lows, self._highs))
+
+    def without(self, types: Sequence[int]) -> None:
+        """All panels, where it is known that these types are in none."""
+        every, most = np.zeros(self.polytope.count, dtype=np.int64), np.array(self.polytope.most, dtype=np.int64)
+        most[list(types)] = 0
+        self.narrow(Face(every, most, self._lows, self._highs))
 
     def near(self, weights: Floats) -> TypePanel | None:
         """A panel near the heaviest average, if swaps lead to one; None says nothing."""

@@ -25,7 +25,6 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "prepare": "prepare",
         "reveal": "reveal",
         "export": "export",
-        "letters": "letters",
     }
 )
 
