@@ -117,3 +117,16 @@ def test_no_reason_contradicts_the_chance() -> None:
         told = letter(Fraction(row["chance"]), answers[row["id"]], lottery)
         assert ("at most" in told) <= (Fraction(row["chance"]) < lottery.equal)
         assert ("at least" in told) <= (Fraction(row["chance"]) > lottery.equal)
+
+
+def test_of_a_draw_to_come_the_letter_speaks_of_what_is(desk: Desk, recruiter: FlaskClient) -> None:
+    quotas = [{"feature": "age", "value": "16-29", "min": 1, "max": 1}]
+    told = letter(Fraction(1, 8), {"age": "16-29"}, lottery_of(2, quotas, AGES), held=False)
+    assert told.startswith(
+        "You are one of 10 volunteers for 2 places. Your chance of being drawn is 12.5 in 100, because"
+    )
+    assert "at most 1 of them can be on the panel" in told
+    assert told.endswith("Without quotas, everybody's chance would be 20 in 100.")
+    rows = recruiter.get(f"{page_of(desk, 'prepare', prepared())}/letters.csv").data.decode()
+    assert "You are one of 30" in rows
+    assert "You were" not in rows

@@ -85,8 +85,8 @@ def in_100(chance: Fraction) -> str:
     return f"{percent(chance).removesuffix(' %')} in 100"
 
 
-def letter(chance: Fraction, answers: Mapping[str, str], lottery: Lottery) -> str:
-    """The sentences for one volunteer.
+def letter(chance: Fraction, answers: Mapping[str, str], lottery: Lottery, *, held: bool = True) -> str:
+    """The sentences for one volunteer, of a draw that was held or of one that is still to come.
 
     >>> quotas = [{"feature": "age", "value": "16-29", "min": 1, "max": 1}]
     >>> lottery = lottery_of(2, quotas, [{"age": "16-29"}] * 8 + [{"age": "30+"}] * 2)
@@ -97,30 +97,34 @@ everybody's chance would have been 20 in 100.
     """
     if (listed := LISTED.get(answers.get("selection", ""))) is not None:
         return listed
-    head = f"You were one of {lottery.volunteers:,} volunteers for {lottery.members:,} places."
+    were, was, would = ("were", "was", "would have been") if held else ("are", "is", "would be")
+    head = f"You {were} one of {lottery.volunteers:,} volunteers for {lottery.members:,} places."
     if not chance:
-        return f"{head} You had no chance of being drawn: no panel that keeps all quotas has a place for your answers."
-    told = f"{head} Your chance of being drawn was {in_100(chance)}"
+        none = f"You {'had' if held else 'have'} no chance of being drawn"
+        return f"{head} {none}: no panel that keeps all quotas has a place for your answers."
+    told = f"{head} Your chance of being drawn {was} {in_100(chance)}"
     if abs(chance - lottery.equal) < Fraction(1, 2000):
-        return f"{told}, the same as it would have been for everybody without quotas."
-    tail = f"Without quotas, everybody's chance would have been {in_100(lottery.equal)}."
-    return f"{told}, because {because(chance, answers, lottery)}. {tail}"
+        return f"{told}, the same as it {would} for everybody without quotas."
+    tail = f"Without quotas, everybody's chance {would} {in_100(lottery.equal)}."
+    return f"{told}, because {because(chance, answers, lottery, held=held)}. {tail}"
 
 
-def because(chance: Fraction, answers: Mapping[str, str], lottery: Lottery) -> str:
+def because(chance: Fraction, answers: Mapping[str, str], lottery: Lottery, *, held: bool = True) -> str:
     """The answer that pulled the chance down or up, or that it was several together."""
     mine = [limit for key in answers.items() if (limit := lottery.limits.get(key)) is not None]
     if chance < lottery.equal:
         tight = min(mine, key=lambda limit: limit.most, default=None)
         if tight is not None and tight.most < lottery.equal:
-            return _told(tight, f"at most {tight.max}", f"{in_100(tight.most)} on average at most")
+            verb = "could" if held else "can"
+            return _told(tight, f"at most {tight.max} of them {verb}", f"{in_100(tight.most)} on average at most")
         return "the quotas leave fewer places for people with all of your answers together"
     wanted = max(mine, key=lambda limit: limit.least, default=None)
     if wanted is not None and wanted.least > lottery.equal:
-        return _told(wanted, f"at least {wanted.min}", f"{in_100(wanted.least)} on average at least")
+        verb = "had to" if held else "must"
+        return _told(wanted, f"at least {wanted.min} of them {verb}", f"{in_100(wanted.least)} on average at least")
     return "the quotas ask for more people with all of your answers together than there are among the volunteers"
 
 
-def _told(limit: Limit, number: str, average: str) -> str:
+def _told(limit: Limit, bound: str, average: str) -> str:
     who = f"{limit.have:,} volunteer{'s' if limit.have > 1 else ''} answered “{limit.value}” ({limit.feature})"
-    return f"{who}, and {number} of them {'could' if 'most' in number else 'had to'} be on the panel: {average}"
+    return f"{who}, and {bound} be on the panel: {average}"

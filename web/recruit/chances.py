@@ -6,7 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -123,13 +123,13 @@ def _of_public_draw(files: Mapping[str, bytes]) -> Iterator[Told]:
 
 
 def _told(row: dict[str, str], chance: Fraction, drawn: bool | None, why: tuple[Mapping[str, str], Lottery]) -> Told:
-    return Told(row, chance, drawn, letter(chance, *why))
+    return Told(row, chance, drawn, letter(chance, *why, held=drawn is not None))
 
 
 def _with_tickets(told: Told, number: str, tickets: str) -> Told:
     held = tickets.split()
-    own = f"Your number is {number}. " + (f"Your tickets are {', '.join(held)}. " if held else "You hold no ticket. ")
-    return Told(told.row, told.chance, told.drawn, own + told.letter)
+    own = f"Your tickets are {', '.join(held)}." if held else "You hold no ticket."
+    return replace(told, letter=f"Your number is {number}. {told.letter} {own}")
 
 
 def _table(data: bytes) -> list[dict[str, Any]]:
