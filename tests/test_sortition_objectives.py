@@ -20,6 +20,7 @@ from sortition.fairness import FairLottery, fair_lottery
 from sortition.objectives import FAIRNESS
 from sortition.pool import Pool
 from sortition.problem import DrawProblem
+from sortition.progress import Enough, Progress
 from sortition.quotas import Quotas
 
 small = settings(
@@ -233,3 +234,18 @@ def test_the_same_problem_gives_the_same_bytes_under_any_hash_seed():
     ]
     assert answers[0] == answers[1]
     assert len(answers[0].splitlines()) == len(FAIRNESS)
+
+
+@pytest.mark.parametrize("fairness", FAIRNESS)
+def test_a_search_that_is_told_enough_states_an_honest_gap(fairness):
+    def enough(step: Progress) -> None:
+        if step.may_stop:
+            raise Enough
+
+    problem = a_few_rare_people()
+    fair = fair_lottery(problem, fairness, enough)
+    assert not fair.proof.proved
+    assert check(problem, fair.lottery, json.loads(json.dumps(build(problem, fair.proof)))) == ()
+    best = fair_lottery(problem, fairness).lottery.chances()
+    chances = fair.lottery.chances()
+    assert max(abs(best[id_] - chances.get(id_, 0)) for id_ in best) <= fair.proof.gap
