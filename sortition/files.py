@@ -15,6 +15,7 @@ from pathlib import Path
 from sortition.cells import refuse
 from sortition.errors import BadFile, FileProblem, shown
 from sortition.folder import draw_files
+from sortition.history_file import read_history
 from sortition.list_file import ListFiles, apply_lists
 from sortition.pool_file import PoolFile, read_pool
 from sortition.quota_file import QuotasFile, read_quotas, read_quotas_file, write_quotas
@@ -32,6 +33,7 @@ __all__ = [
     "read_answers",
     "read_bytes",
     "read_folder",
+    "read_history",
     "read_pool",
     "read_quotas",
     "read_quotas_file",

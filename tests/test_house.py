@@ -25,7 +25,7 @@ THIRD_PARTY = {
     "sortition.few_panels": {"numpy", "pulp"},
     "sortition.elastic": {"numpy", "pulp"},
     "sortition.conflict": {"numpy", "pulp"},
-    "sortition.alternates": {"numpy", "pulp"},
+    "sortition.standby_bound": {"numpy", "pulp"},
     "sortition.solver": {"numpy", "pulp", "highspy"},
     "sortition.certificate": {"numpy", "cryptography"},
     "sortition.public": {"cryptography"},

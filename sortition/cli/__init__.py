@@ -20,6 +20,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "quotas": "quotas",
         "check": "check",
         "draw": "draw",
+        "alternates": "alternates",
         "compare": "compare",
         "verify": "verify",
         "prepare": "prepare",

@@ -1,0 +1,261 @@
+"""Alternates: the choice against every choice, the bound, the drop-outs, and the command."""
+
+import csv
+import io
+from fractions import Fraction
+from itertools import combinations
+from math import log
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from small_pools import every_panel, problem_of, problems
+
+from sortition.alternates import BadAlternates, choice_of, choose_alternates, search
+from sortition.attrition import Past, StayModel, drop_outs, learn
+from sortition.cli import sortition
+from sortition.fairness import leximin
+from sortition.lists import Lists, with_lists
+from sortition.standby_bound import lower_bound
+
+SMALL = Path(__file__).parent.parent / "fixtures" / "small"
+HALF = StayModel(Fraction(1, 2))
+
+
+def run(*arguments):
+    return CliRunner().invoke(sortition, [str(argument) for argument in arguments], catch_exceptions=False)
+
+
+@pytest.fixture(scope="module")
+def drawn(tmp_path_factory):
+    out = tmp_path_factory.mktemp("draw") / "out"
+    files = ("--pool", SMALL / "pool.csv", "--quotas", SMALL / "quotas.csv", "--size", 8)
+    more = ("--household", "address,postcode", "--seed", "the ducks", "--progress", "none", "--out", out)
+    assert run("draw", *files, *more).exit_code == 0
+    return out
+
+
+def loss(problem, members):
+    """Members too few or too many over the maximum, person by person."""
+    total = Fraction(0)
+    for quota in problem.quotas.rows:
+        column = problem.pool.column(quota.feature)
+        count = sum(problem.pool.by_id[id_].values[column] == quota.value for id_ in members)
+        total += Fraction(max(quota.min - count, count - quota.max, 0), max(quota.max, 1))
+    return total
+
+
+def expected_loss(problem, panel, alternates, left):
+    """The mean over all drop-outs, each with the best of all sets of alternates that fill the seats."""
+    return sum(
+        (
+            min(
+                loss(problem, {*panel} - {*gone} | {*serving})
+                for serving in combinations(alternates, min(len(gone), len(alternates)))
+            )
+            for gone in left
+        ),
+        Fraction(0),
+    ) / len(left)
+
+
+def every_choice(problem, panel, number):
+    """All sets of volunteers who may stand by: not on the panel, no household of it, none twice."""
+    taken = {problem.pool.by_id[id_].household for id_ in panel} - {""}
+    free = [one.id for one in problem.pool.volunteers if one.id not in panel and one.household not in taken]
+    for some in combinations(free, number):
+        homes = [home for id_ in some if (home := problem.pool.by_id[id_].household)]
+        if len(homes) == len(set(homes)):
+            yield some
+
+
+@settings(deadline=None, max_examples=50)
+@given(problems(most=9), st.integers(1, 3), st.data())
+def test_no_choice_of_alternates_is_better(problem, number, data):
+    panels = every_panel(problem)
+    assume(panels)
+    panel = data.draw(st.sampled_from(panels))
+    choices = list(every_choice(problem, panel, number))
+    assume(choices)
+    left = drop_outs(problem, panel, HALF, "seed", 6)
+    best = min(expected_loss(problem, panel, some, left) for some in choices)
+    found = choose_alternates(problem, panel, number, HALF, seed="seed", samples=6)
+    ids = tuple(sorted(one.id for one in found.chosen))
+    assert ids in {tuple(sorted(some)) for some in choices}
+    assert found.expected == best == expected_loss(problem, panel, ids, left)
+    assert found.without == sum((loss(problem, {*panel} - {*gone}) for gone in left), Fraction(0)) / 6
+    assert found.proved
+    choice = choice_of(problem, panel, number, left)
+    assert 0 <= lower_bound(choice) <= best
+    assert choice.recourse.expected(search(choice, "seed")[1]) >= best
+
+
+def a_larger_problem():
+    """Sixty volunteers, a panel of twelve, where the search and its bound must do without the whole program."""
+    rows = [(f"g{n % 2}", f"a{n * 7 % 5}", f"e{n * 5 % 3}", f"home {n // 2}" if n % 9 == 0 else "") for n in range(60)]
+    quotas = {
+        "g": {"g0": (6, 6), "g1": (6, 6)},
+        "a": {f"a{n}": (2, 3) for n in range(5)},
+        "e": {f"e{n}": (4, 4) for n in range(3)},
+    }
+    problem = problem_of(rows, quotas, 12)
+    return problem, leximin(problem).lottery.panels[0]
+
+
+def test_a_larger_choice_has_a_bound_below_it_and_exchanges_do_not_help():
+    problem, panel = a_larger_problem()
+    found = choose_alternates(problem, panel, 4, StayModel(), seed="s", samples=40)
+    assert found.bound <= found.expected < found.without
+    left = drop_outs(problem, panel, StayModel(), "s", 40)
+    ids = [one.id for one in found.chosen]
+    assert found.expected == expected_loss(problem, panel, ids, left)
+    for place in range(4):
+        for other in problem.pool.ids:
+            swapped = [*ids[:place], other, *ids[place + 1 :]]
+            if is_choice(problem, panel, swapped):
+                assert expected_loss(problem, panel, swapped, left) >= found.expected
+
+
+def is_choice(problem, panel, some):
+    homes = [problem.pool.by_id[id_].household for id_ in (*panel, *some)]
+    tied = [home for home in homes if home]
+    return len(set(some)) == len(some) and not {*some} & {*panel} and len(tied) == len(set(tied))
+
+
+def test_the_same_seed_gives_the_same_alternates_and_another_order_of_the_pool_changes_nothing():
+    problem, panel = a_larger_problem()
+    shuffled = type(problem)(
+        type(problem.pool)(problem.pool.features, problem.pool.volunteers[::-1]), problem.quotas, 12
+    )
+    one, other = (choose_alternates(p, panel, 3, StayModel(), seed="s", samples=30) for p in (problem, shuffled))
+    assert one == other
+    assert choose_alternates(problem, panel, 3, StayModel(), seed="t", samples=30) != one
+
+
+def test_everyone_of_a_type_is_asked_equally_often():
+    problem = problem_of([("x", ""), *[("y", "")] * 4], {"f": {"x": (0, 1), "y": (0, 1)}}, 1)
+    asked = [choose_alternates(problem, ("v000",), 1, HALF, seed=f"{n}", samples=2).chosen[0].id for n in range(240)]
+    counts = [asked.count(f"v00{n}") for n in range(1, 5)]
+    assert sum(counts) == 240
+    assert all(40 <= count <= 80 for count in counts)
+
+
+def test_those_excluded_from_the_draw_do_not_stand_by():
+    problem = problem_of([("x", "")] * 4, {"f": {"x": (0, 2)}}, 2)
+    listed = with_lists(problem, Lists(excluded={"v002": "here"}))
+    found = choose_alternates(listed, ("v000", "v001"), 1, HALF, seed="s", samples=5)
+    assert [one.id for one in found.chosen] == ["v003"]
+
+
+@pytest.mark.parametrize(("number", "said"), [(0, "0 alternates"), (21, "21 alternates"), (2, "Only 1 household")])
+def test_too_many_or_too_few_alternates_are_refused(number, said):
+    problem = problem_of([("x", "home"), ("x", "home"), ("x", "a"), ("x", "a")], {"f": {"x": (0, 2)}}, 1)
+    with pytest.raises(BadAlternates, match=said):
+        choose_alternates(problem, ("v000",), number, HALF, seed="s", samples=5)
+
+
+def test_drop_outs_come_at_their_rate_and_from_the_seed():
+    problem = problem_of([("x", "")] * 50 + [("y", "")] * 50, {"f": {"x": (0, 50), "y": (0, 50)}}, 100)
+    model = StayModel(Fraction(9, 10), {("f", "y"): Fraction(1, 2)})
+    left = drop_outs(problem, problem.pool.ids, model, "s", 200)
+    gone = [id_ for one in left for id_ in one]
+    early = sum(id_ < "v050" for id_ in gone)
+    assert 850 < early < 1150
+    assert 5200 < len(gone) - early < 5800
+    assert left == drop_outs(problem, problem.pool.ids[::-1], model, "s", 200)
+    assert left != drop_outs(problem, problem.pool.ids, model, "t", 200)
+    assert drop_outs(problem, problem.pool.ids, StayModel(Fraction(1)), "s", 3) == ((), (), ())
+
+
+def test_the_learned_factors_are_the_most_likely_ones():
+    """No small step away from them has a higher posterior, found by computing it directly."""
+    history = [
+        Past({"age": age, "sex": sex}, n % 10 >= (4 if age == "young" else 1) + (sex == "man"))
+        for n in range(60)
+        for age in ("young", "old")
+        for sex in ("man", "woman")
+    ]
+    model = learn(history)
+    names = [("age", "young"), ("age", "old"), ("sex", "man"), ("sex", "woman")]
+
+    def posterior(base, factors):
+        total = 9 * log(base) + log(1 - base) + 10 * sum(log(one) for one in factors.values())
+        for one in history:
+            stay = base
+            for pair in one.values.items():
+                stay *= factors[pair]
+            total += log(stay) if one.stayed else log(1 - stay)
+        return total
+
+    base, factors = float(model.base), {name: float(model.factors[name]) for name in names}
+    best = posterior(base, factors)
+    for step in (-0.01, 0.01):
+        assert posterior(base + step, factors) < best
+        for name in names:
+            if factors[name] + step <= 1:
+                assert posterior(base, factors | {name: factors[name] + step}) < best
+    assert factors["age", "young"] < factors["age", "old"]
+    assert learn([]) == StayModel()
+
+
+def test_the_command_writes_the_alternates_in_calling_order(drawn, tmp_path):
+    result = run("alternates", drawn, "--number", 3, "--samples", 60, "--out", tmp_path / "alternates.csv")
+    assert result.exit_code == 0, result.stderr
+    rows = list(csv.DictReader(io.StringIO((tmp_path / "alternates.csv").read_text(), newline="")))
+    assert [row["calling order"] for row in rows] == ["1", "2", "3"]
+    assert sorted((int(row["serves"]) for row in rows), reverse=True) == [int(row["serves"]) for row in rows]
+    panel = list(csv.DictReader(io.StringIO((drawn / "panel.csv").read_text(), newline="")))
+    assert len({row["address"] for row in (*panel, *rows)}) == 11
+    assert "without alternates" in result.stdout
+    assert "seed the ducks" in result.stdout
+    again = run("alternates", drawn, "--number", 3, "--samples", 60, "--out", tmp_path / "again.csv")
+    assert again.exit_code == 0
+    assert (tmp_path / "again.csv").read_bytes() == (tmp_path / "alternates.csv").read_bytes()
+    over = run("alternates", drawn, "--number", 3, "--samples", 60, "--out", tmp_path / "again.csv")
+    assert (over.exit_code, "again.csv" in over.stderr) == (1, True)
+
+
+def test_the_command_learns_from_a_history(drawn, tmp_path):
+    text = "Age,stayed\n" + "16-29,no\n30-64,yes\n65+,yes\n" * 20
+    (tmp_path / "history.csv").write_text(text)
+    result = run(
+        "alternates",
+        drawn,
+        "--number",
+        2,
+        "--samples",
+        20,
+        "--history",
+        tmp_path / "history.csv",
+        "--out",
+        tmp_path / "out.csv",
+    )
+    assert result.exit_code == 0, result.stderr
+    assert "age=16-29: times" in result.stdout
+    rates = [line.split()[0] for line in result.stdout.splitlines() if ": times " in line]
+    assert rates[0] == "age=16-29:"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("age\n65+\n", "history.csv, row 1, column stayed: The file has no column stayed."),
+        ("town,stayed\nx,yes\n", "The file has none of the quotas' features."),
+        ("age,stayed\n65+,perhaps\n", "history.csv, row 2, column stayed: “perhaps” is neither yes nor no."),
+        ("age,stayed\n12,yes\n", "history.csv, row 2, column age: “12” has no quota."),
+    ],
+)
+def test_a_wrong_history_is_refused_with_its_place(text, said, drawn, tmp_path):
+    (tmp_path / "history.csv").write_text(text)
+    result = run("alternates", drawn, "--history", tmp_path / "history.csv", "--out", tmp_path / "out.csv")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert said in result.stderr
+    assert not (tmp_path / "out.csv").exists()
+
+
+@pytest.mark.parametrize(("option", "given_"), [("--samples", 0), ("--drop-out", 100), ("--number", 30)])
+def test_numbers_that_cannot_be_are_refused(option, given_, drawn, tmp_path):
+    result = run("alternates", drawn, option, given_, "--out", tmp_path / "out.csv")
+    assert (result.exit_code, "Remedy:" in result.stderr) == (1, True)
