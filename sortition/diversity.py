@@ -15,7 +15,7 @@ whose trades these are, under quotas.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from math import gcd
 
@@ -30,7 +30,8 @@ from sortition.swaps import Swaps
 
 TRIES = 2  # pairs of panels that are tried for one pair of volunteers
 FINE = 10**6  # parts of a panel's weight
-MOST_FAILED = 200  # pairs for which no exchange was found, before exchanges are given up
+MOST_FAILED = 40  # pairs for which no exchange is found, before exchanges are given up,
+PER_FAILURE = 8  # and one more for so many exchanges found
 
 
 @dataclass(frozen=True)
@@ -175,16 +176,24 @@ def persons(problem: DrawProblem, ids: Sequence[str]) -> Polytope:
     return Polytope(tuple(limits), (1,) * len(ids), (1,) * len(ids))
 
 
-def spread(problem: DrawProblem, lottery: Lottery, tell: Tell = ignore) -> Lottery:
-    """The lottery with exactly the same chances in which all pairs meet that exchanges can bring together."""
+def spread(
+    problem: DrawProblem, lottery: Lottery, tell: Tell = ignore, apart: Collection[tuple[int, int]] = ()
+) -> Lottery:
+    """The lottery with exactly the same chances in which all pairs meet that exchanges can bring together.
+
+    `apart`: pairs of types that are known not to.
+    """
     now = Spread(problem, lottery)
+    for s, t in apart:
+        now.unmet[np.ix_(now.types == s, now.types == t)] = False
+        now.unmet[np.ix_(now.types == t, now.types == s)] = False
     pairs = int(now.unmet.sum()) or 1
     failed = 0
     for one, other in _pairs(now):
         failed += not now.meet(one, other)
         done = 1 - int(now.unmet.sum()) / pairs
         tell(Progress("meeting", done, None, None, f"{len(now.exchanges)} exchanges so that more people can meet"))
-        if failed == MOST_FAILED:
+        if failed > MOST_FAILED + len(now.exchanges) // PER_FAILURE:
             break
     return now.outcome()
 
@@ -197,7 +206,7 @@ def spread_tickets(problem: DrawProblem, tickets: Sequence[Panel]) -> tuple[Pane
     failed = 0
     for one, other in _pairs(now):
         failed += not now.meet(one, other)
-        if failed == MOST_FAILED:
+        if failed > MOST_FAILED + len(now.exchanges) // PER_FAILURE:
             break
     return now.tickets()
 

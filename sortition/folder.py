@@ -17,7 +17,7 @@ from sortition.cells import write_csv
 from sortition.lottery import Lottery, Tickets
 from sortition.objectives import IDEAS
 from sortition.pool_file import PoolFile
-from sortition.record import BadRecord, Record, canonical, read_json, sha256, whole, write_record
+from sortition.record import BadRecord, Record, canonical, read_json, read_record, sha256, whole, write_record
 from sortition.report import Facts, render
 
 DIGITS = 12
@@ -57,6 +57,26 @@ def draw_files(draw: Draw, pool: PoolFile) -> dict[str, bytes]:
         **{name: write(draw) for name, write in PUBLIC.items()},
     }
     return files | {"report.json": write_record(draw.record, files)}
+
+
+def read_draw(files: Mapping[str, bytes]) -> Draw:
+    """The draw of a folder; raises BadRecord where a file that is read here is missing or was changed.
+
+    Hashes and forms are checked, the claims are not: that is `verify`.
+    """
+    for name in ("report.json", "lottery.json", "certificate.json"):
+        if name not in files:
+            raise BadRecord(
+                f"{name} is missing: this is not the folder of a draw.", "Name a folder of `folkmoot draw`."
+            )
+    record, hashes = read_record(files["report.json"])
+    for name in ("lottery.json", "certificate.json"):
+        if hashes.get(name) != (sha256(files[name]), len(files[name])):
+            raise BadRecord(f"{name} does not have the hash that report.json gives.", "Get it from its source.")
+    tickets = read_lottery(files["lottery.json"])
+    if not 1 <= record.ticket <= len(tickets):
+        raise BadRecord("report.json names a ticket that does not exist.", "Get it from its source.")
+    return Draw(record, tickets, read_json("certificate.json", files["certificate.json"]))
 
 
 def write_chances(draw: Draw) -> bytes:

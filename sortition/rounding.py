@@ -38,15 +38,15 @@ from sortition.panels import PanelModel, limit_sides
 from sortition.polytope import Face, Polytope, TypePanel
 from sortition.redeal import Redeal
 
-PATIENCE = (12, 100)  # tickets tried in a row without mending a fault, before and after tickets are dealt anew
-DEALS = 8  # tries to deal tickets anew
+QUICKLY, PATIENTLY = 12, 100  # tickets tried in a row without mending a fault before tickets are dealt anew
+DEALS = 6  # tries to deal tickets anew
 AT_ONCE = 3  # the first panel that mends a third of the faults is taken
 MOST_STEPS = 20_000  # of the counting of all panels where the search gave up: a second at most
 
 
 @dataclass(frozen=True)
 class Rounded:
-    """`total` type panels in order; `least` unless nearer tickets may exist that nobody looked for."""
+    """`total` type panels in order; `least`: all within a ticket of the lottery, or no others come nearer."""
 
     tickets: tuple[TypePanel, ...]
     least: bool
@@ -55,14 +55,16 @@ class Rounded:
 def round_panels(polytope: Polytope, weights: Mapping[TypePanel, Fraction], total: int) -> Rounded:
     """`total` type panels whose seats are as near to those of the lottery as we can bring them."""
     means = [sum((w * p[t] for p, w in weights.items() if p[t]), Fraction(0)) * total for t in range(polytope.count)]
-    search = _Search(polytope, weights, total)
-    if search.mend(strict_margins(means, polytope.sizes)):
+    search, strict = _Search(polytope, weights, total), strict_margins(means, polytope.sizes)
+    if search.mend(strict, QUICKLY):
         return Rounded(search.tickets(), True)
     panels = all_panels(polytope, MOST_STEPS)
     if panels is not None:
         return Rounded(nearest_counts(panels, means, polytope.sizes, total), True)
-    least = search.mend(margins_within(means, polytope.sizes, Fraction(1)))
-    return Rounded(search.tickets(), least)
+    near = search.mend(strict, PATIENTLY)
+    if not near and any((mean / size).denominator == 1 for mean, size in zip(means, polytope.sizes, strict=True)):
+        near = search.mend(margins_within(means, polytope.sizes, Fraction(1)), QUICKLY)
+    return Rounded(search.tickets(), near)
 
 
 def nearest(shares: Mapping[TypePanel, Fraction], total: int) -> dict[TypePanel, int]:
@@ -89,14 +91,9 @@ class _Search:
         """In order."""
         return tuple(panel for panel, number in sorted(self._counts.items()) for _ in range(number))
 
-    def mend(self, margins: Margins) -> bool:
+    def mend(self, margins: Margins, patience: int) -> bool:
         """Bring every type within its margins, or as near as patience reaches."""
-        return (
-            self._one_by_one(margins, PATIENCE[0])
-            or self._deal_anew(margins)
-            or self._one_by_one(margins, PATIENCE[1])
-            or self._deal_anew(margins)
-        )
+        return self._one_by_one(margins, patience) or self._deal_anew(margins)
 
     def _deal_anew(self, margins: Margins) -> bool:
         """Mend all faults at once with tickets that are dealt anew."""

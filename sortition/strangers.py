@@ -24,10 +24,12 @@ from sortition.panels import PanelModel
 from sortition.polytope import Face, Limit, Point, Polytope, TypePanel, polytope_of
 from sortition.problem import DrawProblem
 from sortition.progress import Tell, ignore
+from sortition.solver import Floats
 from sortition.turns import take_turns
 from sortition.walk import Remainder
 
-HALVINGS = 12
+HALVINGS = 12  # of the share that the panels found get, before they are given up
+ROUNDS = 4  # of panels found and shared in, mostly one or two
 
 
 @dataclass(frozen=True)
@@ -45,11 +47,12 @@ def diverse(problem: DrawProblem, lottery: Lottery, cuts: Sequence[Limit], tell:
     wide = spread(problem, lottery, tell)
     search = Strangers(problem, lottery, cuts)
     panels, apart = search.panels(wide)
-    if panels:
-        more = search.with_share(panels)
-        if more is not None:
-            wide = spread(problem, blend(wide, more), tell)
-            _, apart = search.panels(wide)
+    for _ in range(ROUNDS):
+        more = search.with_share(panels) if panels else None
+        if more is None:
+            break
+        wide = spread(problem, blend(wide, more), tell, apart)
+        panels, apart = search.panels(wide)
     left = Spread(problem, wide).unmet
     place = Spread(problem, wide).types
     kept = sum((min(s, t), max(s, t)) in apart for s, t in place[np.argwhere(np.triu(left, 1))])
@@ -65,32 +68,42 @@ class Strangers:
         chances = chances_of_types(problem, lottery)
         self._point: Point = tuple(c * len(kind) for c, kind in zip(chances, problem.types, strict=True))
         self._model = PanelModel(self._polytope)
-        self._face = Remainder(self._polytope, self._point).face()
-        self._known: dict[tuple[int, int], TypePanel | None] = {}
+        self._face = smallest_face(self._polytope, self._point)
+        self._none: set[tuple[int, int]] = set()
 
     def panels(self, lottery: Lottery) -> tuple[set[TypePanel], set[tuple[int, int]]]:
         """Panels of the face for the pairs of types that have not met; and the pairs for which there is none."""
         now = Spread(self._problem, lottery)
         types = now.types[np.argwhere(np.triu(now.unmet, 1))]
         pairs = sorted({(int(min(pair)), int(max(pair))) for pair in types})
-        for pair in pairs:
-            if pair not in self._known:
-                self._known[pair] = self._holding(pair)
-        found = {panel for pair in pairs if (panel := self._known[pair]) is not None}
-        return found, {pair for pair in pairs if self._known[pair] is None}
+        wanted = np.zeros((self._polytope.count, self._polytope.count))
+        for s, t in pairs:
+            wanted[s, t] = wanted[t, s] = 1.0
+        found: set[TypePanel] = set()
+        for s, t in pairs:
+            if wanted[s, t] and (s, t) not in self._none:
+                panel = self._holding((s, t), wanted[s] + wanted[t])
+                if panel is None:
+                    self._none.add((s, t))
+                    continue
+                found.add(panel)
+                here, twice = np.flatnonzero(panel), np.flatnonzero(np.array(panel) > 1)
+                alone = wanted[here, here]
+                wanted[np.ix_(here, here)] = 0.0
+                wanted[here, here] = alone
+                wanted[twice, twice] = 0.0
+        return found, self._none.intersection(pairs)
 
-    def _holding(self, pair: tuple[int, int]) -> TypePanel | None:
+    def _holding(self, pair: tuple[int, int], wanted: Floats) -> TypePanel | None:
+        """A panel of the face that holds this pair of types, and many others that are wanted; None if there is none."""
         fewest = np.zeros(self._polytope.count, dtype=np.int64)
         for t in pair:
             fewest[t] += 1
-        for panel in self._known.values():
-            if panel is not None and np.all(np.array(panel) >= fewest):
-                return panel
         face = Face(np.maximum(fewest, self._face.fewest), self._face.most, self._face.lows, self._face.highs)
         if np.any(face.fewest > face.most):
             return None
         self._model.narrow(face)
-        panel = self._model.any(np.zeros(self._polytope.count))
+        panel = self._model.any(wanted)
         self._model.widen()
         return panel
 
@@ -109,6 +122,14 @@ class Strangers:
                     return take_turns(self._problem, weights)
             share /= 2
         return None
+
+
+def smallest_face(polytope: Polytope, point: Point) -> Face:
+    """What every panel keeps that is part of any lottery with these averages: whatever is tight at the point."""
+    tight = Remainder(polytope, point).face()
+    most = np.array([m if p else 0 for m, p in zip(polytope.most, point, strict=True)], dtype=np.int64)
+    fewest = np.array([m if p == m else 0 for m, p in zip(polytope.most, point, strict=True)], dtype=np.int64)
+    return Face(fewest, most, tight.lows, tight.highs)
 
 
 class _Silent:

@@ -46,3 +46,13 @@ def signed_in(house: House, role: str) -> FlaskClient:
     code = house.desk.issue_link(role, None if role == "recruiter" else house.seated.assembly_id)
     assert browser.post(f"/sign-in/{code}", data={"csrf_token": csrf(browser)}).status_code == 303
     return browser
+
+
+class Asked:
+    """Stands where the worker's queue stands, and remembers what it was asked for."""
+
+    def __init__(self) -> None:
+        self.draws: list[str] = []
+
+    def ask(self, draw_id: str) -> None:
+        self.draws.append(draw_id)

@@ -2,7 +2,7 @@
 
 import json
 from fractions import Fraction
-from itertools import combinations
+from itertools import combinations, product
 
 import pytest
 from hypothesis import HealthCheck, Phase, assume, given, settings
@@ -14,7 +14,7 @@ from sortition.fairness import fair_lottery
 from sortition.lottery import number_tickets
 from sortition.meeting import meeting, meetings
 from sortition.problem import DrawProblem
-from sortition.strangers import Diverse, diverse
+from sortition.strangers import Diverse, Strangers, diverse
 
 small = settings(
     deadline=None,
@@ -81,6 +81,21 @@ def test_who_is_said_to_be_kept_apart_by_the_chances_is(problem):
         if pair not in met:
             assert most_often_together(problem, chances, pair) == 0
     assert many.open == 0
+
+
+@settings(small, max_examples=60)
+@given(problems())
+def test_the_search_alone_keeps_nobody_apart_who_could_meet(problem):
+    """Without any exchange before it: its verdict on two types holds for all their volunteers."""
+    assume(every_panel(problem))
+    problem = problem.by_name
+    fair = fair_lottery(problem)
+    _, apart = Strangers(problem, fair.lottery, fair.proof.cuts).panels(fair.lottery)
+    chances = fair.lottery.chances()
+    for s, t in apart:
+        for pair in product(problem.types[s].members, problem.types[t].members):
+            if len(set(pair)) == 2:
+                assert most_often_together(problem, chances, pair) == 0
 
 
 def test_two_who_no_panel_can_hold_are_told_apart_from_those_not_found():

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from draws import SIZE, SMALL, prepared
 from flask.testing import FlaskClient
-from houses import House, csrf, signed_in, web_of
+from houses import Asked, House, csrf, signed_in, web_of
 
 from facilitation.desk import Desk
 from web.jobs import HueyJobs
@@ -23,16 +23,6 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     opened = Desk.open(f"sqlite:///{tmp_path / 'house.sqlite'}")
     yield opened
     opened.close()
-
-
-class Asked:
-    """Stands where the worker's queue stands, and remembers what it was asked for."""
-
-    def __init__(self) -> None:
-        self.draws: list[str] = []
-
-    def ask(self, draw_id: str) -> None:
-        self.draws.append(draw_id)
 
 
 @pytest.fixture

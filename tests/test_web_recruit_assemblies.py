@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from draws import SMALL, drawn
 from flask.testing import FlaskClient
-from houses import House, csrf, signed_in, web_of
+from houses import Asked, House, csrf, signed_in, web_of
 
 from facilitation.desk import Desk
+from web.jobs import HueyJobs
+from web.settings import Settings
 
 
 @pytest.fixture
@@ -124,8 +129,8 @@ def test_alternates_and_other_volunteers_come_from_the_draw_that_was_seated(
     asked = recruiter.get(f"{page}/members/{pia}/seat").text
     assert asked.index("Ali") < asked.index("Amy")
     assert sent(recruiter, f"{page}/members/{pia}/seat", alternate="other", volunteer="zz").status_code == 400
-    assert sent(recruiter, f"{page}/members/{pia}/seat", alternate="r1").status_code == 400
-    assert sent(recruiter, f"{page}/members/{pia}/seat", alternate="a2").status_code == 303
+    assert sent(recruiter, f"{page}/members/{pia}/seat", alternate="alternate:r1").status_code == 400
+    assert sent(recruiter, f"{page}/members/{pia}/seat", alternate="alternate:a2").status_code == 303
     rows = desk.journal(seated.assembly_id)
     assert '"source":"alternate"' in rows[-1]["data"]
     amy = desk.members(seated.assembly_id)[-1]
@@ -134,3 +139,90 @@ def test_alternates_and_other_volunteers_come_from_the_draw_that_was_seated(
     assert "Amy <" not in recruiter.get(f"{page}/members/{amy.id}/seat").text
     assert sent(recruiter, f"{page}/members/{amy.id}/seat", alternate="other", volunteer="r1").status_code == 303
     assert '"source":"remaining"' in desk.journal(seated.assembly_id)[-1]["data"]
+
+
+# ------------------------------------------------------------------------------------------------ replacement draws
+
+
+@pytest.fixture
+def seated_by_lot(desk: Desk, tmp_path: Path) -> tuple[str, HueyJobs]:
+    """The small pool, drawn for real and seated: the assembly, and the queue of its work."""
+    made = desk.new_recruitment("By lot")
+    files = {part: (f"{part}.csv", (SMALL / f"{part}.csv").read_bytes()) for part in ("pool", "quotas")}
+    desk.put_files(made, **files, size=8)
+    draw = desk.request_draw(made)
+    desk.start_draw(draw)
+    desk.finish_draw(draw, drawn())
+    panel = list(csv.DictReader(io.StringIO(drawn()["panel.csv"].decode())))
+    seated = desk.seat("By lot", panel, recruitment_id=made, draw_id=draw)
+    return seated.assembly_id, HueyJobs(desk, Settings(f"sqlite:///{tmp_path / 'house.sqlite'}", "secret"))
+
+
+@pytest.mark.slow
+def test_the_lot_decides_who_takes_the_free_seats(house: House, recruiter: FlaskClient, seated_by_lot: tuple) -> None:
+    assembly, jobs = seated_by_lot
+    house.app.extensions["jobs"] = jobs
+    desk, page = house.desk, f"/recruit/assemblies/{assembly}"
+    assert sent(recruiter, f"{page}/replacement").status_code == 409
+    before = desk.members(assembly)
+    gone = before[:2]
+    for one in gone:
+        sent(recruiter, f"{page}/members/{one.id}/leave", reason="own-wish")
+    assert "Hold a replacement draw" in recruiter.get(f"{page}/members/{gone[0].id}/seat").text
+    asked = sent(recruiter, f"{page}/replacement", seed="ten dice")
+    assert sent(recruiter, f"{page}/replacement").status_code == 409
+    draw = asked.location.rpartition("/")[2]
+    jobs._run(draw)
+    assert desk.draw(draw).state == "done", desk.draw(draw).error
+    assert "Everything is in" not in desk.draw(draw).error
+    panel = {row["id"] for row in csv.DictReader(io.StringIO(desk.draw_files(draw)["panel.csv"].decode()))}
+    new = panel - {one.panel_id for one in before}
+    assert panel == {one.panel_id for one in before[2:]} | new
+    assert len(new) == 2
+    assert "The replacement is drawn" in recruiter.get(asked.location).text
+    assert sent(recruiter, f"{asked.location}/seat", assembly="Again").status_code == 409
+    for one, new_id in zip(gone, sorted(new), strict=True):
+        seat = f"{page}/members/{one.id}/seat"
+        assert f'value="drawn:{new_id}"' in recruiter.get(seat).text
+        assert sent(recruiter, seat, alternate=f"drawn:{gone[0].panel_id}").status_code == 400
+        assert sent(recruiter, seat, alternate=f"drawn:{new_id}").status_code == 303
+        assert '"source":"replacement-draw"' in desk.journal(assembly)[-1]["data"]
+    assert {one.panel_id for one in desk.members(assembly) if not one.left} == panel
+    quotas_hold(desk, assembly)
+
+
+def quotas_hold(desk: Desk, assembly: str) -> None:
+    seated = {one.panel_id for one in desk.members(assembly) if not one.left}
+    pool = {row["id"]: row for row in csv.DictReader(io.StringIO((SMALL / "pool.csv").read_text(encoding="utf-8")))}
+    for quota in csv.DictReader(io.StringIO((SMALL / "quotas.csv").read_text(encoding="utf-8"))):
+        have = sum(pool[one][quota["feature"]] == quota["value"] for one in seated)
+        assert int(quota["min"]) <= have <= int(quota["max"])
+
+
+def test_nobody_draws_again_for_the_same_seats(house: House, recruiter: FlaskClient, seated_by_lot: tuple) -> None:
+    assembly, _ = seated_by_lot
+    desk, page = house.desk, f"/recruit/assemblies/{assembly}"
+    member = desk.members(assembly)[0]
+    desk.withdraw_member(assembly, member.id, "own-wish")
+    house.app.extensions["jobs"] = Asked()
+    draw = sent(recruiter, f"{page}/replacement").location.rpartition("/")[2]
+    desk.start_draw(draw)
+    desk.finish_draw(draw, {"panel.csv": b"id\n999\n"})
+    again = sent(recruiter, f"{page}/replacement")
+    assert again.status_code == 409
+    assert "was drawn for already" in again.text
+    desk.withdraw_member(assembly, desk.members(assembly)[2].id, "own-wish")
+    assert sent(recruiter, f"{page}/replacement").status_code == 303
+    assert sent(recruiter, f"{page_of(house)}/replacement").status_code == 409
+
+
+def test_only_quotas_that_are_met_get_a_tick(house: House, recruiter: FlaskClient, desk: Desk) -> None:
+    made = desk.new_recruitment("Ticks")
+    desk.put_files(made, pool=("p.csv", b"p"), quotas=("q.csv", b"q"), size=8)
+    shown = []
+    for panel in (drawn()["panel.csv"], b"\n".join(drawn()["panel.csv"].splitlines()[:3]) + b"\n"):
+        draw = desk.request_draw(made)
+        desk.start_draw(draw)
+        desk.finish_draw(draw, {**drawn(), "panel.csv": panel})
+        shown.append(recruiter.get(f"/recruit/{made}/draws/{draw}").text)
+    assert [("Every quota is met" in text, "not met" in text) for text in shown] == [(True, False), (False, True)]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
@@ -169,13 +169,14 @@ def _middle(ordered: Sequence[Fraction]) -> Fraction:
     return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2
 
 
-def read_chances(chances_csv: bytes) -> list[Fraction]:
-    """The column `chance` of chances.csv, exactly as written.
+def read_chances(chances_csv: bytes, without: Collection[str] = ()) -> list[Fraction]:
+    """The column `chance` of chances.csv, exactly as written, but for those whom no lot decides about.
 
-    >>> read_chances(b"id,chance,ticket_chance\\nv1,0.125000000000,0.125000000000\\n")
+    >>> read_chances(b"id,chance,ticket_chance\\nv1,0.125000000000,0.125000000000\\nv2,1,1\\n", {"v2"})
     [Fraction(1, 8)]
     """
-    return [Fraction(row["chance"]) for row in csv.DictReader(io.StringIO(chances_csv.decode("utf-8")))]
+    rows = csv.DictReader(io.StringIO(chances_csv.decode("utf-8")))
+    return [Fraction(row["chance"]) for row in rows if row["id"] not in without]
 
 
 def percent(share: Fraction, most_digits: int = 1) -> str:

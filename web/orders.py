@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from facilitation.desk import Desk, DrawRequest, Recruitment
@@ -20,8 +21,11 @@ def order(desk: Desk, draw_id: str, folder: Path) -> list[str]:
     """The command line of this request; everything it makes goes to `folder/out`."""
     wish = desk.draw(draw_id)
     asked = desk.recruitment(wish.recruitment_id)
-    paths = lay_out(folder, desk.files(asked.id))
+    own = desk.draw_input(draw_id)
+    paths = lay_out(folder, {**desk.files(asked.id), **own})
     command = KINDS[wish.kind](desk, asked, wish, folder)
+    if own:
+        asked, paths = replace(asked, exclude_by=""), {part: path for part, path in paths.items() if part != "include"}
     return [*command[:1], *given(asked, paths), *command[1:], "--out", str(folder / "out")]
 
 
@@ -84,4 +88,5 @@ KINDS: Mapping[str, Callable[[Desk, Recruitment, DrawRequest, Path], list[str]]]
     "draw": _draw,
     "prepare": _prepare,
     "compare": _compare,
+    "replacement": _draw,
 }

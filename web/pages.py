@@ -6,23 +6,36 @@ script fetches again when the session moves on: one drawing of every screen, wit
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
+from facilitation.panel import named
 from web import public_hall
 from web.access import Audience, open_to
 from web.charts import percent
 from web.pages_facilitator import facilitator_pages
 from web.pages_hall import hall_pages
 from web.pages_member import member_pages
-from web.recruit import assemblies, chances, comparison, draws, prepare, public_draw, quotas, recruitments, shares
+from web.recruit import (
+    assemblies,
+    chances,
+    comparison,
+    draws,
+    prepare,
+    public_draw,
+    quotas,
+    recruitments,
+    replacements,
+    shares,
+)
 
 front = Blueprint("front", __name__)
 RECRUITER = (
     *(recruitments.room, quotas.room, shares.room, draws.room, chances.room, comparison.room),
-    *(prepare.room, public_draw.room, assemblies.room),
+    *(prepare.room, public_draw.room, assemblies.room, replacements.room),
 )
 BLUEPRINTS = (front, member_pages, hall_pages, public_hall.room, facilitator_pages, *RECRUITER)
 
@@ -75,6 +88,17 @@ def capitalize_first(text: str) -> str:
 def lower_first(text: str) -> str:
     """For the middle of a sentence: “The proof” → “the proof”."""
     return text[:1].lower() + text[1:]
+
+
+@front.app_template_filter("called")
+def called(row: Mapping[str, str]) -> str:
+    """How a list calls the person of a row, with the id.
+
+    >>> called({"id": "v7", "first_name": "Ada", "last_name": "Byron"}), called({"id": "v8"})
+    ('Ada Byron (v7)', 'v8')
+    """
+    name = named(row, row["id"])
+    return name if name == row["id"] else f"{name} ({row['id']})"
 
 
 @front.app_template_filter("ordinal")

@@ -16,7 +16,7 @@ from typing import Any
 from facilitation.desk.core import STAFF, Core
 from facilitation.errors import BadRequest, NotFound, WrongState
 from facilitation.store import DrawRequest, Edition, Recruitment, Transaction
-from facilitation.store.recruitments import aside_of, editions_of, secret_of
+from facilitation.store.recruitments import aside_of, editions_of, input_of, secret_of
 
 SILENCE_SECONDS = 30
 """A running draw that has said nothing for so long has lost its program."""
@@ -149,16 +149,24 @@ class Recruiting(Core):
             found = tx.recruitments.one(recruitment_id)
             self._not_at_work(found)
             mine = (recruitment_id, editions_of(recruitment_id), secret_of(recruitment_id), aside_of(recruitment_id))
-            for owner in (*mine, *(draw.id for draw in found.draws)):
+            draws = [draw.id for draw in found.draws]
+            for owner in (*mine, *draws, *map(input_of, draws)):
                 tx.recruitments.erase(owner)
         self._store.tidy()
 
     def request_draw(
-        self, recruitment_id: str, *, seed: str = "", kind: str = "draw", options: Mapping[str, Any] | None = None
+        self,
+        recruitment_id: str,
+        *,
+        seed: str = "",
+        kind: str = "draw",
+        options: Mapping[str, Any] | None = None,
+        files: Mapping[str, NamedFile] | None = None,
     ) -> str:
         """Ask for a draw, with this seed or (when it is empty) with one made by chance; its id.
 
-        `kind` and `options` are for the program that will do the work; this house keeps them and reads neither.
+        `kind` and `options` are for the program that will do the work; this house keeps them and reads neither. `files`
+        are this draw's own; a draw of this kind that has been done with the very same ones is not done again.
         """
         seed = seed.strip()
         if len(seed) > LONGEST_SEED or not seed.isprintable():
@@ -174,7 +182,22 @@ class Recruiting(Core):
                 self._new_id(), recruitment_id, self._now(), seed=seed, kind=kind, options=dict(options or {})
             )
             tx.recruitments.add_draw(request)
+            self._put_input(tx, found, request, files or {})
         return request.id
+
+    def _put_input(
+        self, tx: Transaction, found: Recruitment, request: DrawRequest, files: Mapping[str, NamedFile]
+    ) -> None:
+        done = [one.id for one in found.draws if one.kind == request.kind and one.state == "done"]
+        if files and any(tx.recruitments.bytes_of(input_of(one)) == files for one in done):
+            raise WrongState("This was drawn for already, and what was drawn stands.", "Seat who was drawn.")
+        for part, file in files.items():
+            tx.recruitments.put(input_of(request.id), part, *file)
+
+    def draw_input(self, draw_id: str) -> dict[str, NamedFile]:
+        """The files that were given with the request for this draw."""
+        with self._store.reading() as tx:
+            return tx.recruitments.bytes_of(input_of(draw_id))
 
     def draw(self, draw_id: str) -> DrawRequest:
         """How far the draw has come."""

@@ -219,6 +219,11 @@ def aside_of(recruitment_id: str) -> str:
     return f"{recruitment_id}/aside"
 
 
+def input_of(draw_id: str) -> str:
+    """Under which owner the blobs keep the files that a draw alone was given."""
+    return f"{draw_id}/input"
+
+
 def secret_of(recruitment_id: str) -> str:
     """Under which owner the blobs keep the secret of this recruitment's public draws."""
     return f"{recruitment_id}/secret"

@@ -26,6 +26,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "prepare": "prepare",
         "reveal": "reveal",
         "export": "export",
+        "letters": "letters",
     }
 )
 

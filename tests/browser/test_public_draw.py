@@ -98,8 +98,11 @@ def replaces_a_member(hall: Hall, recruiter: Page, open_page) -> None:
     tablet.goto(f"{hall.url}/join?code={old}")
     expect(tablet.get_by_role("alert")).to_contain_text("The member with this code has left the assembly.")
 
-    somebody = drawn_by_nobody(hall)
-    recruiter.get_by_label("Id of the volunteer").fill(somebody)
+    free_seat = recruiter.url
+    recruiter.get_by_role("button", name="Hold a replacement draw").click()
+    expect(recruiter.get_by_role("heading", name="The replacement is drawn")).to_be_visible(timeout=120_000)
+    recruiter.goto(free_seat)
+    somebody = recruiter.locator("input[name=alternate]").first.get_attribute("value").removeprefix("drawn:")
     recruiter.get_by_role("button", name="Seat the new member").click()
     expect(recruiter.get_by_role("heading", name=f"{SIZE} members are seated")).to_be_visible()
     expect(recruiter.get_by_role("region", name="Who has left")).to_contain_text(name)
@@ -118,15 +121,6 @@ def joins_with(page: Page, hall: Hall, code: str) -> Page:
     page.get_by_role("button", name="Yes, that is me").click()
     page.wait_for_url("**/m")
     return page
-
-
-def drawn_by_nobody(hall: Hall) -> str:
-    """The id of a volunteer who was not drawn."""
-    with beside(hall) as desk:
-        found = next(one for one in desk.recruitments() if one.title == "Public walk")
-        assert found.seated_draw is not None
-        remaining = desk.draw_files(found.seated_draw)["private/remaining.csv"].decode()
-    return remaining.splitlines()[1].split(",")[0]
 
 
 def test_the_hall_screen_shows_all_at_once_to_who_wants_no_motion(hall: Hall, open_page, tmp_path: Path):

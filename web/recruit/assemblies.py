@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
 from flask import Blueprint, redirect, render_template
 from flask.typing import ResponseReturnValue
 
-from facilitation.desk import MemberRow, Recruitment
+from facilitation.desk import MemberRow
 from facilitation.errors import NotFound
 from facilitation.seats import REASONS
 from web import live
@@ -20,10 +18,11 @@ from web.bodies import fields, text
 from web.doors import done
 from web.errors import BadForm
 from web.pages_facilitator import badge_sheet
+from web.recruit.replacements import newly_drawn
+from web.recruit.seated import Volunteer, drawn, recruitment_of
 from web.refused import keep_forms
 
 room = Blueprint("assemblies", __name__, url_prefix="/recruit/assemblies/<assembly_id>")
-Volunteer = Mapping[str, str]
 
 
 @room.get("")
@@ -39,7 +38,7 @@ def assembly(assembly_id: str) -> ResponseReturnValue:
         free=[one for one in everyone if one.free],
         left=[one for one in everyone if one.left],
         reasons=REASONS,
-        recruitment=_recruitment_of(assembly_id),
+        recruitment=recruitment_of(assembly_id),
     )
 
 
@@ -65,14 +64,16 @@ def leaving(assembly_id: str, member_id: str) -> ResponseReturnValue:
 @open_to(Audience.RECRUITER)
 def free_seat(assembly_id: str, member_id: str) -> ResponseReturnValue:
     """Who takes the seat that this member gave up?"""
-    named, sat = _assembly(assembly_id), {one.panel_id for one in desk().members(assembly_id)}
-    alternates = [one for one in _drawn(assembly_id, "alternates.csv") if one["id"] not in sat]
+    named, everyone, found = _assembly(assembly_id), desk().members(assembly_id), recruitment_of(assembly_id)
+    sat = {one.panel_id for one in everyone}
+    alternates = [one for one in drawn(found, "alternates.csv") if one["id"] not in sat]
     return render_template(
         "recruit/seat.html",
         assembly=named,
         member=_member(assembly_id, member_id),
         alternates=alternates,
-        volunteers=bool(_drawn(assembly_id, "remaining.csv")),
+        replacements=newly_drawn(found, assembly_id, everyone),
+        volunteers=bool(drawn(found, "remaining.csv")),
         reasons=REASONS,
     )
 
@@ -142,20 +143,23 @@ def _member(assembly_id: str, member_id: str) -> MemberRow:
 
 
 def _chosen(assembly_id: str) -> tuple[Volunteer, str]:
-    """Who was chosen: an alternate, another volunteer of the draw by id, or, without a draw here, somebody typed in."""
-    sent = fields()
-    alternate, other, name = (text(sent, field) for field in ("alternate", "volunteer", "name"))
-    if alternate and alternate != "other":
-        return _volunteer(_drawn(assembly_id, "alternates.csv"), alternate), "alternate"
+    """Who was chosen: an alternate, somebody newly drawn, another volunteer by id, or, without a draw, anybody."""
+    sent, found = fields(), recruitment_of(assembly_id)
+    chosen, other, name = (text(sent, field) for field in ("alternate", "volunteer", "name"))
+    way, _, known = chosen.partition(":")
+    if way == "alternate":
+        return _volunteer(drawn(found, "alternates.csv"), known), "alternate"
+    if way == "drawn":
+        return _volunteer(newly_drawn(found, assembly_id, desk().members(assembly_id)), known), "replacement-draw"
     if not other:
         raise BadForm("The volunteer’s id is missing.", "Type the id as it stands in the list of volunteers.")
-    volunteers = _drawn(assembly_id, "remaining.csv")
+    volunteers = drawn(found, "remaining.csv")
     if volunteers:
         return _volunteer(volunteers, other), "remaining"
     return {"id": other, "name": name}, "by-hand"
 
 
-def _volunteer(rows: list[Volunteer], volunteer_id: str) -> Volunteer:
+def _volunteer(rows: Sequence[Volunteer], volunteer_id: str) -> Volunteer:
     for row in rows:
         if row["id"] == volunteer_id:
             return {column: cell for column, cell in row.items() if column != "table"}
@@ -163,17 +167,3 @@ def _volunteer(rows: list[Volunteer], volunteer_id: str) -> Volunteer:
         f"The draw has no volunteer {volunteer_id[:40]} who was not chosen.",
         "Type an id of remaining.csv, the list of all other volunteers.",
     )
-
-
-def _drawn(assembly_id: str, name: str) -> list[Volunteer]:
-    """A table of the draw whose panel was seated here; empty where there is none, or its files were erased."""
-    found = _recruitment_of(assembly_id)
-    if found is None or found.seated_draw is None:
-        return []
-    files = desk().draw_files(found.seated_draw, (name, f"private/{name}"))
-    data = next(iter(files.values()), b"")
-    return list(csv.DictReader(io.StringIO(data.decode("utf-8"), newline="")))
-
-
-def _recruitment_of(assembly_id: str) -> Recruitment | None:
-    return next((one for one in desk().recruitments() if one.assembly_id == assembly_id), None)

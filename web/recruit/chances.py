@@ -6,7 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -14,16 +14,18 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from facilitation.errors import NotFound
+from sortition.folder import read_draw
+from sortition.letters import Person, in_100, odds_of, words
+from sortition.letters import letters as letters_of
 from web.access import Audience, desk, open_to
 from web.bodies import fields, text
-from web.letters import Lottery, in_100, letter, lottery_of
 from web.recruit.downloads import download, workbook_of
 from web.recruit.recruitments import draw_of
 
 room = Blueprint("chances", __name__, url_prefix="/recruit/<recruitment_id>/draws/<draw_id>/chances")
 MOST_FOUND = 20
 NAMES = ("id", "name", "first_name", "last_name")
-PLAIN = ("report.json", "chances.csv", "panel.csv", "remaining.csv")
+PLAIN = ("report.json", "lottery.json", "certificate.json", "panel.csv", "remaining.csv")
 PUBLIC = ("public/bundle.json", "private/pool.jsonl", "private/letters.csv", "private/panel.csv")
 
 
@@ -95,14 +97,11 @@ def everyone(draw_id: str) -> Iterator[Told]:
 
 
 def _of_draw(files: Mapping[str, bytes]) -> Iterator[Told]:
-    report = json.loads(files["report.json"])
-    answers = {one["id"]: dict(zip(report["features"], one["values"], strict=True)) for one in report["pool"]}
-    drawn = {row["id"] for row in _table(files["panel.csv"])}
-    lottery = lottery_of(len(drawn), report["quotas"], answers.values())
-    exact = {row["id"]: Fraction(row["chance"]) for row in _table(files["chances.csv"])}
-    rows = [*_table(files["panel.csv"]), *_table(files["remaining.csv"])]
-    for row in sorted(rows, key=lambda row: row["id"]):
-        yield _told(row, exact[row["id"]], row["id"] in drawn, (answers[row["id"]], lottery))
+    rows = {row["id"]: row for row in (*_table(files["panel.csv"]), *_table(files["remaining.csv"]))}
+    draw = read_draw(files)
+    drawn = set(draw.panel)
+    for id_, chance, told in letters_of(draw):
+        yield Told(rows[id_], chance, id_ in drawn, told)
 
 
 def _of_public_draw(files: Mapping[str, bytes]) -> Iterator[Told]:
@@ -110,26 +109,21 @@ def _of_public_draw(files: Mapping[str, bytes]) -> Iterator[Told]:
     rows = [json.loads(line) for line in files["private/pool.jsonl"].splitlines()]
     exact = {one["volunteer"]: Fraction(one["chance"]) for one in bundle["volunteers"]}
     size = len(bundle["panels"][0]["members"])
-    lottery = lottery_of(size, bundle["quotas"], [row["values"] for row in rows])
+    odds = odds_of(size, bundle["quotas"], [row["values"] for row in rows])
     panel = files.get("private/panel.csv")
     drawn = None if panel is None else {row["id"] for row in _table(panel)}
     tickets = {row["volunteer"]: row["tickets"] for row in _table(files.get("private/letters.csv", b""))}
     for row in sorted(rows, key=lambda row: str(row["id"])):
         cells = {"id": row["id"], **row["columns"]}
-        told = _told(
-            cells, exact[row["volunteer"]], None if drawn is None else row["id"] in drawn, (row["values"], lottery)
-        )
+        one = Person(exact[row["volunteer"]], row["values"], None if drawn is None else row["id"] in drawn)
+        told = Told(cells, one.chance, one.drawn, words(one, odds))
         yield _with_tickets(told, row["volunteer"], tickets.get(row["volunteer"], ""))
-
-
-def _told(row: dict[str, str], chance: Fraction, drawn: bool | None, why: tuple[Mapping[str, str], Lottery]) -> Told:
-    return Told(row, chance, drawn, letter(chance, *why, held=drawn is not None))
 
 
 def _with_tickets(told: Told, number: str, tickets: str) -> Told:
     held = tickets.split()
-    own = f"Your tickets are {', '.join(held)}." if held else "You hold no ticket."
-    return replace(told, letter=f"Your number is {number}. {told.letter} {own}")
+    own = f"Your number is {number}. " + (f"Your tickets are {', '.join(held)}. " if held else "You hold no ticket. ")
+    return Told(told.row, told.chance, told.drawn, own + told.letter)
 
 
 def _table(data: bytes) -> list[dict[str, Any]]:

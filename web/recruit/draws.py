@@ -140,7 +140,9 @@ def enough(recruitment_id: str, draw_id: str) -> ResponseReturnValue:
 @open_to(Audience.RECRUITER)
 def seat(recruitment_id: str, draw_id: str) -> ResponseReturnValue:
     """Seat the panel that was drawn as an assembly; its name must be free, so to seat twice is refused (409)."""
-    draw_of(recruitment_id, draw_id)
+    _, request_ = draw_of(recruitment_id, draw_id)
+    if request_.kind == "replacement":
+        raise WrongState("This draw fills seats of an assembly that is seated.", "Seat who was drawn on its page.")
     files = desk().draw_files(draw_id, ("panel.csv", "private/panel.csv"))
     if not files:
         raise WrongState("Nobody is drawn yet.", "Reveal the draw first.")
@@ -174,16 +176,31 @@ def _result(draw_id: str) -> dict[str, Any]:
     files = desk().draw_files(draw_id)
     report, certificate = json.loads(files["report.json"]), json.loads(files["certificate.json"])
     rows = list(csv.reader(io.StringIO(files["panel.csv"].decode("utf-8"), newline="")))
+    met = quotas_met(report, {row[0] for row in rows[1:]})
     return {
-        "chances": chances_picture(read_chances(files["chances.csv"])),
+        "chances": chances_picture(read_chances(files["chances.csv"], listed(report))),
         "proof": proof_in_words(certificate),
         "proved": certificate["proved"],
-        "quotas": quotas_met(report, {row[0] for row in rows[1:]}),
+        "quotas": met,
+        "all_met": all(row["min"] <= row["selected"] <= row["max"] for row in met),
         "report": report,
         "columns": rows[0],
         "panel": rows[1:],
         "names": sorted(files),
     }
+
+
+def listed(report: Mapping[str, Any]) -> set[str]:
+    """Those about whom a list decided, not the lot.
+
+    >>> pool = [{"id": "v1", "values": ["by lot"]}, {"id": "v2", "values": ["excluded"]}]
+    >>> listed({"features": ["selection"], "pool": pool}), listed({"features": ["age"], "pool": pool})
+    ({'v2'}, set())
+    """
+    if "selection" not in report["features"]:
+        return set()
+    place = report["features"].index("selection")
+    return {one["id"] for one in report["pool"] if one["values"][place] != "by lot"}
 
 
 def quotas_met(report: Mapping[str, Any], members: Collection[str]) -> list[dict[str, Any]]:
