@@ -119,10 +119,13 @@ def test_alternates_and_other_volunteers_come_from_the_draw_that_was_seated(
     desk.start_draw(draw)
     files = {
         "panel.csv": b"id,name\np1,Pia\n",
-        "alternates.csv": b"id,name,reason\na1,Ali,a woman of 16-29\na2,Amy,\n",
         "remaining.csv": b"id,name,age\na1,Ali,20\na2,Amy,30\nr1,Rex,40\n",
     }
     desk.finish_draw(draw, files)
+    chosen = desk.request_draw(made, kind="alternates", options={"of": draw})
+    desk.start_draw(chosen)
+    listed = b"id,calling order,serves,reason,name\na1,1,9,a woman of 16-29,Ali\na2,2,7,,Amy\n"
+    desk.finish_draw(chosen, {"alternates.csv": listed})
     seated = desk.seat("Walk", [{"id": "p1", "name": "Pia"}], recruitment_id=made, draw_id=draw)
     page, pia = f"/recruit/assemblies/{seated.assembly_id}", desk.members(seated.assembly_id)[0].id
     sent(recruiter, f"{page}/members/{pia}/leave", reason="not-reached")
@@ -226,3 +229,39 @@ def test_only_quotas_that_are_met_get_a_tick(house: House, recruiter: FlaskClien
         desk.finish_draw(draw, {**drawn(), "panel.csv": panel})
         shown.append(recruiter.get(f"/recruit/{made}/draws/{draw}").text)
     assert [("Every quota is met" in text, "not met" in text) for text in shown] == [(True, False), (False, True)]
+
+
+# ------------------------------------------------------------------------------------------------ alternates
+
+
+@pytest.mark.slow
+def test_alternates_are_chosen_and_offered_for_a_free_seat(
+    house: House, recruiter: FlaskClient, seated_by_lot: tuple
+) -> None:
+    assembly, jobs = seated_by_lot
+    house.app.extensions["jobs"] = jobs
+    desk = house.desk
+    found = next(one for one in desk.recruitments() if one.assembly_id == assembly)
+    page = f"/recruit/{found.id}/draws/{found.seated_draw}"
+    assert "Choose alternates" in recruiter.get(page).text
+    bad = (({"number": "21"}, "from 1 to 20"), ({"number": "x"}, "whole number"), ({"drop_out": "100"}, "0 to 99"))
+    for fields, words in bad:
+        answer = sent(recruiter, f"{page}/alternates", **fields)
+        assert (answer.status_code, words in answer.text) == (400, True)
+    asked = sent(recruiter, f"{page}/alternates", number="3", drop_out="20")
+    assert sent(recruiter, f"{page}/alternates").status_code == 409
+    chosen = asked.location.rpartition("/")[2]
+    jobs._run(chosen)
+    assert desk.draw(chosen).state == "done", desk.draw(chosen).error
+    assert recruiter.get(asked.location).location == f"{page}#alternates"
+    rows = list(csv.DictReader(io.StringIO(desk.draw_files(chosen)["alternates.csv"].decode())))
+    assert len(rows) == 3
+    shown = recruiter.get(page).text
+    assert [shown.index(f"({row['id']})") for row in rows] == sorted(shown.index(f"({row['id']})") for row in rows)
+    member = desk.members(assembly)[0]
+    desk.withdraw_member(assembly, member.id, "own-wish")
+    seat = f"/recruit/assemblies/{assembly}/members/{member.id}/seat"
+    assert f'value="alternate:{rows[0]["id"]}" checked' in recruiter.get(seat).text
+    assert sent(recruiter, seat, alternate=f"alternate:{rows[0]['id']}").status_code == 303
+    assert '"source":"alternate"' in desk.journal(assembly)[-1]["data"]
+    assert sent(recruiter, f"/recruit/{found.id}/draws/{chosen}/alternates").status_code == 409

@@ -21,6 +21,8 @@ def order(desk: Desk, draw_id: str, folder: Path) -> list[str]:
     """The command line of this request; everything it makes goes to `folder/out`."""
     wish = desk.draw(draw_id)
     asked = desk.recruitment(wish.recruitment_id)
+    if wish.kind == "alternates":
+        return _alternates(desk, wish, folder)
     own = desk.draw_input(draw_id)
     paths = lay_out(folder, {**desk.files(asked.id), **own})
     command = KINDS[wish.kind](desk, asked, wish, folder)
@@ -75,6 +77,17 @@ def _prepare(desk: Desk, asked: Recruitment, wish: DrawRequest, folder: Path) ->
     if earlier and wish.options.get("reason"):
         options += [f"--supersedes={earlier[-1]}", f"--reason={wish.options['reason']}"]
     return options
+
+
+def _alternates(desk: Desk, wish: DrawRequest, folder: Path) -> list[str]:
+    """Alternates need the folder of their draw alone."""
+    drawn, out = folder / "drawn", folder / "out"
+    for place in (drawn, out):
+        place.mkdir()
+    for name, data in desk.draw_files(wish.options["of"]).items():
+        (drawn / name).write_bytes(data)
+    numbers = ["--number", str(wish.options["number"]), "--drop-out", str(wish.options["drop_out"])]
+    return ["alternates", str(drawn), *numbers, "--out", str(out / "alternates.csv")]
 
 
 def commitments(desk: Desk, asked: Recruitment) -> list[str]:

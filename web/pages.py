@@ -20,6 +20,7 @@ from web.pages_facilitator import facilitator_pages
 from web.pages_hall import hall_pages
 from web.pages_member import member_pages
 from web.recruit import (
+    alternates,
     assemblies,
     chances,
     comparison,
@@ -35,7 +36,7 @@ from web.recruit import (
 front = Blueprint("front", __name__)
 RECRUITER = (
     *(recruitments.room, quotas.room, shares.room, draws.room, chances.room, comparison.room),
-    *(prepare.room, public_draw.room, assemblies.room, replacements.room),
+    *(prepare.room, public_draw.room, alternates.room, assemblies.room, replacements.room),
 )
 BLUEPRINTS = (front, member_pages, hall_pages, public_hall.room, facilitator_pages, *RECRUITER)
 

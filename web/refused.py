@@ -43,6 +43,7 @@ FIELDS: Mapping[str, tuple[tuple[str, str], ...]] = {
     ),
     "type_as_recruiter": (("", "box-1"),),
     "type_as_witness": (("", "box-1"),),
+    "choose_alternates": (("drop-out", "drop_out"), ("drop_out", "drop_out"), ("number", "number")),
     "withdraw": (("reason", "reason"),),
     "replace_member": (("volunteer", "volunteer"),),
 }

@@ -18,6 +18,7 @@ from web.bodies import fields, text
 from web.doors import done
 from web.errors import BadForm
 from web.pages_facilitator import badge_sheet
+from web.recruit.alternates import alternates_of
 from web.recruit.replacements import newly_drawn
 from web.recruit.seated import Volunteer, drawn, recruitment_of
 from web.refused import keep_forms
@@ -66,7 +67,7 @@ def free_seat(assembly_id: str, member_id: str) -> ResponseReturnValue:
     """Who takes the seat that this member gave up?"""
     named, everyone, found = _assembly(assembly_id), desk().members(assembly_id), recruitment_of(assembly_id)
     sat = {one.panel_id for one in everyone}
-    alternates = [one for one in drawn(found, "alternates.csv") if one["id"] not in sat]
+    alternates = [one for one in alternates_of(found, found.seated_draw if found else None) if one["id"] not in sat]
     return render_template(
         "recruit/seat.html",
         assembly=named,
@@ -148,7 +149,7 @@ def _chosen(assembly_id: str) -> tuple[Volunteer, str]:
     chosen, other, name = (text(sent, field) for field in ("alternate", "volunteer", "name"))
     way, _, known = chosen.partition(":")
     if way == "alternate":
-        return _volunteer(drawn(found, "alternates.csv"), known), "alternate"
+        return _volunteer(alternates_of(found, found.seated_draw if found else None), known), "alternate"
     if way == "drawn":
         return _volunteer(newly_drawn(found, assembly_id, desk().members(assembly_id)), known), "replacement-draw"
     if not other:

@@ -7,9 +7,9 @@ import io
 import json
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any
 
-from flask import Blueprint, current_app, jsonify, render_template
+from flask import Blueprint, jsonify, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from facilitation.desk import DrawRequest
@@ -18,7 +18,8 @@ from web.access import Audience, desk, open_to
 from web.bodies import fields, text
 from web.charts import chances_picture, read_chances
 from web.doors import done
-from web.jobs import Jobs
+from web.queue import jobs
+from web.recruit import alternates
 from web.recruit.comparison import compared_page
 from web.recruit.downloads import download, workbook_of
 from web.recruit.public_draw import prepared_page
@@ -53,9 +54,17 @@ def show_draw(recruitment_id: str, draw_id: str) -> ResponseReturnValue:
         return prepared_page(found, request_)
     if request_.kind == "compare" and request_.state == "done":
         return compared_page(found, request_)
+    if request_.kind == alternates.KIND and request_.state == "done":
+        return redirect(f"/recruit/{recruitment_id}/draws/{request_.options['of']}#alternates")
     made = _result(draw_id) if request_.state == "done" else None
     return render_template(
-        "recruit/draw.html", found=found, draw=request_, words=_words(request_), made=made, downloads=DOWNLOADS
+        "recruit/draw.html",
+        found=found,
+        draw=request_,
+        words=_words(request_),
+        made=made,
+        downloads=DOWNLOADS,
+        alternates=alternates.alternates_of(found, draw_id),
     )
 
 
@@ -90,12 +99,8 @@ def spreadsheet(recruitment_id: str, draw_id: str, name: str) -> ResponseReturnV
     return download(workbook_of({table: data}), table.removesuffix(".csv") + ".xlsx")
 
 
+keep_forms(alternates.room, {"choose_alternates": show_draw})
 keep_forms(room, {"draw": recruitment, "compare": recruitment, "seat": show_draw, "enough": show_draw})
-
-
-def jobs() -> Jobs:
-    """The queue of long work."""
-    return cast(Jobs, current_app.extensions["jobs"])
 
 
 @room.post("/<recruitment_id>/draw")

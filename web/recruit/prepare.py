@@ -14,7 +14,7 @@ from web.doors import done
 from web.errors import BadForm
 from web.orders import commitments
 from web.public_names import CHOICES, NUMBER_AND_FIRST
-from web.recruit.draws import jobs
+from web.queue import jobs
 from web.recruit.recruitments import FAIRNESS, checked_now, fairness_of
 from web.refused import keep_forms
 

@@ -19,7 +19,7 @@ from facilitation.errors import WrongState
 from web.access import Audience, desk, open_to
 from web.bodies import fields, text
 from web.doors import done
-from web.recruit.draws import jobs
+from web.queue import jobs
 from web.recruit.seated import drawn, recruitment_of
 
 room = Blueprint("replacements", __name__, url_prefix="/recruit/assemblies/<assembly_id>")
