@@ -18,5 +18,6 @@ def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
 def seats(hall: Hall, request: pytest.FixtureRequest) -> Seats:
     return seat(hall.database, members=4, name=request.node.name)
 
+
 # Run by hand: they measure, or need other people's packages. (Doctests would import every module under tests/.)
 collect_ignore = ["benchmarks", "oracles"]
