@@ -16,13 +16,15 @@ from sortition.cells import refuse
 from sortition.errors import BadFile, FileProblem, shown
 from sortition.folder import draw_files
 from sortition.history_file import read_history
-from sortition.list_file import ListFiles, apply_lists
+from sortition.list_file import ListFiles, apply_lists, read_table_ids
 from sortition.pool_file import PoolFile, read_pool
 from sortition.quota_file import QuotasFile, read_quotas, read_quotas_file, write_quotas
 from sortition.share_file import SharesFile, read_answers, read_shares_file
+from sortition.status_file import DrawnFolder, read_drawn, read_statuses
 from sortition.tables import MAX_BYTES
 
 __all__ = [
+    "DrawnFolder",
     "ListFiles",
     "PoolFile",
     "QuotasFile",
@@ -32,12 +34,15 @@ __all__ = [
     "draw_files",
     "read_answers",
     "read_bytes",
+    "read_drawn",
     "read_folder",
     "read_history",
     "read_pool",
     "read_quotas",
     "read_quotas_file",
     "read_shares_file",
+    "read_statuses",
+    "read_table_ids",
     "scarce_faults",
     "size_faults",
     "write_file",

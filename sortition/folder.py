@@ -156,6 +156,9 @@ def facts_of(draw: Draw) -> Facts:
         fairness=record.fairness,
         proof=proof_in_words(draw.certificate),
         meetings=record.meetings,
+        follows=record.follows,
+        waived=record.waived,
+        empty=record.empty,
     )
 
 

@@ -91,6 +91,16 @@ def _joined(
     return replace(pool, pool=Pool(pool.pool.features, everyone), rows=rows), seated
 
 
+def read_table_ids(name: str, data: bytes, known: Mapping[str, object]) -> tuple[str, ...]:
+    """The ids of a table in the order of its rows, such as alternates in calling order; all must be known."""
+    table = read_table(name, data, SHEETS)
+    people = list(_people(table, []))
+    strange = [(table.name, row, "id", f"{id_} is not in the pool.") for id_, _, row in people if id_ not in known]
+    if strange:
+        raise BadFile([FileProblem(*where, "Correct the id, or delete the row.") for where in strange])
+    return tuple(dict.fromkeys(id_ for id_, _, _ in people))
+
+
 def _known(file: File, pool: PoolFile, notices: list[str]) -> dict[str, str]:
     """Those of this file, all of whom must be in the pool."""
     table = read_table(*file, SHEETS)

@@ -64,8 +64,10 @@ class Lists:
         return {**self.included, **self.seated}
 
 
-def with_lists(problem: DrawProblem, lists: Lists) -> DrawProblem:
+def with_lists(problem: DrawProblem, lists: Lists, *, counted: bool = True) -> DrawProblem:
     """The same problem under these lists; raises BadList where they cannot be kept.
+
+    Whether the certain seats break a quota is only counted where that is a fault of the lists.
 
     >>> from sortition.pool import Volunteer
     >>> pool = Pool(("gender",), (Volunteer("a", ("man",)), Volunteer("b", ("man",))))
@@ -76,7 +78,7 @@ def with_lists(problem: DrawProblem, lists: Lists) -> DrawProblem:
     """
     if not lists:
         return problem
-    for fault in _faults(problem, lists):
+    for fault in _faults(problem, lists, counted):
         raise fault
     pool = problem.pool
     volunteers = tuple(replace(one, values=(*one.values, lists.word(one.id))) for one in pool.volunteers)
@@ -147,11 +149,12 @@ def restricted(problem: DrawProblem, ids: Collection[str]) -> DrawProblem:
     return DrawProblem(Pool(problem.pool.features, volunteers), problem.quotas, problem.panel_size)
 
 
-def _faults(problem: DrawProblem, lists: Lists) -> Iterator[BadList]:
+def _faults(problem: DrawProblem, lists: Lists, counted: bool) -> Iterator[BadList]:
     """Everything that makes the lists impossible to keep, found by counting alone."""
     yield from _contradictions(problem, lists)
     yield from _shared_homes(problem, lists.certain)
-    yield from _broken_quotas(problem, lists.certain)
+    if counted:
+        yield from _broken_quotas(problem, lists.certain)
 
 
 def _contradictions(problem: DrawProblem, lists: Lists) -> Iterator[BadList]:

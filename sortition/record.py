@@ -32,7 +32,11 @@ class BadRecord(SortitionError):
 
 @dataclass(frozen=True)
 class Record:
-    """The draw without its panels: who could be drawn under which quotas, and by which chance."""
+    """The draw without its panels: who could be drawn under which quotas, and by which chance.
+
+    After members dropped out: `follows` is the hash of the record of the draw before; `waived` are the quotas as they
+    were, where this draw was allowed to break them, and `empty` the seats that it was allowed to leave empty.
+    """
 
     problem: DrawProblem
     fairness: str
@@ -40,6 +44,9 @@ class Record:
     tickets: int
     ticket: int
     meetings: Meetings | None = None
+    follows: str = ""
+    waived: tuple[Quota, ...] = ()
+    empty: int = 0
 
 
 def sha256(data: bytes) -> str:
@@ -66,11 +73,7 @@ def write_record(record: Record, files: Mapping[str, bytes]) -> bytes:
         "meetings": None if record.meetings is None else asdict(record.meetings),
         "panel_size": problem.panel_size,
         "features": list(problem.pool.features),
-        "quotas": [
-            {"feature": quota.feature, "value": quota.value}
-            | {name: number for name in NUMBERS if (number := getattr(quota, name)) is not None}
-            for quota in problem.quotas.rows
-        ],
+        "quotas": list(map(_quota_as_json, problem.quotas.rows)),
         "pool": [
             {"id": one.id, "values": list(one.values)}
             | ({"household": households[one.household]} if one.household in households else {})
@@ -78,7 +81,31 @@ def write_record(record: Record, files: Mapping[str, bytes]) -> bytes:
         ],
         "files": {name: {"sha256": sha256(data), "bytes": len(data)} for name, data in sorted(files.items())},
     }
+    content |= {"follows": record.follows} if record.follows else {}
+    if record.waived or record.empty:
+        content["waived"] = {"quotas": list(map(_quota_as_json, record.waived)), "empty": record.empty}
     return canonical(content | {"sha256": sha256(canonical(content))})
+
+
+def _quota_as_json(quota: Quota) -> dict[str, Any]:
+    """A quota as the record holds it."""
+    return {"feature": quota.feature, "value": quota.value} | {
+        name: number for name in NUMBERS if (number := getattr(quota, name)) is not None
+    }
+
+
+def _waived(content: Mapping[str, Any], problem: DrawProblem) -> tuple[tuple[Quota, ...], int]:
+    """What the draw was allowed to break: every such quota must now be wider, or the claim is none."""
+    if "waived" not in content:
+        return (), 0
+    rows, empty = content["waived"]["quotas"], content["waived"]["empty"]
+    whole(empty, *(number for row in rows for key, number in row.items() if key in NUMBERS))
+    waived = tuple(Quota(**row) for row in rows)
+    for old in waived:
+        new = problem.quotas.find(old.feature, old.value)
+        if new is None or not (new.min <= old.min and old.max <= new.max) or (new.min, new.max) == (old.min, old.max):
+            raise BadRecord(f"the waived quota {old} is not wider now", "Get it from its source.")
+    return waived, empty
 
 
 def read_json(name: str, data: bytes) -> dict[str, Any]:
@@ -111,14 +138,10 @@ def read_record(data: bytes) -> tuple[Record, Mapping[str, tuple[str, int]]]:
         quotas = Quotas(tuple(Quota(**row) for row in content["quotas"]))
         pool = Pool(tuple(content["features"]), tuple(map(_volunteer, content["pool"])))
         problem = DrawProblem(pool, quotas, content["panel_size"])
-        record = Record(
-            problem,
-            content["fairness"],
-            content["seed"],
-            content["tickets"],
-            content["ticket"],
-            _meetings(content["meetings"]),
-        )
+        _texts(content.get("follows", ""))
+        drawn = (content["fairness"], content["seed"], content["tickets"], content["ticket"])
+        after = (content.get("follows", ""), *_waived(content, problem))
+        record = Record(problem, *drawn, _meetings(content["meetings"]), *after)
         files = {name: (entry["sha256"], entry["bytes"]) for name, entry in content["files"].items()}
     except (KeyError, TypeError, AttributeError, SortitionError) as fault:
         raise BadRecord(f"report.json cannot be understood: {fault}.", "Get it from its source.") from fault

@@ -15,6 +15,7 @@ from sortition.lists import FEATURE, INCLUDED, SEATED, drawn_by_lot, in_words, n
 from sortition.meeting import Meetings
 from sortition.objectives import IDEAS
 from sortition.problem import DrawProblem
+from sortition.quotas import Quota
 
 WIDTHS = tuple(Fraction(1, parts) for parts in (1000, 500, 200, 100, 50, 20, 10))
 MOST_BARS = 21  # twenty steps and the certain ones
@@ -47,6 +48,8 @@ tbody th { overflow-wrap: anywhere; min-width: 5rem; }
 td.n, th.n { white-space: nowrap; }
 .ids { columns: 8rem; padding: 0; list-style: none; }
 .ids li { break-inside: avoid; overflow-wrap: anywhere; }
+.broken { border: 3px solid #a3341f; border-radius: .5rem; padding: 0 1.25rem; margin: 1.5rem 0; }
+.broken h2 { border-top: 0; margin-top: 0; }
 :focus-visible { outline: 3px solid var(--deep); outline-offset: 3px; }
 @media (max-width: 34rem) { main { padding: 1.5rem 1rem 3rem; } .quotas { font-size: .8125rem; line-height: 1.4; }
   .quotas th, .quotas td { padding-right: .375rem; } .quotas tr > :last-child { padding-right: 0; }
@@ -72,6 +75,9 @@ class Facts:
     fairness: str
     proof: str
     meetings: Meetings | None = None
+    follows: str = ""
+    waived: tuple[Quota, ...] = ()
+    empty: int = 0
 
 
 @dataclass(frozen=True)
@@ -134,7 +140,7 @@ def render(facts: Facts) -> str:
 <h1>Drawn by lot: {drawn} members from {pool} volunteers</h1>
 <p class="lead">{pool} people offered to serve. A lottery chose {drawn} of them, so that the panel looks like the
 population in {_counted(ways, "way")}, and so that {IDEAS[facts.fairness].meaning}.</p>
-{_listed(facts)}{_fairness(facts)}
+{_waived(facts)}{_listed(facts)}{_fairness(facts)}
 {_quotas(facts)}
 {_histogram(facts)}
 {_draw(facts)}
@@ -148,6 +154,30 @@ population in {_counted(ways, "way")}, and so that {IDEAS[facts.fairness].meanin
 def _counted(number: int, noun: str) -> str:
     """A number and its noun."""
     return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _waived(facts: Facts) -> str:
+    """What this draw was allowed to break, said first; and which draw it follows."""
+    text = ""
+    if facts.follows:
+        text = f"""<p>Members had dropped out of an earlier panel. This draw follows the one whose
+<code>report.json</code> has the SHA-256 <code>{escape(facts.follows)}</code>.</p>
+"""
+    if not facts.waived and not facts.empty:
+        return text
+    items = [f"{_counted(facts.empty, 'seat')} had to stay empty"] if facts.empty else []
+    for quota in facts.waived:
+        seated = len({one.id for one in facts.problem.pool.having(quota.feature, quota.value)} & set(facts.panel))
+        items.append(f"{quota.feature}={quota.value}: {seated} members; the quota is {quota.min} to {quota.max}")
+    listed = "\n".join(f"<li>{escape(item)}</li>" for item in items)
+    return f"""{text}<section class="broken" aria-labelledby="broken">
+<h2 id="broken">This panel does not keep every quota</h2>
+<p>Nobody who was left could repair it. This is the least that had to give way, and it was accepted before the draw:</p>
+<ul>
+{listed}
+</ul>
+</section>
+"""
 
 
 def _listed(facts: Facts) -> str:

@@ -25,6 +25,7 @@ THIRD_PARTY = {
     "sortition.few_panels": {"numpy", "pulp"},
     "sortition.elastic": {"numpy", "pulp"},
     "sortition.conflict": {"numpy", "pulp"},
+    "sortition.shortfall": {"numpy", "pulp"},
     "sortition.standby_bound": {"numpy", "pulp"},
     "sortition.solver": {"numpy", "pulp", "highspy"},
     "sortition.certificate": {"numpy", "cryptography"},

@@ -27,6 +27,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "reveal": "reveal",
         "export": "export",
         "letters": "letters",
+        "replace": "replace",
     }
 )
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from fractions import Fraction
 
 import click
@@ -14,10 +12,8 @@ from sortition.attrition import StayModel, learn
 from sortition.cells import write_csv
 from sortition.cli.given import telling_faults
 from sortition.errors import SortitionError, on_one_line
-from sortition.files import read_bytes, read_folder, read_history, write_file
-from sortition.record import BadRecord, Record, read_record
+from sortition.files import PoolFile, read_bytes, read_drawn, read_folder, read_history, write_file
 from sortition.report import percent
-from sortition.verify import faults_of
 
 MOST_SAMPLES = 1_000
 
@@ -36,37 +32,26 @@ def alternates(drawn: str, number: int, drop_out: int, history: str, samples: in
         for name, given, least, most in (("--samples", samples, 1, MOST_SAMPLES), ("--drop-out", drop_out, 0, 99)):
             if not least <= given <= most:
                 raise SortitionError(f"{name}: {given} is not possible.", f"Ask for {least} to {most:,}.")
-        files = read_folder(drawn)
-        record, panel = read_panel(files)
+        before = read_drawn(read_folder(drawn))
+        record = before.record
         model = StayModel(Fraction(100 - drop_out, 100))
         if history:
             model = learn(read_history(*read_bytes(history), record.problem.quotas))
         own = record.seed if seed is None else seed
-        found = choose_alternates(record.problem, panel, number, model, seed=own, samples=samples)
-        write_file(out, write_alternates(found, files["remaining.csv"]))
+        found = choose_alternates(record.problem, before.panel, number, model, seed=own, samples=samples)
+        write_file(out, write_alternates(found, before.pool))
     for line in in_words(found, model, own):
-        click.echo(line)
+        click.echo(on_one_line(line))
     click.echo(f"The alternates are in {out}, in calling order.")
 
 
-def read_panel(files: Mapping[str, bytes]) -> tuple[Record, tuple[str, ...]]:
-    """The record of a draw and its panel; a folder that does not hold is refused."""
-    if faults := faults_of(files):
-        raise BadRecord(f"The draw's folder does not hold: {on_one_line(faults[0])}", "Get it from its source.")
-    record, _ = read_record(files["report.json"])
-    _, *rows = _cells(files["panel.csv"])
-    return record, tuple(sorted(row[0] for row in rows))
-
-
-def write_alternates(found: Standby, remaining: bytes) -> bytes:
+def write_alternates(found: Standby, pool: PoolFile) -> bytes:
     """`alternates.csv`: id, order, serves, reason, and the pool's columns."""
-    header, *rows = _cells(remaining)
-    own = {row[0]: row[1:] for row in rows}
     lines = [
-        (one.id, f"{place}", f"{one.serves}", one.reason, *own[one.id])
+        (one.id, f"{place}", f"{one.serves}", one.reason, *pool.rows[one.id][1:])
         for place, one in enumerate(found.chosen, start=1)
     ]
-    return write_csv([("id", "calling order", "serves", "reason", *header[1:]), *lines])
+    return write_csv([("id", "calling order", "serves", "reason", *pool.columns[1:]), *lines])
 
 
 def in_words(found: Standby, model: StayModel, seed: str) -> Iterator[str]:
@@ -86,7 +71,3 @@ def in_words(found: Standby, model: StayModel, seed: str) -> Iterator[str]:
         yield f"  no choice has less    {float(found.bound):.4f}: these are within {float(found.gap):.4f} of the best"
     for place, one in enumerate(found.chosen, start=1):
         yield f"{place:3}. {one.id}: serves in {one.serves} of {found.samples}; {one.reason}"
-
-
-def _cells(data: bytes) -> list[list[str]]:
-    return list(csv.reader(io.StringIO(data.decode(), newline="")))

@@ -53,15 +53,7 @@ STAGES = {  # what a stage is called to people
 def draw(folder: str, progress: str, tickets: int, seed: str | None, fairness: str, **given: Any) -> None:
     """Draw a panel, and write everything that lets others check the draw."""
     with telling_faults():
-        if not 1 <= tickets <= MOST_TICKETS:
-            raise SortitionError(f"--tickets: {tickets} is not possible.", f"Ask for 1 to {MOST_TICKETS:,} tickets.")
-        if seed is not None and not seed.isprintable():
-            raise SortitionError(
-                "--seed: it holds something that cannot be printed.", "Write plain text, digits or words."
-            )
-        if not folder:
-            raise SortitionError("--out: it is empty.", "Name a folder that does not exist yet.")
-        check_free(folder)
+        refuse_what_cannot_be(folder, tickets, seed)
         weight, wide = gamma_of(given.pop("gamma")), given.pop("diversity")
         stop = Stop(keep_best=given.pop("keep_best"), stop_after=given.pop("stop_after"))
         quotas, pool = read_input(**given)
@@ -90,6 +82,17 @@ def gamma_of(text: str) -> Fraction:
     if top <= 0 or bottom <= 0:
         raise SortitionError(f"--gamma: {text!r} is not possible.", "Write a number above 0, such as 2, 0.5 or 1/3.")
     return top / bottom
+
+
+def refuse_what_cannot_be(folder: str, tickets: int, seed: str | None) -> None:
+    """Before any work is done: options with which no draw can be made or written."""
+    if not 1 <= tickets <= MOST_TICKETS:
+        raise SortitionError(f"--tickets: {tickets} is not possible.", f"Ask for 1 to {MOST_TICKETS:,} tickets.")
+    if seed is not None and not seed.isprintable():
+        raise SortitionError("--seed: it holds something that cannot be printed.", "Write plain text, digits or words.")
+    if not folder:
+        raise SortitionError("--out: it is empty.", "Name a folder that does not exist yet.")
+    check_free(folder)
 
 
 def draw_in_words(drawn: Draw, folder: str) -> Iterator[str]:
