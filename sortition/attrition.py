@@ -1,10 +1,11 @@
 """Who may drop out: chances to stay, learned from earlier assemblies, and sampled sets of drop-outs.
 
-Pure. A member stays with the chance  β_0 · Π_f β_{f, value of f}, and members decide one by one. Without a history β_0
-is nine in ten and every other factor 1. From a history the factors are the most likely ones under a prior that keeps
-small numbers from shouting: PRIOR imaginary people whom each value did not drive away, and PRIOR at the usual rate for
-β_0. The logarithm of the likelihood is concave in −log β, so there is one optimum, and expectation-maximisation climbs
-to it: whoever left did so because of at least one factor, each in proportion to 1 − β.
+Pure. A member stays with the chance  β_0 · Π_f β_{f, value of f}, 1 at most, and members decide one by one. Without a
+history β_0 is nine in ten and every other factor 1; a stated rate r of a value makes its factor (1 − r)/β_0. From a
+history the factors are the most likely ones under a prior that keeps small numbers from shouting: PRIOR imaginary
+people whom each value did not drive away, and PRIOR at the usual rate for β_0. The logarithm of the likelihood is
+concave in −log β, so there is one optimum, and expectation-maximisation climbs to it: whoever left did so because of at
+least one factor, each in proportion to 1 − β.
 Source: Assos, Baharav, Flanigan, Procaccia, Alternates, assemble! Selecting optimal alternates for citizens'
 assemblies, EC 2025 (the product form; prior and method are ours).
 """
@@ -51,7 +52,19 @@ class StayModel:
         chance = self.base
         for feature, value in values.items():
             chance *= self.factors.get((feature, value), 1)
-        return chance
+        return min(chance, Fraction(1))
+
+
+def model_of(rates: Mapping[Value, Fraction], usual: Fraction = USUAL) -> StayModel:
+    """The model in which those with one of these values, and no other, drop out at exactly its rate.
+
+    Who has none stays with the usual chance; of several values each counts by how far it is from the usual.
+
+    >>> model = model_of({("age", "16-24"): Fraction(1, 5), ("area", "North"): Fraction(1, 20)})
+    >>> model.chance({"age": "16-24"}), model.chance({"age": "65+"}), model.chance({"age": "16-24", "area": "North"})
+    (Fraction(4, 5), Fraction(9, 10), Fraction(38, 45))
+    """
+    return StayModel(usual, {value: (1 - rate) / usual for value, rate in rates.items()})
 
 
 def learn(history: Sequence[Past]) -> StayModel:

@@ -19,6 +19,7 @@ from sortition.history_file import read_history
 from sortition.list_file import ListFiles, apply_lists, read_table_ids
 from sortition.pool_file import PoolFile, read_pool
 from sortition.quota_file import QuotasFile, read_quotas, read_quotas_file, write_quotas
+from sortition.rate_file import read_rates
 from sortition.share_file import SharesFile, read_answers, read_shares_file
 from sortition.status_file import DrawnFolder, read_drawn, read_statuses
 from sortition.tables import MAX_BYTES
@@ -40,6 +41,7 @@ __all__ = [
     "read_pool",
     "read_quotas",
     "read_quotas_file",
+    "read_rates",
     "read_shares_file",
     "read_statuses",
     "read_table_ids",

@@ -2,7 +2,8 @@
 
 Pure: whole numbers in numpy. In a sample, members leave and as many alternates take their seats as there are, or as
 many as left. The loss is  Σ_q off_q / max(max_q, 1),  off_q being how many members of the whole panel
-are missing to min_q or too many for max_q; R, those who serve, is chosen after the drop-outs are known:
+are missing to min_q or too many for max_q; the panel itself is one more quota, all of its k seats, so that a seat that
+stays empty counts even where no other quota misses it. R, those who serve, is chosen after the drop-outs are known:
 
     expected loss of A  =  1/S Σ_s  min { loss((panel − D_s) ∪ R) : R ⊆ A, |R| = min(|D_s|, |A|) }.
 
@@ -46,25 +47,28 @@ def samples_of(problem: DrawProblem, panel: Sequence[str], left: Sequence[Sequen
     found: Counter[tuple[tuple[int, ...], int]] = Counter()
     for gone in left:
         staying = [problem.profiles[id_] for id_ in panel if id_ not in set(gone)]
-        counts = tuple(sum(profile[place] == value for profile in staying) for place, value in rows)
+        counts = (*(sum(profile[place] == value for profile in staying) for place, value in rows), len(staying))
         found[counts, len(gone)] += 1
     return tuple(Sample(counts, number, found[counts, number]) for counts, number in sorted(found))
 
 
 class Recourse:
-    """The samples, and the types of volunteers who may become alternates; `has` says which quotas a type counts for."""
+    """The samples, and the types of volunteers who may become alternates; `has` says which quotas a type counts for.
+
+    All of them count for the panel as a whole, which stands last.
+    """
 
     def __init__(self, problem: DrawProblem, samples: Sequence[Sample], has: Whole) -> None:
-        rows = problem.quotas.rows
+        rows, size = problem.quotas.rows, problem.panel_size
         self.samples = tuple(samples)
-        self.has = has
-        self.lows = np.array([quota.min for quota in rows], dtype=np.int64)
-        self.highs = np.array([quota.max for quota in rows], dtype=np.int64)
-        parts = [max(quota.max, 1) for quota in rows]
+        self.has = np.append(has, np.ones((len(has), 1), dtype=np.int64), axis=1)
+        self.lows = np.array([*(quota.min for quota in rows), size], dtype=np.int64)
+        self.highs = np.array([*(quota.max for quota in rows), size], dtype=np.int64)
+        parts = [*(max(quota.max, 1) for quota in rows), size]
         self.parts = min(lcm(*parts), FINE)
         self.weights = np.array([round(Fraction(self.parts, part)) for part in parts], dtype=np.int64)
         self.total = sum(sample.times for sample in samples)
-        self._floats = has.T.astype(np.float64)
+        self._floats = self.has.T.astype(np.float64)
 
     @cached_property
     def counts(self) -> Whole:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from fractions import Fraction
 from itertools import combinations
 from math import log
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from small_pools import every_panel, problem_of, problems
 
 from sortition.alternates import BadAlternates, choice_of, choose_alternates, search
-from sortition.attrition import Past, StayModel, drop_outs, learn
+from sortition.attrition import Past, StayModel, drop_outs, learn, model_of
 from sortition.cli import sortition
 from sortition.fairness import leximin
 from sortition.lists import Lists, with_lists
@@ -38,13 +39,13 @@ def drawn(tmp_path_factory):
 
 
 def loss(problem, members):
-    """Members too few or too many over the maximum, person by person."""
+    """Members too few or too many over the maximum, person by person, and empty seats over all seats."""
     total = Fraction(0)
     for quota in problem.quotas.rows:
         column = problem.pool.column(quota.feature)
         count = sum(problem.pool.by_id[id_].values[column] == quota.value for id_ in members)
         total += Fraction(max(quota.min - count, count - quota.max, 0), max(quota.max, 1))
-    return total
+    return total + Fraction(problem.panel_size - len(members), problem.panel_size)
 
 
 def expected_loss(problem, panel, alternates, left):
@@ -201,7 +202,7 @@ def test_the_learned_factors_are_the_most_likely_ones():
 
 
 def test_the_command_writes_the_alternates_in_calling_order(drawn, tmp_path):
-    result = run("alternates", drawn, "--number", 3, "--samples", 60, "--out", tmp_path / "alternates.csv")
+    result = run("alternates", drawn, "--count", 3, "--samples", 60, "--out", tmp_path / "alternates.csv")
     assert result.exit_code == 0, result.stderr
     rows = list(csv.DictReader(io.StringIO((tmp_path / "alternates.csv").read_text(), newline="")))
     assert [row["calling order"] for row in rows] == ["1", "2", "3"]
@@ -210,10 +211,10 @@ def test_the_command_writes_the_alternates_in_calling_order(drawn, tmp_path):
     assert len({row["address"] for row in (*panel, *rows)}) == 11
     assert "without alternates" in result.stdout
     assert "seed the ducks" in result.stdout
-    again = run("alternates", drawn, "--number", 3, "--samples", 60, "--out", tmp_path / "again.csv")
+    again = run("alternates", drawn, "--count", 3, "--samples", 60, "--out", tmp_path / "again.csv")
     assert again.exit_code == 0
     assert (tmp_path / "again.csv").read_bytes() == (tmp_path / "alternates.csv").read_bytes()
-    over = run("alternates", drawn, "--number", 3, "--samples", 60, "--out", tmp_path / "again.csv")
+    over = run("alternates", drawn, "--count", 3, "--samples", 60, "--out", tmp_path / "again.csv")
     assert (over.exit_code, "again.csv" in over.stderr) == (1, True)
 
 
@@ -223,7 +224,7 @@ def test_the_command_learns_from_a_history(drawn, tmp_path):
     result = run(
         "alternates",
         drawn,
-        "--number",
+        "--count",
         2,
         "--samples",
         20,
@@ -236,6 +237,72 @@ def test_the_command_learns_from_a_history(drawn, tmp_path):
     assert "age=16-29: times" in result.stdout
     rates = [line.split()[0] for line in result.stdout.splitlines() if ": times " in line]
     assert rates[0] == "age=16-29:"
+
+
+def test_a_seat_that_stays_empty_counts_where_no_quota_misses_it():
+    problem = problem_of([("x", "")] * 6, {"f": {"x": (0, 4)}}, 4)
+    left = drop_outs(problem, ("v000", "v001", "v002", "v003"), HALF, "s", 50)
+    found = choose_alternates(problem, ("v000", "v001", "v002", "v003"), 1, HALF, seed="s", samples=50)
+    assert found.without == sum((Fraction(len(gone), 4) for gone in left), Fraction(0)) / 50
+    assert found.expected == sum((Fraction(max(len(gone) - 1, 0), 4) for gone in left), Fraction(0)) / 50
+    assert found.proved
+
+
+def test_stated_rates_hold_for_those_with_one_of_the_values():
+    model = model_of({("a", "x"): Fraction(1, 5), ("b", "y"): Fraction(0)}, Fraction(4, 5))
+    assert model.chance({"a": "x", "b": "z"}) == Fraction(4, 5)
+    assert model.chance({"a": "w", "b": "z"}) == Fraction(4, 5)
+    assert model.chance({"a": "w", "b": "y"}) == 1
+    assert model_of({("a", "x"): Fraction(0), ("b", "y"): Fraction(0)}).chance({"a": "x", "b": "y"}) == 1
+    assert model_of({("a", "x"): Fraction(1)}).chance({"a": "x"}) == 0
+
+
+def test_the_command_takes_rates_and_answers_programs(drawn, tmp_path):
+    (tmp_path / "rates.csv").write_text('Feature,Value,Rate\nAGE,16-29,50%\nage,65+,"0,05"\n# a remark\n')
+    more = ("--samples", 30, "--rates", tmp_path / "rates.csv", "--json", "--out", tmp_path / "out.csv")
+    result = run("alternates", drawn, "--count", 2, *more)
+    assert result.exit_code == 0, result.stderr
+    told = json.loads(result.stdout)
+    assert [one["id"] for one in told["alternates"]] == [
+        row["id"] for row in csv.DictReader(io.StringIO((tmp_path / "out.csv").read_text(), newline=""))
+    ]
+    assert told["stays"]["everybody"] == "9/10"
+    assert [(one["value"], one["factor"]) for one in told["stays"]["values"]] == [("16-29", "5/9"), ("65+", "19/18")]
+    assert Fraction(told["violation"]) - Fraction(told["bound"]) == Fraction(told["gap"])
+    assert Fraction(told["violation_without"]) > Fraction(told["violation"])
+    assert told["proved"] == (told["gap"] == "0")
+    words = run("alternates", drawn, "--count", 2, *more[:4], "--out", tmp_path / "words.csv")
+    assert "age=16-29: times 55.6 %" in words.stdout
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("feature,value\nage,65+\n", "rates.csv, row 1, column rate: There is no column with this heading."),
+        ("feature,value,rate,rate\nage,65+,1,1\n", "rates.csv, row 1, column rate: It occurs more than once."),
+        ("feature,value,rate\n", "rates.csv: The file has a header and no rates."),
+        ("feature,value,rate\nage,65+,-0.1\n", "rates.csv, row 2, column rate: The rate -0.1 is below 0."),
+        ("feature,value,rate\nage,65+,20\n", "rates.csv, row 2, column rate: The rate 20 is above 1"),
+        ("feature,value,rate\nage,65+,120%\n", "column rate: The rate 120% is above 1"),
+        ("feature,value,rate\nage,65+,often\n", "column rate: “often” is not a number."),
+        ("feature,value,rate\nage,65+,\n", "rates.csv, row 2, column rate: The cell is blank."),
+        ("feature,value,rate\nage,12,0.1\n", "rates.csv, row 2, column value: “12” is no value of age."),
+        ("feature,value,rate\ntown,x,0.1\n", "rates.csv, row 2, column feature: “town” is no feature of the quotas."),
+        ("feature,value,rate\nage,65+,0.1\nAge,65+,0.2\n", "row 3, column value: age=65+ has a rate in row 2 already."),
+    ],
+)
+def test_wrong_rates_are_refused_with_their_place(text, said, drawn, tmp_path):
+    (tmp_path / "rates.csv").write_text(text)
+    result = run("alternates", drawn, "--rates", tmp_path / "rates.csv", "--out", tmp_path / "out.csv")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert said in result.stderr
+    assert "Remedy:" in result.stderr
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_rates_and_a_history_together_are_refused(drawn, tmp_path):
+    result = run("alternates", drawn, "--rates", "a.csv", "--history", "b.csv", "--out", tmp_path / "out.csv")
+    assert (result.exit_code, "Name one of the two files." in result.stderr) == (1, True)
 
 
 @pytest.mark.parametrize(
@@ -255,7 +322,7 @@ def test_a_wrong_history_is_refused_with_its_place(text, said, drawn, tmp_path):
     assert not (tmp_path / "out.csv").exists()
 
 
-@pytest.mark.parametrize(("option", "given_"), [("--samples", 0), ("--drop-out", 100), ("--number", 30)])
+@pytest.mark.parametrize(("option", "given_"), [("--samples", 0), ("--drop-out", 100), ("--count", 30)])
 def test_numbers_that_cannot_be_are_refused(option, given_, drawn, tmp_path):
     result = run("alternates", drawn, option, given_, "--out", tmp_path / "out.csv")
     assert (result.exit_code, "Remedy:" in result.stderr) == (1, True)

@@ -2,47 +2,67 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from fractions import Fraction
+from typing import Any
 
 import click
 
 from sortition.alternates import Standby, choose_alternates
-from sortition.attrition import StayModel, learn
+from sortition.attrition import StayModel, learn, model_of
 from sortition.cells import write_csv
 from sortition.cli.given import telling_faults
 from sortition.errors import SortitionError, on_one_line
-from sortition.files import PoolFile, read_bytes, read_drawn, read_folder, read_history, write_file
+from sortition.files import PoolFile, read_bytes, read_drawn, read_folder, read_history, read_rates, write_file
+from sortition.quotas import Quotas
 from sortition.report import percent
 
 MOST_SAMPLES = 1_000
+MOST_LEAVE = 99  # of 100
 
 
 @click.command()
 @click.argument("drawn", metavar="DRAW")
-@click.option("--number", type=int, default=10, show_default=True, help="How many stand by, at most 20.")
+@click.option(
+    "--count", "--number", "number", type=int, default=10, show_default=True, help="How many stand by, at most 20."
+)
 @click.option("--drop-out", type=int, default=10, show_default=True, help="Of 100 members, so many will leave.")
+@click.option("--rates", metavar="FILE", default="", help="Rates by value: a CSV or XLSX with feature,value,rate.")
 @click.option("--history", metavar="FILE", default="", help="Learn who leaves from earlier assemblies: CSV or XLSX.")
 @click.option("--samples", type=int, default=200, show_default=True, help="How many drop-outs are imagined.")
 @click.option("--seed", default=None, help="Any text; without it, the seed of the draw.")
+@click.option("--json", "as_json", is_flag=True, help="For programs, instead of words.")
 @click.option("--out", metavar="FILE", required=True, help="A new CSV file for the alternates.")
-def alternates(drawn: str, number: int, drop_out: int, history: str, samples: int, seed: str | None, out: str) -> None:
+def alternates(drawn: str, number: int, samples: int, seed: str | None, out: str, as_json: bool, **known: Any) -> None:
     """Choose alternates with whom the panel of the folder DRAW can be repaired, whoever drops out."""
     with telling_faults():
-        for name, given, least, most in (("--samples", samples, 1, MOST_SAMPLES), ("--drop-out", drop_out, 0, 99)):
-            if not least <= given <= most:
-                raise SortitionError(f"{name}: {given} is not possible.", f"Ask for {least} to {most:,}.")
+        if not 1 <= samples <= MOST_SAMPLES:
+            raise SortitionError(f"--samples: {samples} is not possible.", f"Ask for 1 to {MOST_SAMPLES:,}.")
         before = read_drawn(read_folder(drawn))
         record = before.record
-        model = StayModel(Fraction(100 - drop_out, 100))
-        if history:
-            model = learn(read_history(*read_bytes(history), record.problem.quotas))
+        model = read_model(record.problem.quotas, **known)
         own = record.seed if seed is None else seed
         found = choose_alternates(record.problem, before.panel, number, model, seed=own, samples=samples)
         write_file(out, write_alternates(found, before.pool))
+    if as_json:
+        click.echo(json.dumps(in_json(found, model, own), ensure_ascii=False, indent=1))
+        return
     for line in in_words(found, model, own):
         click.echo(on_one_line(line))
     click.echo(f"The alternates are in {out}, in calling order.")
+
+
+def read_model(quotas: Quotas, drop_out: int, rates: str, history: str) -> StayModel:
+    """Who drops out how often: the same for all, by value, or as earlier assemblies teach."""
+    if rates and history:
+        raise SortitionError("--rates: there is a --history too.", "Name one of the two files.")
+    if not 0 <= drop_out <= MOST_LEAVE:
+        raise SortitionError(f"--drop-out: {drop_out} is not possible.", f"Ask for 0 to {MOST_LEAVE}.")
+    if history:
+        return learn(read_history(*read_bytes(history), quotas))
+    usual = Fraction(100 - drop_out, 100)
+    return model_of(read_rates(*read_bytes(rates), quotas), usual) if rates else StayModel(usual)
 
 
 def write_alternates(found: Standby, pool: PoolFile) -> bytes:
@@ -54,13 +74,29 @@ def write_alternates(found: Standby, pool: PoolFile) -> bytes:
     return write_csv([("id", "calling order", "serves", "reason", *pool.columns[1:]), *lines])
 
 
+def in_json(found: Standby, model: StayModel, seed: str) -> dict[str, Any]:
+    """What the alternates are worth, exactly: fractions are written a/b."""
+    factors = [{"feature": f, "value": v, "factor": str(own)} for (f, v), own in sorted(model.factors.items())]
+    return {
+        "alternates": [{"id": one.id, "serves": one.serves, "reason": one.reason} for one in found.chosen],
+        "violation_without": str(found.without),
+        "violation": str(found.expected),
+        "bound": str(found.bound),
+        "gap": str(found.gap),
+        "proved": found.proved,
+        "samples": found.samples,
+        "seed": seed,
+        "stays": {"everybody": str(model.base), "values": factors},
+    }
+
+
 def in_words(found: Standby, model: StayModel, seed: str) -> Iterator[str]:
     """What the alternates are worth."""
     times = f"{found.samples} imagined drop-outs"
     yield f"{len(found.chosen)} alternates, chosen against {times} (seed {seed})."
     yield f"A member stays with {percent(model.base)}" + (", before the values below." if model.factors else ".")
     for (feature, value), factor in sorted(model.factors.items(), key=lambda one: (one[1], one[0])):
-        if factor < 1:
+        if factor != 1:
             yield f"  {feature}={value}: times {percent(factor)}"
     yield "Expected violation, as members too few or too many over the quota's maximum, summed over all quotas:"
     yield f"  without alternates  {float(found.without):.4f}"
