@@ -19,6 +19,7 @@ import json
 import os
 import platform
 import resource
+import signal
 import subprocess
 import sys
 import tempfile
@@ -36,6 +37,7 @@ from make_pools import GROWING, TEN, growing, make_pool  # noqa: E402
 from recount import Profile, read_ours, read_theirs  # noqa: E402
 
 LICENCE_ROWS = 2000  # of pip's Gurobi; the peer's leximin begins with three panels for every volunteer
+OUT_OF_TIME = (-signal.SIGXCPU, -signal.SIGKILL)
 TABLE = ("pool", "n", "k", "ours", "MB", "peer", "ratio", "smallest chance: ours, proved", "peer's", "below ours")
 GROWTH = ("volunteers", "panel", "features", "processor seconds", "MB", "panels", "proved gap")
 
@@ -102,7 +104,7 @@ def theirs(pool: Pool, python: Path, limit: float, out: Path) -> tuple[Run, Prof
     fairness = "leximin" if 3 * volunteers < LICENCE_ROWS else "maximin"
     peer = [str(python), str(HERE / "peer.py"), fairness, str(pool.folder), str(pool.size), pool.household, str(out)]
     used = run(peer, limit)
-    if used.status and used.seconds < limit:
+    if used.status and used.status not in OUT_OF_TIME:
         raise SystemExit(f"{pool.name}: the peer failed: {used.said}")
     if used.status:
         return used, None, fairness
