@@ -87,13 +87,13 @@ def with_lists(problem: DrawProblem, lists: Lists, *, counted: bool = True) -> D
 
 
 def _quotas(problem: DrawProblem, lists: Lists) -> Iterator[Quota]:
-    """One quota for each list that names anybody; the lot fills what is left."""
+    """One quota for each list that names anybody, which no repair may touch; the lot fills what is left."""
     for word in (SEATED, INCLUDED):
         number = sum(lists.word(id_) == word for id_ in problem.pool.ids)
         if number:
-            yield Quota(FEATURE, word, number, number, number, number)
+            yield Quota(FEATURE, word, number, number, number, number, locked=True)
     if any(lists.word(id_) == EXCLUDED for id_ in problem.pool.ids):
-        yield Quota(FEATURE, EXCLUDED, 0, 0, 0, 0)
+        yield Quota(FEATURE, EXCLUDED, 0, 0, 0, 0, locked=True)
     yield Quota(FEATURE, LOT, 0, problem.panel_size)
 
 

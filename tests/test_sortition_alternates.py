@@ -3,6 +3,9 @@
 import csv
 import io
 import json
+import os
+import subprocess
+import sys
 from fractions import Fraction
 from itertools import combinations
 from math import log
@@ -21,7 +24,8 @@ from sortition.fairness import leximin
 from sortition.lists import Lists, with_lists
 from sortition.standby_bound import lower_bound
 
-SMALL = Path(__file__).parent.parent / "fixtures" / "small"
+ROOT = Path(__file__).parent.parent
+SMALL = ROOT / "fixtures" / "small"
 HALF = StayModel(Fraction(1, 2))
 
 
@@ -216,6 +220,17 @@ def test_the_command_writes_the_alternates_in_calling_order(drawn, tmp_path):
     assert (tmp_path / "again.csv").read_bytes() == (tmp_path / "alternates.csv").read_bytes()
     over = run("alternates", drawn, "--count", 3, "--samples", 60, "--out", tmp_path / "again.csv")
     assert (over.exit_code, "again.csv" in over.stderr) == (1, True)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("hash_seed", ["1", "2"])
+def test_another_process_and_hash_seed_choose_the_same_alternates(drawn, tmp_path, hash_seed):
+    wanted = run("alternates", drawn, "--number", 3, "--samples", 60, "--out", tmp_path / "here.csv")
+    words = ("alternates", drawn, "--number", "3", "--samples", "60", "--out", tmp_path / "there.csv")
+    environment = os.environ | {"PYTHONHASHSEED": hash_seed}
+    subprocess.run([sys.executable, "-m", "sortition.cli", *words], env=environment, cwd=ROOT, check=True)
+    assert wanted.exit_code == 0
+    assert (tmp_path / "here.csv").read_bytes() == (tmp_path / "there.csv").read_bytes()
 
 
 def test_the_command_learns_from_a_history(drawn, tmp_path):

@@ -214,3 +214,13 @@ def test_the_record_names_those_on_the_lists(tmp_path):
     assert {"feature": "selection", "value": "excluded", "min": 0, "max": 0, "min_flex": 0, "max_flex": 0} in record[
         "quotas"
     ]
+
+
+def test_no_repair_touches_a_list(tmp_path):
+    """Without the young the quotas cannot be met; the way out is never to let somebody in whom a list leaves out."""
+    young = [line.split(",")[0] for line in (SMALL / "pool.csv").read_text().splitlines() if ",16-29," in line]
+    past = write(tmp_path / "past.csv", "id\n" + "\n".join(young[:3]) + "\n")
+    result = run("check", *the_files("--exclude", past))
+    assert result.exit_code == 1
+    assert "lower the min of age=16-29 from 2 to 1" in result.stdout
+    assert "of selection=" not in result.stdout
