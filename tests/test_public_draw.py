@@ -357,13 +357,49 @@ def test_verify_checks_a_public_draw_with_its_proof_of_fairness(tmp_path, secret
     for folder in (tmp_path / "out", tmp_path / "out/public"):
         done = run("verify", folder)
         assert done.exit_code == 0, done.output
-        assert "The certificate proves the lottery as fair as it claims.\nEverything holds." in done.stdout
+        assert "The certificate proves the lottery as fair as it claims." in done.stdout
+        assert done.stdout.endswith("What is written for people says the same.\nEverything holds.\n")
     (tmp_path / "out/public/certificate.json").write_bytes(b"{}")
     done = run("verify", tmp_path / "out")
     assert done.exit_code == 1
     assert "FAILS  'certificate.json' is as it was committed to." in done.stdout
     (tmp_path / "out/public/commitment.json").write_bytes(b"[")
     assert run("verify", tmp_path / "out").exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "was", "becomes"),
+    [
+        ("public/announcement.txt", b"Smallest chance", b"Largest chance"),
+        ("public/result.txt", b"Ticket 307", b"Ticket 308"),
+        ("private/panel.csv", b"\n", b"\nV,"),
+        ("private/remaining.csv", b"\n", b"\nV,"),
+    ],
+)
+def test_verify_and_reveal_see_changed_pages_and_tables_for_people(name, was, becomes, tmp_path, secret):
+    prepare_small(tmp_path / "out", secret)
+    run("reveal", tmp_path / "out", "--entered", "307")
+    path = tmp_path / "out" / name
+    changed = path.read_bytes().replace(was, becomes, 1)
+    assert path.read_bytes() != changed
+    path.write_bytes(changed)
+    done = run("verify", tmp_path / "out")
+    assert done.exit_code == 1
+    assert done.stdout.splitlines()[-1].startswith(f"FAILS  {name}: not what the signed files say.")
+    again = run("reveal", tmp_path / "out", "--entered", "307")
+    assert again.exit_code == (0 if name == "public/announcement.txt" else 1), again.output
+    assert path.read_bytes() == changed
+
+
+def test_the_tables_of_an_earlier_ticket_are_not_taken_for_those_of_this_one(tmp_path, secret):
+    prepare_small(tmp_path / "out", secret)
+    run("reveal", tmp_path / "out", "--entered", "307")
+    for name in ("reveal.json", "result.txt"):
+        (tmp_path / "out/public" / name).unlink()
+    done = run("reveal", tmp_path / "out", "--entered", "308")
+    assert done.exit_code == 1
+    assert "private/panel.csv is there already, but is not that of ticket 308" in done.stderr
+    assert not (tmp_path / "out/public/reveal.json").exists()
 
 
 def test_a_certificate_of_another_lottery_proves_nothing(files):

@@ -40,6 +40,11 @@ def read_prepared(folder: str) -> dict[str, bytes]:
         raise disk_refusal(folder, fault) from fault
 
 
+def read_public(folder: str) -> dict[str, bytes]:
+    """The public files alone, as they were published, by their path in the whole folder."""
+    return {f"public/{file.name}": file.read_bytes() for file in sorted(Path(folder).iterdir()) if file.is_file()}
+
+
 def add_revealed(folder: str, files: Mapping[str, bytes]) -> None:
     """Add these files; `reveal.json` comes first and can be written once only, whoever else presses the button now."""
     for name in sorted(files, key=lambda name: name != "public/reveal.json"):

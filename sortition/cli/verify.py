@@ -9,10 +9,11 @@ from pathlib import Path
 import click
 
 from sortition.cli.given import telling_faults
-from sortition.cli.public_folder import public_part
-from sortition.errors import on_one_line
+from sortition.cli.public_folder import public_part, read_prepared, read_public
+from sortition.errors import SortitionError, on_one_line
 from sortition.files import read_folder
 from sortition.public.fairness_proof import proof_faults
+from sortition.public.reveal import untrue
 from sortition.public.verify_draw import UNREADABLE, check, check_draw
 from sortition.verify import faults_of
 
@@ -22,7 +23,7 @@ from sortition.verify import faults_of
 def verify(folder: str) -> None:
     """Count a draw again from its files alone; every file that is wrong is named."""
     if (public := public_part(folder)) is not None:
-        check_public(public)
+        check_public(public, folder)
         return
     with telling_faults():
         files = read_folder(folder)
@@ -40,16 +41,25 @@ def verify(folder: str) -> None:
         click.echo("count, that search was repeated here; otherwise the limits were held against every panel listed.")
 
 
-def check_public(public: Path) -> None:
-    """A public draw: all that the citizen's script checks, line by line, and the proof of fairness."""
+def check_public(public: Path, folder: str) -> None:
+    """A public draw: all that the citizen's script checks, the proof of fairness, and what is written for people.
+
+    The tables with names are checked where the organiser's whole folder is named.
+    """
     try:
         check_draw(public)  # type: ignore[no-untyped-call]  # a script to be read, without types
         fixed, bundle, proof = (
             json.loads((public / name).read_bytes()) for name in ("commitment.json", "bundle.json", "certificate.json")
         )
         faults = proof_faults(fixed, bundle, proof)
+        untold = untrue(read_public(folder) if public == Path(folder) else read_prepared(folder))
+    except SortitionError as fault:
+        check(False, on_one_line(str(fault)))  # type: ignore[no-untyped-call]
+        return
     except UNREADABLE as fault:
         check(False, f"The files cannot be read: {fault!r}")  # type: ignore[no-untyped-call]
         return
     check(not faults, on_one_line(faults[0]) if faults else "The certificate proves the lottery as fair as it claims.")  # type: ignore[no-untyped-call]
+    wrong = f"{', '.join(untold)}: not what the signed files say. Take the folder as Folkmoot wrote it."
+    check(not untold, wrong if untold else "What is written for people says the same.")  # type: ignore[no-untyped-call]
     click.echo("Everything holds.")

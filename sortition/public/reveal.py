@@ -9,14 +9,16 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from sortition.cells import write_csv
 from sortition.errors import SortitionError
+from sortition.public.bundle import Rounding
 from sortition.public.entry import understood
-from sortition.public.letters import shown
+from sortition.public.letters import announcement, shown
 from sortition.public.merkle import leaf_of, root_of
 from sortition.public.randomness import Randomness, read_randomness, ticket_of
 from sortition.public.signed import COMMITMENT, BadPreparation, hash_of, in_groups, read_object, read_signed, sign
@@ -65,12 +67,11 @@ def outcome(files: Files, typed: str) -> Outcome:
 
 
 def reveal(files: Files, typed: str) -> dict[str, bytes]:
-    """The files to add to a prepared draw; the same again adds only what is missing."""
+    """The files to add to a prepared draw; the same again adds only what is missing, and refuses what differs."""
     drawn = outcome(files, typed)
     fixed, bundle = _public(files)
     _refuse_another(files, fixed, drawn)
-    rows = _private(files, fixed, bundle)
-    columns, key = _organiser(files["private/organiser.json"], fixed)
+    tables, key = _with_names(files, fixed, bundle, drawn)
     content = {
         "format": FORMAT,
         "commitment": drawn.commitment,
@@ -78,14 +79,39 @@ def reveal(files: Files, typed: str) -> dict[str, bytes]:
         "ticket": drawn.ticket,
         "panel": list(drawn.panel),
     }
-    members = set(drawn.panel)
     added = {
         "public/reveal.json": sign(content, key),
         "public/result.txt": result_in_words(drawn, fixed, bundle).encode(),
-        "private/panel.csv": _table(columns, [row for row in rows if row["volunteer"] in members]),
-        "private/remaining.csv": _table(columns, [row for row in rows if row["volunteer"] not in members]),
+        **tables,
     }
+    for name in sorted(added.keys() & files.keys()):
+        if files[name] != added[name]:
+            raise BadPreparation(
+                f"{name} is there already, but is not that of ticket {drawn.ticket}: it was changed, or is another's.",
+                "Put it elsewhere, find out who wrote it, and reveal again: the right one is written.",
+            )
     return {name: data for name, data in added.items() if name not in files}
+
+
+def untrue(files: Files) -> list[str]:
+    """The pages and tables for people that do not say what the signed files say; each is written anew and compared.
+
+    Tables with names are looked at where the private files are among those given.
+    """
+    fixed, bundle = _public(files)
+    everyone = bundle["volunteers"]
+    told = Rounding(
+        {one["volunteer"]: Fraction(one["chance"]) for one in everyone},
+        {one["volunteer"]: int(one["tickets"]) for one in everyone},
+        int(fixed["tickets"]),
+    )
+    right = {"public/announcement.txt": [announcement(files["public/commitment.json"], told, t) for t in (True, False)]}
+    if "public/reveal.json" in files:
+        drawn = outcome(files, read_object("public/reveal.json", files["public/reveal.json"])["entered"])
+        right["public/result.txt"] = [result_in_words(drawn, fixed, bundle).encode()]
+        if any(name.startswith("private/") for name in files):
+            right |= {name: [data] for name, data in _with_names(files, fixed, bundle, drawn)[0].items()}
+    return [name for name, ways in right.items() if name in files and files[name] not in ways]
 
 
 GET_AGAIN = "Take the folder as `folkmoot prepare` wrote it; never change a file in it."
@@ -100,6 +126,20 @@ def _public(files: Files) -> tuple[dict[str, Any], dict[str, Any]]:
     if dict(fixed.get("files", ())).get("bundle.json") != sha256(files["public/bundle.json"]):
         raise BadPreparation("public/bundle.json is not the file that the commitment speaks of.", GET_AGAIN)
     return fixed, read_object("public/bundle.json", files["public/bundle.json"])
+
+
+def _with_names(
+    files: Files, fixed: Mapping[str, Any], bundle: Mapping[str, Any], drawn: Outcome
+) -> tuple[dict[str, bytes], Ed25519PrivateKey]:
+    """The members and everybody else by name, and the key to sign with."""
+    rows = _private(files, fixed, bundle)
+    columns, key = _organiser(files["private/organiser.json"], fixed)
+    members = set(drawn.panel)
+    tables = {
+        "private/panel.csv": _table(columns, [row for row in rows if row["volunteer"] in members]),
+        "private/remaining.csv": _table(columns, [row for row in rows if row["volunteer"] not in members]),
+    }
+    return tables, key
 
 
 def _private(files: Files, fixed: Mapping[str, Any], bundle: Mapping[str, Any]) -> list[dict[str, Any]]:
