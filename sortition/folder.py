@@ -159,6 +159,7 @@ def facts_of(draw: Draw) -> Facts:
         follows=record.follows,
         waived=record.waived,
         empty=record.empty,
+        proved=bool(draw.certificate.get("proved")),
     )
 
 

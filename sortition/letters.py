@@ -84,7 +84,8 @@ class Odds:
 class Person:
     """One volunteer: chance, answers by feature, and what else their letter says.
 
-    `drawn` is None where nothing has been drawn yet; `bounds` are the limits that the proof leans on for this chance.
+    `drawn` is None where nothing has been drawn yet; `bounds` are the limits that the proof leans on for this chance;
+    `ended`: the search ended before anything was proved.
     """
 
     chance: Fraction
@@ -93,6 +94,7 @@ class Person:
     tied: bool = False
     by_ticket: Fraction | None = None
     bounds: tuple[str, ...] = ()
+    ended: bool = False
 
     @property
     def was(self) -> str:
@@ -117,10 +119,12 @@ def letters(draw: Draw, ids: Iterable[str] | None = None) -> Iterator[tuple[str,
     odds = odds_of(draw.record.problem.panel_size, quotas, answers.values())
     chances, by_ticket, panel = draw.chances(), draw.ticket_chances(), set(draw.panel)
     tied = {id_ for home in pool.households.values() for id_ in home}
-    levels = {id_: level for level in draw.certificate.get("levels", ()) for id_ in level["volunteers"]}
+    ended = not draw.certificate.get("proved")
+    proof = () if ended else draw.certificate.get("levels", ())
+    levels = {id_: level for level in proof for id_ in level["volunteers"]}
     for id_ in sorted(answers if ids is None else ids):
         bounds = bounds_of(levels.get(id_, {}), answers[id_])
-        one = Person(chances[id_], answers[id_], id_ in panel, id_ in tied, by_ticket[id_], bounds)
+        one = Person(chances[id_], answers[id_], id_ in panel, id_ in tied, by_ticket[id_], bounds, ended)
         yield id_, one.chance, words(one, odds)
 
 
@@ -254,6 +258,8 @@ def _blocked(one: Person, odds: Odds) -> str:
         limit = odds.limits.get(key)
         if limit is not None and limit.max == 0:
             return f"No place was left for people with the answer {_named(limit)}."
+    if one.ended:
+        return "The search for the fairest lottery was ended early, and no panel found by then had a place for you."
     where = f" What leaves no place is this: {_joined(one.bounds)}." if one.bounds else ""
     if one.bounds or not odds.limits:
         return f"No panel of the lottery that keeps all quotas had a place for you.{where}"

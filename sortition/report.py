@@ -78,6 +78,7 @@ class Facts:
     follows: str = ""
     waived: tuple[Quota, ...] = ()
     empty: int = 0
+    proved: bool = True
 
 
 @dataclass(frozen=True)
@@ -198,14 +199,14 @@ def _fairness(facts: Facts) -> str:
     """The figures, each with its plain meaning."""
     told = figures(drawn_by_lot(facts.problem, facts.chances), facts.ticket_chances)
     rows = (
-        ("Smallest chance", percent(told.lowest)),
+        ("Smallest chance of those who have one" if told.never else "Smallest chance", percent(told.lowest)),
         ("Chance in the middle", percent(told.median)),
         ("Largest chance", percent(told.highest)),
         ("If all chances were equal", percent(told.equal)),
     )
     cards = "\n".join(f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>" for name, value in rows)
     never = (
-        f"<p>{_counted(told.never, 'volunteer')} {_why_never(facts.fairness)}.</p>\n"
+        f"<p>{_counted(told.never, 'volunteer')} {_why_never(facts)}.</p>\n"
         if told.never
         else "<p>Every volunteer could have been chosen.</p>\n"
     )
@@ -233,9 +234,11 @@ meet: some possible panel holds both. Among the {_counted(drawn.panels, "panel")
 """
 
 
-def _why_never(fairness: str) -> str:
-    """Why somebody had no chance."""
-    if fairness == "minimax":
+def _why_never(facts: Facts) -> str:
+    """Why somebody had no chance; a search that ended early does not know whether anybody had to be without."""
+    if not facts.proved:
+        return "had no chance: no panel that had been found when the search ended has a place for them"
+    if facts.fairness == "minimax":
         return "had no chance: this idea of fair may leave out people whom a panel could hold"
     return "could not be chosen by any panel that keeps the quotas"
 

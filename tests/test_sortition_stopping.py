@@ -133,6 +133,22 @@ def test_a_time_that_is_over_keeps_the_best_lottery(tmp_path):
     assert CliRunner().invoke(sortition, ["verify", str(tmp_path / "out")]).exit_code == 0
 
 
+def test_nobody_is_told_that_quotas_took_their_chance_where_the_search_just_ended(tmp_path):
+    make_pool(tmp_path / "pool", Shape(300, 30, 6), "a short draw")
+    files = [f"--{name}={tmp_path / 'pool' / name}.csv" for name in ("pool", "quotas")]
+    options = ["--size=30", "--seed=x", "--tickets=10", f"--out={tmp_path / 'out'}"]
+    result = CliRunner().invoke(sortition, ["draw", *files, *options, "--stop-after", "0.001"])
+    assert "no panel that had been found when the search ended has a place for them" in result.stdout
+    assert "says why" not in result.stdout
+    page = (tmp_path / "out/report.html").read_text(encoding="utf-8")
+    assert "had no chance: no panel that had been found when the search ended" in page
+    assert "Smallest chance of those who have one" in page
+    CliRunner().invoke(sortition, ["letters", str(tmp_path / "out"), "--out", str(tmp_path / "letters.csv")])
+    letters = (tmp_path / "letters.csv").read_text(encoding="utf-8")
+    assert "was ended early, and no panel found by then had a place for you. You were not chosen." in letters
+    assert "leaves no place" not in letters
+
+
 @pytest.mark.parametrize("seconds", ["0", "-1", "inf", "nan"])
 def test_a_time_that_makes_no_sense_is_refused(tmp_path, seconds):
     files = ["--pool=pool.csv", "--quotas=quotas.csv", "--size=30", f"--out={tmp_path / 'out'}"]

@@ -100,10 +100,10 @@ def draw_in_words(drawn: Draw, folder: str) -> Iterator[str]:
     record = drawn.record
     told = figures(drawn_by_lot(record.problem, drawn.chances()), drawn.ticket_chances())
     rows = [
-        ("smallest chance", percent(told.lowest)),
+        ("smallest chance", percent(told.lowest) + (" of those who have one" if told.never else "")),
         ("chance in the middle", percent(told.median)),
         ("largest chance", f"{percent(told.highest)} (equal chances would be {percent(told.equal)})"),
-        ("never chosen", never_in_words(told.never, record.fairness)),
+        ("never chosen", never_in_words(told.never, record.fairness, bool(drawn.certificate.get("proved")))),
         ("panels it can draw", panels_in_words(record.meetings)),
         ("proof", proof_in_words(drawn.certificate)),
         ("tickets", f"{record.tickets}; by ticket nobody's chance is off by more than {percent(told.deviation)}"),
@@ -135,10 +135,12 @@ def strangers_in_words(many: Diverse) -> str:
     return kept + (f" For {many.open} more pairs no way was found and none was excluded." if many.open else "")
 
 
-def never_in_words(never: int, fairness: str) -> str:
-    """Who has no chance; under minimax that may be somebody whom a panel could hold."""
+def never_in_words(never: int, fairness: str, proved: bool) -> str:
+    """Who has no chance; under minimax, or if the search ended early, that may be somebody whom a panel could hold."""
     if not never:
         return "nobody"
+    if not proved:
+        return f"{never} volunteers: no panel that had been found when the search ended has a place for them"
     if fairness == "minimax":
         return f"{never} volunteers: minimax may leave out people whom a panel could hold; maximin or leximin would not"
     return f"{never} volunteers; `folkmoot check` says why"
