@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from sortition.cells import Row, key_of
 from sortition.errors import BadFile, FileProblem
 from sortition.lists import FEATURE, WORDS, Lists, with_lists
+from sortition.notices import nearly_named
 from sortition.pool import Pool
 from sortition.pool_file import PoolFile, read_pool, shared_homes, table_id
 from sortition.problem import DrawProblem
@@ -119,19 +120,23 @@ def _matched(file: File, by: tuple[str, ...], pool: PoolFile, notices: list[str]
     """Those of the pool whom this file names, by id or by other columns; names of strangers are only counted."""
     table = read_table(*file, SHEETS)
     found: dict[str, str] = {}
-    strangers = 0
+    strangers: list[tuple[str, str]] = []
     known = _keys_of_pool(by, pool)
     rows = _keyed(table, by, pool) if by else ((id_, place) for id_, place, _ in _people(table, notices))
     for key, place in rows:
         ids = known.get(key, ())
-        strangers += not ids
+        if not ids:
+            strangers.append((key, place))
         if len(ids) > 1:
             notices.append(f"{place}: this is the {' and the '.join(by)} of {', '.join(ids)}; all are excluded.")
         found |= {id_: place for id_ in ids if id_ not in found}
-    notices.append(f"{table.name}: {len(found)} of the {len(pool.rows)} volunteers are excluded.")
+    notices.append(
+        f"{table.name}: {len(found)} of the {len(pool.rows)} volunteers {'is' if len(found) == 1 else 'are'} excluded."
+    )
     if strangers:
-        rows_are = "row names" if strangers == 1 else "rows name"
-        notices.append(f"{table.name}: {strangers} {rows_are} nobody in the pool.")
+        rows_are = "row names" if len(strangers) == 1 else "rows name"
+        notices.append(f"{table.name}: {len(strangers)} {rows_are} nobody in the pool.")
+        notices.extend(() if by else nearly_named(strangers, pool.rows))
     return found
 
 

@@ -5,7 +5,7 @@ Each kind of mark gives one sentence for each column, however many rows have it.
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from sortition.cells import LOST, key_of, runs_as_formula
 from sortition.errors import TURNS_AROUND, shown
@@ -64,6 +64,23 @@ def ids_to_look_at(name: str, heading: str, ids: Sequence[tuple[int, str]]) -> I
         )
     if len(found) > NAMED_ROWS:
         yield f"{name}, column {shown(heading)}: {len(found) - NAMED_ROWS} more ids differ only so."
+
+
+def nearly_named(strangers: Sequence[tuple[str, str]], ids: Iterable[str]) -> Iterator[str]:
+    """Ids of a list (with their places) that are not in the pool, but would be with other zeros or capitals.
+
+    >>> [told.split(";")[1] for told in nearly_named([("7", "row 2"), ("B", "row 3")], ["007", "A"])]
+    [' 007 differs only in leading zeros or capitals.']
+    """
+    alike = {key_of(id_).lstrip("0"): id_ for id_ in ids}
+    near = [(id_, place, alike[key]) for id_, place in strangers if (key := key_of(id_).lstrip("0")) in alike]
+    for id_, place, other in near[:NAMED_ROWS]:
+        yield (
+            f"{place}: {shown(id_)} is not in the pool, so nobody is excluded by it; {shown(other)} differs only in "
+            "leading zeros or capitals."
+        )
+    if len(near) > NAMED_ROWS:
+        yield f"{len(near) - NAMED_ROWS} more rows name nobody only because of leading zeros or capitals."
 
 
 def values_to_look_at(name: str, heading: str, values: Sequence[tuple[int, str]]) -> Iterator[str]:

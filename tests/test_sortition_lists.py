@@ -132,7 +132,7 @@ def test_a_draw_under_lists_keeps_them_proves_it_and_says_so(tmp_path):
     chosen = write(tmp_path / "chosen.csv", "id\n101\n")
     result = draw(tmp_path / "out", "--exclude", past, "--include", chosen)
     assert result.exit_code == 0, result.stderr
-    assert "Notice: past.csv: 1 of the 30 volunteers are excluded." in result.stderr
+    assert "Notice: past.csv: 1 of the 30 volunteers is excluded." in result.stderr
     assert "past.csv: 1 row names nobody in the pool." in result.stderr
     assert "1 volunteer was given a seat by name" in result.stdout
     panel, remaining = (rows((tmp_path / "out" / name).read_bytes()) for name in ("panel.csv", "remaining.csv"))
@@ -170,7 +170,7 @@ def test_past_members_are_found_by_other_columns(tmp_path):
     past = write(tmp_path / "past.csv", "Name;POSTCODE\nvolunteer 101; nx14ab\nVolunteer 102;\nNobody;NX1 4AB\n")
     result = run("check", *the_files("--exclude", past, "--exclude-by", "name,postcode"))
     assert "selection=excluded: at most 0: 101." in result.stdout
-    assert "past.csv: 1 of the 30 volunteers are excluded." in result.stderr
+    assert "past.csv: 1 of the 30 volunteers is excluded." in result.stderr
     shared = run("check", *the_files("--exclude", past, "--exclude-by", "postcode"))
     assert "past.csv, row 2: this is the postcode of 101, 110, 119, 128; all are excluded." in shared.stderr
 
@@ -205,6 +205,16 @@ def test_a_column_called_selection_with_other_words_is_refused(tmp_path):
     listed = write(tmp_path / "list.csv", "id\n101\n")
     result = run("check", "--pool", own, "--quotas", SMALL / "quotas.csv", "--size", 8, "--include", listed)
     assert "own.csv, row 1, column Selection: The pool has a column selection of its own" in result.stderr
+
+
+@pytest.mark.parametrize("id_", ["0115", "00115"])
+def test_an_id_that_lost_or_won_zeros_excludes_nobody_and_that_is_told(id_, tmp_path):
+    result = run("check", *the_files("--exclude", write(tmp_path / "past.csv", f"id\n{id_}\nX9\n")))
+    assert result.exit_code == 0
+    assert "past.csv: 2 rows name nobody in the pool." in result.stderr
+    told = f"past.csv, row 2: {id_} is not in the pool, so nobody is excluded by it; 115 differs only in leading zeros"
+    assert told in result.stderr
+    assert result.stderr.count("differs only") == 1
 
 
 def test_the_record_names_those_on_the_lists(tmp_path):
