@@ -15,6 +15,7 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from openpyxl import load_workbook
 from small_pools import every_panel, problem_of, problems
 
 from sortition.alternates import BadAlternates, choice_of, choose_alternates, search
@@ -313,6 +314,17 @@ def test_wrong_rates_are_refused_with_their_place(text, said, drawn, tmp_path):
     assert said in result.stderr
     assert "Remedy:" in result.stderr
     assert not (tmp_path / "out.csv").exists()
+
+
+def test_a_workbook_is_a_workbook_and_anything_else_is_refused(drawn, tmp_path):
+    plain, book = tmp_path / "out.csv", tmp_path / "out.xlsx"
+    for path in (plain, book):
+        assert run("alternates", drawn, "--count", 3, "--samples", 20, "--out", path).exit_code == 0
+    rows = [[str(cell or "") for cell in row] for row in load_workbook(book).active.iter_rows(values_only=True)]
+    assert rows == list(csv.reader(plain.read_text(encoding="utf-8").splitlines()))
+    result = run("alternates", drawn, "--out", tmp_path / "out.txt")
+    assert (result.exit_code, "Let the name end in .csv or .xlsx." in result.stderr) == (1, True)
+    assert not (tmp_path / "out.txt").exists()
 
 
 def test_rates_and_a_history_together_are_refused(drawn, tmp_path):

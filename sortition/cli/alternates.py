@@ -17,6 +17,7 @@ from sortition.errors import SortitionError, on_one_line
 from sortition.files import PoolFile, read_bytes, read_drawn, read_folder, read_history, read_rates, write_file
 from sortition.quotas import Quotas
 from sortition.report import percent
+from sortition.spreadsheet import workbook_of
 
 MOST_SAMPLES = 1_000
 MOST_LEAVE = 99  # of 100
@@ -33,18 +34,21 @@ MOST_LEAVE = 99  # of 100
 @click.option("--samples", type=int, default=200, show_default=True, help="How many drop-outs are imagined.")
 @click.option("--seed", default=None, help="Any text; without it, the seed of the draw.")
 @click.option("--json", "as_json", is_flag=True, help="For programs, instead of words.")
-@click.option("--out", metavar="FILE", required=True, help="A new CSV file for the alternates.")
+@click.option("--out", metavar="FILE", required=True, help="A new file for the alternates: .csv or .xlsx.")
 def alternates(drawn: str, number: int, samples: int, seed: str | None, out: str, as_json: bool, **known: Any) -> None:
     """Choose alternates with whom the panel of the folder DRAW can be repaired, whoever drops out."""
     with telling_faults():
         if not 1 <= samples <= MOST_SAMPLES:
             raise SortitionError(f"--samples: {samples} is not possible.", f"Ask for 1 to {MOST_SAMPLES:,}.")
+        if not out.casefold().endswith((".csv", ".xlsx")):
+            raise SortitionError("--out: this is not the name of a table.", "Let the name end in .csv or .xlsx.")
         before = read_drawn(read_folder(drawn))
         record = before.record
         model = read_model(record.problem.quotas, **known)
         own = record.seed if seed is None else seed
         found = choose_alternates(record.problem, before.panel, number, model, seed=own, samples=samples)
-        write_file(out, write_alternates(found, before.pool))
+        data = write_alternates(found, before.pool)
+        write_file(out, workbook_of({"alternates.csv": data}) if out.casefold().endswith(".xlsx") else data)
     if as_json:
         click.echo(json.dumps(in_json(found, model, own), ensure_ascii=False, indent=1))
         return
