@@ -29,6 +29,7 @@ def comparison_page(comparison: Comparison) -> str:
 <title>Ideas of fair compared: {size} members from {count} volunteers</title>
 <style>
 {STYLE}
+tbody th {{ overflow-wrap: break-word; }}
 </style>
 </head>
 <body>
@@ -39,7 +40,9 @@ is meant by fair. Each of these lotteries is the best one in its own sense.</p>
 <ul>
 {meanings}
 </ul>
+<div class="wide" role="region" aria-label="Picture of all chances" tabindex="0">
 {comparison_svg(comparison)}
+</div>
 {_table("Figures", "What each idea does to the chances", comparison, figures(comparison))}
 {_table("By answer", "Average chance of the volunteers with each value", comparison, _averages(comparison))}
 </main>

@@ -100,6 +100,7 @@ def test_json_csv_and_page_tell_the_same(comparison):
     )
     page = comparison_page(comparison)
     assert page.count("<svg") == 1
+    assert re.search(r'<div class="wide"[^>]*>\n<svg', page), "the picture scrolls by itself, not the whole page"
     assert all(f"<strong>{name}</strong>" in page for name in FAIRNESS)
     assert "v000" not in page
 
