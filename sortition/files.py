@@ -94,7 +94,8 @@ def size_faults(quotas: QuotasFile, pool: PoolFile | None, panel_size: int) -> t
             faults.append(FileProblem(quotas.name, None, "max", message, remedy))
     if pool is not None and len(pool.pool) < panel_size:
         message = f"There are {len(pool.pool)} volunteers for a panel of {panel_size}."
-        remedy = f"Find {panel_size - len(pool.pool)} more volunteers, or draw a smaller panel."
+        lacking = panel_size - len(pool.pool)
+        remedy = f"Find {lacking} more volunteer{'s' if lacking > 1 else ''}, or draw a smaller panel."
         faults.append(FileProblem(pool.name, None, None, message, remedy))
     return tuple(faults)
 
