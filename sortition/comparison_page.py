@@ -12,7 +12,8 @@ from html import escape
 from sortition.comparison import Comparison, Row
 from sortition.comparison_svg import comparison_svg
 from sortition.objectives import IDEAS
-from sortition.report import STYLE, percent
+from sortition.report import percent
+from sortition.report_style import STYLE
 
 
 def comparison_page(comparison: Comparison) -> str:

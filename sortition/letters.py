@@ -189,6 +189,8 @@ places for only 1 of them. You were chosen.
     """
     if (listed := LISTED.get(one.answers.get(FEATURE, ""))) is not None:
         return listed
+    if not odds.members:
+        return f"Every place {one.was} given by name, so nothing {one.was} left to the lot."
     said = [_chance(one), _equal(one, odds), _reason(one, odds)]
     if one.tied:
         said.append("Only one person of your household could be chosen.")

@@ -116,6 +116,11 @@ def drawn_by_lot(problem: DrawProblem, chances: Mapping[str, Fraction]) -> dict[
     return {id_: chance for id_, chance in chances.items() if words[id_] == LOT} or dict(chances)
 
 
+def seats_by_lot(problem: DrawProblem) -> int:
+    """How many seats the lot gives."""
+    return problem.panel_size - len(named(problem, SEATED, INCLUDED))
+
+
 def in_words(problem: DrawProblem) -> tuple[str, ...]:
     """What the lists decide, one sentence for each; nothing where there are none."""
     counts = {word: len(named(problem, word)) for word in WORDS}

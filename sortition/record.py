@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from sortition.errors import SortitionError
+from sortition.lists import FEATURE
 from sortition.meeting import Meeting, Meetings
 from sortition.pool import Pool, Volunteer
 from sortition.problem import DrawProblem
@@ -95,17 +97,39 @@ def _quota_as_json(quota: Quota) -> dict[str, Any]:
 
 
 def _waived(content: Mapping[str, Any], problem: DrawProblem) -> tuple[tuple[Quota, ...], int]:
-    """What the draw was allowed to break: every such quota must now be wider, or the claim is none."""
+    """What the draw was allowed to break: quotas of the draw, in their order, each now wider on one side."""
     if "waived" not in content:
         return (), 0
     rows, empty = content["waived"]["quotas"], content["waived"]["empty"]
     whole(empty, *(number for row in rows for key, number in row.items() if key in NUMBERS))
+    _texts(*(text for row in rows for text in (row["feature"], row["value"])))
     waived = tuple(Quota(**row) for row in rows)
+    if empty < 0 or not (waived or empty):
+        raise BadRecord("it speaks of a waiver that is none", "Get it from its source.")
     for old in waived:
         new = problem.quotas.find(old.feature, old.value)
-        if new is None or not (new.min <= old.min and old.max <= new.max) or (new.min, new.max) == (old.min, old.max):
+        if new is None or old.feature == FEATURE or not _on_one_side(old, new):
             raise BadRecord(f"the waived quota {old} is not wider now", "Get it from its source.")
+    names = [(quota.feature, quota.value) for quota in problem.quotas.rows]
+    places = [names.index((old.feature, old.value)) for old in waived]
+    if places != sorted(set(places)):
+        raise BadRecord("the waived quotas are not in the order of the quotas", "Get it from its source.")
     return waived, empty
+
+
+def _on_one_side(old: Quota, new: Quota) -> bool:
+    """Whether the new quota has a lower minimum or a higher maximum, but not both."""
+    return (new.min < old.min and new.max == old.max) or (new.min == old.min and new.max > old.max)
+
+
+def _follows(content: Mapping[str, Any]) -> str:
+    """The hash of the record of the draw before, if there was one."""
+    if "follows" not in content:
+        return ""
+    _texts(content["follows"])
+    if not re.fullmatch("[0-9a-f]{64}", content["follows"]):
+        raise BadRecord("it does not name the draw before by its SHA-256", "Get it from its source.")
+    return str(content["follows"])
 
 
 def read_json(name: str, data: bytes) -> dict[str, Any]:
@@ -138,10 +162,16 @@ def read_record(data: bytes) -> tuple[Record, Mapping[str, tuple[str, int]]]:
         quotas = Quotas(tuple(Quota(**row) for row in content["quotas"]))
         pool = Pool(tuple(content["features"]), tuple(map(_volunteer, content["pool"])))
         problem = DrawProblem(pool, quotas, content["panel_size"])
-        _texts(content.get("follows", ""))
-        drawn = (content["fairness"], content["seed"], content["tickets"], content["ticket"])
-        after = (content.get("follows", ""), *_waived(content, problem))
-        record = Record(problem, *drawn, _meetings(content["meetings"]), *after)
+        record = Record(
+            problem,
+            content["fairness"],
+            content["seed"],
+            content["tickets"],
+            content["ticket"],
+            _meetings(content["meetings"]),
+            _follows(content),
+            *_waived(content, problem),
+        )
         files = {name: (entry["sha256"], entry["bytes"]) for name, entry in content["files"].items()}
     except (KeyError, TypeError, AttributeError, SortitionError) as fault:
         raise BadRecord(f"report.json cannot be understood: {fault}.", "Get it from its source.") from fault

@@ -11,52 +11,16 @@ from dataclasses import dataclass
 from fractions import Fraction
 from html import escape
 
-from sortition.lists import FEATURE, INCLUDED, SEATED, drawn_by_lot, in_words, named
+from sortition.lists import FEATURE, drawn_by_lot, in_words, seats_by_lot
 from sortition.meeting import Meetings
 from sortition.objectives import IDEAS
 from sortition.problem import DrawProblem
 from sortition.quotas import Quota
+from sortition.report_style import STYLE
+from sortition.waived import agreed
 
 WIDTHS = tuple(Fraction(1, parts) for parts in (1000, 500, 200, 100, 50, 20, 10))
 MOST_BARS = 21  # twenty steps and the certain ones
-STYLE = """
-:root { color-scheme: light; --ink: #1d2b2a; --soft: #4b5a59; --line: #cfd8d6; --paper: #fbfcfb; --tint: #e8f0ee;
-  --deep: #1f5f5b; }
-* { box-sizing: border-box; }
-body { margin: 0; background: var(--paper); color: var(--ink); line-height: 1.55;
-  font: 1.0625rem/1.55 system-ui, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; }
-main { max-width: 56rem; margin: 0 auto; padding: 2.5rem 1.25rem 4rem; }
-h1 { font-size: 2rem; line-height: 1.2; margin: 0 0 .75rem; }
-h2 { font-size: 1.375rem; margin: 3rem 0 .75rem; padding-top: 1.25rem; border-top: 1px solid var(--line); }
-p, li { max-width: 42rem; }
-.lead { font-size: 1.25rem; color: var(--soft); }
-.wide { overflow-x: auto; }
-table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
-caption { text-align: left; color: var(--soft); padding: 0 0 .5rem; }
-th, td { text-align: left; padding: .4rem .75rem .4rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
-thead th { border-bottom: 2px solid var(--deep); }
-tbody th { font-weight: 400; }
-td.n, th.n { text-align: right; }
-.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(11rem, 1fr)); gap: 1rem; margin: 1.5rem 0; }
-.figures div { background: var(--tint); border-radius: .5rem; padding: 1rem 1.25rem; }
-.figures dt { color: var(--soft); font-size: .9375rem; }
-.figures dd { margin: .25rem 0 0; font-size: 1.625rem; font-weight: 600; }
-svg { width: 100%; min-width: 34rem; height: auto; display: block; margin: 1rem 0; }
-code { font: .9375em ui-monospace, "Cascadia Mono", Menlo, Consolas, monospace; overflow-wrap: anywhere; }
-tbody th { overflow-wrap: anywhere; min-width: 5rem; }
-.feature th { font-weight: 600; padding-top: 1.25rem; border-bottom-color: var(--soft); }
-td.n, th.n { white-space: nowrap; }
-.ids { columns: 8rem; padding: 0; list-style: none; }
-.ids li { break-inside: avoid; overflow-wrap: anywhere; }
-.broken { border: 3px solid #a3341f; border-radius: .5rem; padding: 0 1.25rem; margin: 1.5rem 0; }
-.broken h2 { border-top: 0; margin-top: 0; }
-:focus-visible { outline: 3px solid var(--deep); outline-offset: 3px; }
-@media (max-width: 34rem) { main { padding: 1.5rem 1rem 3rem; } .quotas { font-size: .8125rem; line-height: 1.4; }
-  .quotas th, .quotas td { padding-right: .375rem; } .quotas tr > :last-child { padding-right: 0; }
-  th.n { white-space: normal; } tbody th { hyphens: auto; } }
-@media print { main, .wide { padding: 0; overflow: visible; } svg { min-width: 0; } h2 { break-after: avoid; }
-  tr, .figures div { break-inside: avoid; } }
-""".strip()
 
 
 @dataclass(frozen=True)
@@ -123,24 +87,21 @@ def percent(share: Fraction) -> str:
 
 def render(facts: Facts) -> str:
     """The whole page."""
-    size, pool = facts.problem.panel_size, len(facts.problem.pool)
-    drawn = size - len(named(facts.problem, SEATED, INCLUDED))
-    ways = len(set(facts.problem.quotas.features) - {FEATURE})
+    title, lead = _head(facts)
     return f"""<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Drawn by lot: {drawn} members from {pool} volunteers</title>
+<title>{title}</title>
 <style>
 {STYLE}
 </style>
 </head>
 <body>
 <main>
-<h1>Drawn by lot: {drawn} members from {pool} volunteers</h1>
-<p class="lead">{pool} people offered to serve. A lottery chose {drawn} of them, so that the panel looks like the
-population in {_counted(ways, "way")}, and so that {IDEAS[facts.fairness].meaning}.</p>
+<h1>{title}</h1>
+<p class="lead">{lead}</p>
 {_waived(facts)}{_listed(facts)}{_fairness(facts)}
 {_quotas(facts)}
 {_histogram(facts)}
@@ -150,6 +111,25 @@ population in {_counted(ways, "way")}, and so that {IDEAS[facts.fairness].meanin
 </body>
 </html>
 """
+
+
+def _head(facts: Facts) -> tuple[str, str]:
+    """The heading and the first sentences."""
+    size, pool = facts.problem.panel_size, len(facts.problem.pool)
+    drawn = seats_by_lot(facts.problem)
+    ways = len(set(facts.problem.quotas.features) - {FEATURE})
+    if not drawn:
+        return (
+            f"A panel of {_counted(size, 'member')}, without a new lot",
+            f"{pool} people offered to serve. Every seat was given by name before this draw, so nothing was left to\n"
+            "the lot.",
+        )
+    as_far = " as far as it still can" if facts.waived or facts.empty else ""
+    return (
+        f"Drawn by lot: {_counted(drawn, 'member')} from {pool} volunteers",
+        f"{pool} people offered to serve. A lottery chose {drawn} of them, so that the panel looks like the\n"
+        f"population in {_counted(ways, 'way')}{as_far}, and so that {IDEAS[facts.fairness].meaning}.",
+    )
 
 
 def _counted(number: int, noun: str) -> str:
@@ -168,9 +148,9 @@ def _waived(facts: Facts) -> str:
         return text
     items = [f"{_counted(facts.empty, 'seat')} had to stay empty"] if facts.empty else []
     for quota in facts.waived:
-        seated = len({one.id for one in facts.problem.pool.having(quota.feature, quota.value)} & set(facts.panel))
-        items.append(f"{quota.feature}={quota.value}: {seated} members; the quota is {quota.min} to {quota.max}")
-    listed = "\n".join(f"<li>{escape(item)}</li>" for item in items)
+        seated = _counted(len(_holders(facts, quota) & set(facts.panel)), "member")
+        items.append(f"{_strangers(f'{quota.feature}={quota.value}')}: {seated}; the quota is {_wanted(quota)}")
+    listed = "\n".join(f"<li>{item}</li>" for item in items)
     return f"""{text}<section class="broken" aria-labelledby="broken">
 <h2 id="broken">This panel does not keep every quota</h2>
 <p>Nobody who was left could repair it. This is the least that had to give way, and it was accepted before the draw:</p>
@@ -187,16 +167,19 @@ def _listed(facts: Facts) -> str:
     if not sentences:
         return ""
     items = "\n".join(f"<li>{escape(sentence)}</li>" for sentence in sentences)
+    rest = "; the chances below are those of everybody else" if seats_by_lot(facts.problem) else ""
     return f"""<p><strong>Not everything was left to the lot:</strong></p>
 <ul>
 {items}
 </ul>
-<p>The file <code>report.json</code> names them; the chances below are those of everybody else.</p>
+<p>The file <code>report.json</code> names them{rest}.</p>
 """
 
 
 def _fairness(facts: Facts) -> str:
-    """The figures, each with its plain meaning."""
+    """The figures, each with its plain meaning; none where nothing was left to the lot."""
+    if not seats_by_lot(facts.problem):
+        return ""
     told = figures(drawn_by_lot(facts.problem, facts.chances), facts.ticket_chances)
     rows = (
         ("Smallest chance of those who have one" if told.never else "Smallest chance", percent(told.lowest)),
@@ -263,17 +246,26 @@ def _quotas(facts: Facts) -> str:
 def _group(facts: Facts, feature: str) -> str:
     """The quotas of one feature under its name."""
     rows = [f'<tr class="feature"><th scope="rowgroup" colspan="5">{_strangers(feature)}</th></tr>']
-    for quota in facts.problem.quotas.of(feature):
-        holders = {one.id for one in facts.problem.pool.having(quota.feature, quota.value)}
+    for quota in agreed(facts.problem.quotas, facts.waived).of(feature):
+        holders = _holders(facts, quota)
         seated = len(holders & set(facts.panel))
-        wanted = str(quota.min) if quota.min == quota.max else f"{quota.min} to {quota.max}"
-        met = "yes" if quota.min <= seated <= quota.max else "no"
+        met = "yes" if quota.min <= seated <= quota.max else "<strong>no</strong>"
         rows.append(
             f'<tr><th scope="row">{_strangers(quota.value)}</th><td class="n">{len(holders)}</td>'
-            f'<td class="n">{wanted}</td><td class="n">{seated}</td><td>{met}</td></tr>'
+            f'<td class="n">{_wanted(quota)}</td><td class="n">{seated}</td><td>{met}</td></tr>'
         )
     body = "\n".join(rows)
     return f"<tbody>\n{body}\n</tbody>"
+
+
+def _holders(facts: Facts, quota: Quota) -> set[str]:
+    """The ids of those with this value."""
+    return {one.id for one in facts.problem.pool.having(quota.feature, quota.value)}
+
+
+def _wanted(quota: Quota) -> str:
+    """How many members there should be."""
+    return f"{quota.min}" if quota.min == quota.max else f"{quota.min} to {quota.max}"
 
 
 def _strangers(text: str) -> str:
@@ -305,7 +297,9 @@ def bars(chances: Sequence[Fraction]) -> tuple[tuple[Fraction, Fraction, int], .
 
 
 def _histogram(facts: Facts) -> str:
-    """The spread of the chances as a picture and as a table with the same numbers."""
+    """The spread of the chances as a picture and as a table with the same numbers; none without a lot."""
+    if not seats_by_lot(facts.problem):
+        return ""
     steps = bars(tuple(drawn_by_lot(facts.problem, facts.chances).values()))
     rows = "\n".join(
         f'<tr><th scope="row">{_step(low, high)}</th><td class="n">{count}</td></tr>'

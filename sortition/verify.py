@@ -20,6 +20,7 @@ from sortition.folder import PUBLIC, Draw, read_lottery
 from sortition.lottery import Tickets, shuffle_tickets, ticket_number
 from sortition.meeting import meetings
 from sortition.record import FILES, Record, read_json, read_record, sha256, write_record
+from sortition.waived import waiver_faults
 
 
 def faults_of(files: Mapping[str, bytes]) -> tuple[str, ...]:
@@ -63,6 +64,7 @@ def _claims(record: Record, files: Mapping[str, bytes]) -> Iterator[str]:
     faults += [f"certificate.json: {fault}" for fault in certificate.check(record.problem, tickets.lottery, proof)]
     if proof.get("fairness") != record.fairness:
         faults.append("certificate.json: it speaks of another fairness than report.json.")
+    faults = faults or [f"report.json: {fault}." for fault in waiver_faults(record, tickets.panels)]
     yield from faults or _draw_faults(Draw(record, tickets, proof), files)
 
 

@@ -20,7 +20,7 @@ from sortition.errors import BadFile, SortitionError, on_one_line
 from sortition.fairness import fair_lottery
 from sortition.files import check_free, scarce_faults, size_faults, write_folder
 from sortition.folder import Draw, draw_files, proof_in_words
-from sortition.lists import drawn_by_lot, in_words
+from sortition.lists import drawn_by_lot, in_words, seats_by_lot
 from sortition.meeting import Meetings
 from sortition.objectives import FAIRNESS
 from sortition.problem import DrawProblem
@@ -110,7 +110,11 @@ def draw_in_words(drawn: Draw, folder: str) -> Iterator[str]:
         ("seed", record.seed),
         ("ticket drawn", f"{record.ticket}"),
     ]
-    yield f"Drawn: {record.problem.panel_size} members from {len(record.problem.pool)} volunteers."
+    if seats_by_lot(record.problem):
+        yield f"Drawn: {record.problem.panel_size} members from {len(record.problem.pool)} volunteers."
+    else:
+        yield f"A panel of {record.problem.panel_size} members; every seat was given by name, and none by lot."
+        rows = [("seed", record.seed)]
     yield from in_words(record.problem)
     yield from (f"  {name + ':':22}{value}" for name, value in rows)
     yield f"Everything is in {folder}. Anyone can check it: folkmoot verify {folder}"

@@ -15,7 +15,9 @@ from sortition.files import read_folder
 from sortition.public.fairness_proof import proof_faults
 from sortition.public.reveal import untrue
 from sortition.public.verify_draw import UNREADABLE, check, check_draw
+from sortition.record import read_record
 from sortition.verify import faults_of
+from sortition.waived import waiver_in_words
 
 
 @click.command()
@@ -28,12 +30,18 @@ def verify(folder: str) -> None:
     with telling_faults():
         files = read_folder(folder)
         faults = faults_of(files)
+        record = None if faults else read_record(files["report.json"])[0]
     for fault in faults:
         click.echo(on_one_line(fault), err=True)
-    if faults:
+    if record is None:
         sys.exit(1)
     click.echo("Everything holds: every file is unchanged, every possible panel keeps every quota, and the chances,")
     click.echo("the proof of fairness, the ticket and the panel follow from the files.")
+    if record.waived or record.empty:
+        click.echo("WARNING: these quotas are not those that were agreed. Every possible panel breaks the agreed ones:")
+        for sentence in waiver_in_words(record):
+            click.echo(on_one_line(f"  {sentence}"))
+        click.echo("That nothing less had to give way was proved when the draw was made; the files do not show it.")
     if json.loads(files["certificate.json"])["proof"] == "panels":
         click.echo(
             "The proof also uses limits that a search of all panels found. Where a pool has few enough panels to"
