@@ -21,7 +21,7 @@ from sortition.pool_file import PoolFile, read_pool
 from sortition.quota_file import QuotasFile, read_quotas, read_quotas_file, write_quotas
 from sortition.rate_file import read_rates
 from sortition.share_file import SharesFile, read_answers, read_shares_file
-from sortition.status_file import DrawnFolder, read_drawn, read_statuses
+from sortition.status_file import DrawnFolder, StatusFile, read_drawn, read_statuses
 from sortition.tables import MAX_BYTES
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "PoolFile",
     "QuotasFile",
     "SharesFile",
+    "StatusFile",
     "apply_lists",
     "check_free",
     "draw_files",

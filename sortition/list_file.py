@@ -92,10 +92,10 @@ def _joined(
     return replace(pool, pool=Pool(pool.pool.features, everyone), rows=rows), seated
 
 
-def read_table_ids(name: str, data: bytes, known: Mapping[str, object]) -> tuple[str, ...]:
+def read_table_ids(name: str, data: bytes, known: Mapping[str, object], notices: list[str]) -> tuple[str, ...]:
     """The ids of a table in the order of its rows, such as alternates in calling order; all must be known."""
     table = read_table(name, data, SHEETS)
-    people = list(_people(table, []))
+    people = list(_people(table, notices))
     strange = [(table.name, row, "id", f"{id_} is not in the pool.") for id_, _, row in people if id_ not in known]
     if strange:
         raise BadFile([FileProblem(*where, "Correct the id, or delete the row.") for where in strange])

@@ -7,7 +7,8 @@ The model speaks of types, as `polytope` states them; quotas give way, household
 
 First `empty` is made as small as possible, then Σ_q (under_q + over_q), the number of members too few or too many;
 both are whole numbers, and the solver's bound proves that neither can be smaller. Among what is left, the shortfall
-is the one with the smallest Σ_q (under_q + over_q) / max(max_q, 1): one member matters more where few are needed. The
+is the one with the smallest Σ_q (under_q + over_q) / max(max_q, 1): one member matters more where few are needed; the
+answer is counted again as a fraction and held against the solver's bound, to its accuracy. The
 quotas widened by this shortfall allow exactly the panels that break the same quotas by no more, so a lottery over
 those is again a fair draw over panels with the least violation.
 """
@@ -80,9 +81,8 @@ class Shortfall:
     @property
     def sentences(self) -> tuple[str, ...]:
         """What gives way, for people."""
-        seats = (
-            f"{self.empty} seat{'' if self.empty == 1 else 's'} of {self.problem.panel_size + self.empty} stay empty"
-        )
+        size = self.problem.panel_size + self.empty
+        seats = f"1 seat of {size} stays empty" if self.empty == 1 else f"{self.empty} seats of {size} stay empty"
         return (*((seats,) if self.empty else ()), *map(str, self.breaks))
 
 
@@ -113,14 +113,27 @@ def least_shortfall(problem: DrawProblem) -> Shortfall:
     model = _Elastic(by_name)
     empty = model.least(model.empties)
     off = model.least(model.offs)
-    panel = model.lightest()
-    members = [id_ for kind, seats in zip(by_name.types, panel, strict=True) for id_ in kind.members[:seats]]
+    panel, bound = model.lightest()
+    members = _seated(by_name, panel)
     breaks = breaks_of(problem, members)
-    if sum(one.by for one in breaks) != off or len(members) != problem.panel_size - empty:
-        raise SolverFailed("The least violation is another when it is counted again.")
+    if float(loss_of(breaks)) > bound + NOISE:
+        raise SolverFailed("A lighter violation may exist than the one the solver found.")
     wider = {(one.quota.feature, one.quota.value): one.widened for one in breaks}
     rows = tuple(wider.get((quota.feature, quota.value), quota) for quota in problem.quotas.rows)
-    return Shortfall(empty, breaks, DrawProblem(problem.pool, Quotas(rows), len(members)))
+    found = Shortfall(empty, breaks, DrawProblem(problem.pool, Quotas(rows), problem.panel_size - empty))
+    if found.off != off or not found.problem.allows(members):
+        raise SolverFailed("The least violation is another when it is counted again.")
+    return found
+
+
+def _seated(problem: DrawProblem, panel: Sequence[int]) -> tuple[str, ...]:
+    """Volunteers for these seats of types, each from a household of their own."""
+    households = [iter(one.households) for one in problem.household_classes]
+    members: list[str] = []
+    for kind, seats in zip(problem.types, panel, strict=True):
+        place = problem.household_classes[kind.household_class].profiles.index(kind.profile)
+        members += [next(households[kind.household_class])[place] for _ in range(seats)]
+    return tuple(members)
 
 
 class _Elastic:
@@ -145,12 +158,12 @@ class _Elastic:
         self._engine.add_row(places, [1.0] * len(places), -INFINITE, float(least))
         return least
 
-    def lightest(self) -> tuple[int, ...]:
-        """The panel with the smallest loss among those that are left."""
+    def lightest(self) -> tuple[tuple[int, ...], float]:
+        """The panel with the smallest loss among those that are left, and the bound that no loss gets below."""
         most = [quota.max for quota in self._rows]
         costs = {name: Fraction(1, max(most[int(name.rpartition("_")[2])], 1)) for name in self.offs}
-        values = self._cheapest(costs).values
-        return tuple(int(x) for x in np.rint(values[self._types]))
+        answer = self._cheapest(costs)
+        return tuple(int(x) for x in np.rint(answer.values[self._types])), -answer.bound
 
     def _cheapest(self, costs: Mapping[str, Fraction]) -> Answer:
         weights = np.zeros(self._engine.width)

@@ -12,17 +12,22 @@ from dataclasses import dataclass, replace
 from sortition.errors import SortitionError
 from sortition.lists import EXCLUDED, Lists, named, restricted, with_lists, without_lists
 from sortition.problem import DrawProblem
-from sortition.quotas import Quota, Quotas
-from sortition.record import Record
+from sortition.quotas import Quota
 
 CONFIRMED, DECLINED, WITHDRAWN, SILENT = "confirmed", "declined", "withdrawn", "no answer"
 STATUSES = (CONFIRMED, DECLINED, WITHDRAWN, SILENT)
+NEVER_SELECTED = "Correct the id; or name the latest draw, or the file of the alternates that it was taken from."
 
 
 class BadStatus(SortitionError):
     """The statuses do not fit the pool, the panel or each other."""
 
     code = "bad-status"
+
+
+def never_selected(id_: str) -> str:
+    """What is wrong with a confirmation of somebody who was not asked."""
+    return f"{id_} has confirmed, but was never selected: neither drawn nor an alternate."
 
 
 @dataclass(frozen=True)
@@ -64,12 +69,17 @@ class Standing:
 
 
 def standing(
-    problem: DrawProblem, panel: Collection[str], statuses: Mapping[str, str], *, keep_silent: bool = True
+    problem: DrawProblem,
+    panel: Collection[str],
+    statuses: Mapping[str, str],
+    *,
+    alternates: Collection[str] = (),
+    keep_silent: bool = True,
 ) -> Standing:
-    """Who stays and who is not asked again; members without a status stay.
+    """Who stays and who is not asked again; members of the panel without a status stay.
 
-    Members who have not answered keep their seats, unless `keep_silent` is false. Whoever confirmed has a seat, drawn
-    or not; whoever an earlier round left out stays out.
+    Alternates with a status have been called, and are members like those of the panel. Members who have not answered
+    keep their seats, unless `keep_silent` is false. Whoever an earlier round left out stays out.
     """
     base = without_lists(problem)
     for id_, status in statuses.items():
@@ -77,9 +87,11 @@ def standing(
             raise BadStatus(f"{id_} is not in the pool.", "Correct the id, or delete the row.")
         if status not in STATUSES:
             raise BadStatus(f"The status of {id_} is {status!r}.", f"Write one of {', '.join(STATUSES)}.")
+        if status == CONFIRMED and id_ not in panel and id_ not in alternates:
+            raise BadStatus(never_selected(id_), NEVER_SELECTED)
     keeping = {CONFIRMED, SILENT} if keep_silent else {CONFIRMED}
-    members = {id_ for id_ in panel if statuses.get(id_, CONFIRMED) in keeping}
-    staying = members | {id_ for id_, status in statuses.items() if status == CONFIRMED}
+    selected = {*panel, *(id_ for id_ in alternates if id_ in statuses)}
+    staying = {id_ for id_ in selected if statuses.get(id_, CONFIRMED) in keeping}
     asked = {*panel, *statuses, *named(problem, EXCLUDED)} - staying
     homes: dict[str, str] = {}
     for id_ in sorted(staying):
@@ -87,14 +99,6 @@ def standing(
         if home and homes.setdefault(home, id_) != id_:
             raise BadStatus(
                 f"{homes[home]} and {id_} live in one household, and both have a seat.",
-                "Only one of them can stay: give the other the status withdrawn.",
+                "Only one of them can stay: give the other the status withdrawn, or leave the household rule out.",
             )
     return Standing(base, tuple(sorted(staying)), tuple(sorted(asked)))
-
-
-def as_agreed(record: Record) -> DrawProblem:
-    """The problem of a draw with the quotas and seats that it was allowed to waive."""
-    old = {(quota.feature, quota.value): quota for quota in record.waived}
-    problem = record.problem
-    rows = tuple(old.get((quota.feature, quota.value), quota) for quota in problem.quotas.rows)
-    return DrawProblem(problem.pool, Quotas(rows), problem.panel_size + record.empty)

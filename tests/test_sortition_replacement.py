@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from fractions import Fraction
 from itertools import combinations
 from pathlib import Path
@@ -14,12 +15,16 @@ from hypothesis import strategies as st
 from small_pools import every_panel, leximin_by_counting, problem_of, problems
 
 from sortition.cli import sortition
+from sortition.folder import Draw, facts_of, read_lottery
 from sortition.lists import named
 from sortition.problem import DrawProblem
-from sortition.record import canonical, sha256
-from sortition.replacement import CannotReplace, called, choose_replacement, residual
+from sortition.record import BadRecord, canonical, read_record, sha256, write_record
+from sortition.replacement import CannotReplace, NobodyLeft, called, choose_replacement, residual
+from sortition.report import render
 from sortition.shortfall import Shortfall, breaks_of, least_shortfall, loss_of
-from sortition.standing import STATUSES, BadStatus, as_agreed, standing
+from sortition.standing import STATUSES, BadStatus, standing
+from sortition.verify import faults_of
+from sortition.waived import as_agreed, waiver_faults
 
 SMALL = Path(__file__).parent.parent / "fixtures" / "small"
 
@@ -88,6 +93,12 @@ def test_those_who_stay_and_the_drawn_keep_every_quota_or_the_violation_is_the_l
     assert set(now.staying) == set(panel) - gone
     assert set(now.asked) == gone
     scores = by_counting(problem, now.staying, now.asked)
+    if now.open_seats and max(map(len, scores)) == len(now.staying):
+        with pytest.raises(NobodyLeft):
+            residual(now)
+        with pytest.raises(NobodyLeft):
+            choose_replacement(now, "seed", 20, allow_violation=True)
+        return
     best = min(scores.values())
     found = residual(now)
     if best[:2] == (0, 0):
@@ -106,10 +117,11 @@ def test_those_who_stay_and_the_drawn_keep_every_quota_or_the_violation_is_the_l
     assert (found.empty, found.off, loss_of(found.breaks)) == best
     with pytest.raises(CannotReplace):
         choose_replacement(now, "seed", 20)
-    if found.problem.panel_size > len(now.staying):
-        new = choose_replacement(now, "seed", 20, allow_violation=True)
-        assert scores[new.draw.panel] == best
-        assert as_agreed(new.draw.record).quotas == found_quotas(problem, new)
+    new = choose_replacement(now, "seed", 20, allow_violation=True)
+    assert scores[new.draw.panel] == best
+    assert as_agreed(new.draw.record).quotas == found_quotas(problem, new)
+    assert as_agreed(new.draw.record).panel_size == problem.panel_size
+    assert not list(waiver_faults(new.draw.record, new.draw.tickets.panels))
 
 
 def found_quotas(problem, new):
@@ -149,14 +161,14 @@ def test_what_open_seats_need_is_the_quota_less_those_who_stay():
 
 def test_more_confirmed_than_needed_leave_no_seat_open():
     problem = problem_of([("x", "")] * 4, {"f": {"x": (0, 4)}}, 2)
-    now = standing(problem, ("v000", "v001"), {"v002": "confirmed", "v000": "confirmed"})
+    now = standing(problem, ("v000", "v001"), {"v002": "confirmed", "v000": "confirmed"}, alternates=("v002", "v003"))
     assert (now.staying, now.open_seats) == (("v000", "v001", "v002"), 0)
 
 
 def test_two_of_one_household_cannot_both_stay():
     problem = problem_of([("x", "home"), ("x", "home"), ("x", "")], {"f": {"x": (0, 2)}}, 2)
     with pytest.raises(BadStatus, match="v000 and v001 live in one household"):
-        standing(problem, ("v000", "v002"), {"v001": "confirmed"})
+        standing(problem, ("v000", "v002"), {"v001": "confirmed"}, alternates=("v001",))
 
 
 @pytest.mark.parametrize(("id_", "status", "said"), [("zz", "declined", "not in the pool"), ("v000", "ill", "'ill'")])
@@ -203,20 +215,80 @@ def test_a_panel_that_cannot_be_repaired_names_the_quota_and_by_how_much(drawn, 
     assert "WARNING: this panel does not keep every quota." in allowed.stdout
     page = (tmp_path / "new" / "report.html").read_text()
     assert "This panel does not keep every quota" in page
-    assert "age=16-29: 1 members; the quota is 2 to 2" in page
-    assert run("verify", tmp_path / "new").exit_code == 0
-    again = replaced(tmp_path / "new", tmp_path, {}, out="again")
+    assert "<bdi>age=16-29</bdi>: 1 member; the quota is 2</li>" in page
+    assert '<td class="n">2</td><td class="n">1</td><td><strong>no</strong></td>' in page
+    verified = run("verify", tmp_path / "new")
+    assert (verified.exit_code, "  age=16-29: 1 member; the quota is 2\n" in verified.stdout) == (0, True)
+    again = replaced(tmp_path / "new", tmp_path, {young[3]: "confirmed"}, out="again")
     assert "But age=16-29: 1 member, 1 fewer than the 2 needed." in again.stdout
 
 
-def test_a_record_that_hides_what_it_waived_is_noticed(drawn, tmp_path):
-    pool = rows((SMALL / "pool.csv").read_bytes())
-    young = [id_ for id_, row in pool.items() if row["age"] == "16-29"]
-    assert replaced(drawn, tmp_path, dict.fromkeys(young[:3], "declined"), "--allow-violation").exit_code == 0
-    record = json.loads((tmp_path / "new" / "report.json").read_bytes())
-    del record["waived"], record["sha256"]
-    (tmp_path / "new" / "report.json").write_bytes(canonical(record | {"sha256": sha256(canonical(record))}))
-    assert run("verify", tmp_path / "new").exit_code == 1
+@pytest.fixture(scope="module")
+def broken(drawn, tmp_path_factory):
+    """The folder of a draw that was allowed to seat one young member instead of two."""
+    place = tmp_path_factory.mktemp("broken")
+    young = [id_ for id_, row in rows((SMALL / "pool.csv").read_bytes()).items() if row["age"] == "16-29"]
+    assert replaced(drawn, place, dict.fromkeys(young[:3], "declined"), "--allow-violation").exit_code == 0
+    return {file.name: file.read_bytes() for file in (place / "new").iterdir()}
+
+
+def forged(files, **changes):
+    """The folder with another record, and everything that follows from it written anew, so that all hashes agree."""
+    content = json.loads(files["report.json"])
+    content = {key: value for key, value in (content | changes).items() if value is not None and key != "sha256"}
+    data = canonical(content | {"sha256": sha256(canonical(content))})
+    try:
+        record, _ = read_record(data)
+    except BadRecord:
+        return files | {"report.json": data}
+    page = render(facts_of(Draw(record, read_lottery(files["lottery.json"]), json.loads(files["certificate.json"]))))
+    files = {name: data for name, data in files.items() if name != "report.json"} | {"report.html": page.encode()}
+    return files | {"report.json": write_record(record, files)}
+
+
+def quota(value, low, high, **more):
+    return {"quotas": [{"feature": "age", "value": value, "min": low, "max": high}], "empty": 0} | more
+
+
+WAIVERS = [
+    {"follows": "0" * 63},
+    {"follows": "Z" * 64},
+    {"follows": ["0" * 64]},
+    {"waived": {}},
+    {"waived": "all"},
+    {"waived": {"quotas": [], "empty": 0}},
+    {"waived": quota("16-29", 2, 2, empty=1)},
+    {"waived": quota("16-29", 2, 2, empty=-1)},
+    {"waived": quota("16-29", 2, 2, empty=True)},
+    {"waived": quota("16-29", True, 2)},
+    {"waived": quota("16-29", 1, 2)},
+    {"waived": quota("16-29", 2, 1)},
+    {"waived": quota("16-29", 1, 1)},
+    {"waived": quota("30-64", 4, 4)},
+    {"waived": quota("65+", 3, 3)},
+    {"waived": quota("90+", 1, 1)},
+    {"waived": {"quotas": [quota("16-29", 2, 2)["quotas"][0]] * 2, "empty": 0}},
+    {"waived": {"quotas": [{"feature": "selection", "value": "by lot", "min": 1, "max": 8}], "empty": 0}},
+]
+
+
+@pytest.mark.parametrize("changes", WAIVERS, ids=str)
+def test_a_false_waiver_is_noticed_though_every_hash_was_written_anew(changes, broken):
+    assert faults_of(broken) == ()
+    assert faults_of(forged(broken, fairness="leximin")) == ()
+    faults = faults_of(forged(broken, **changes))
+    assert faults
+    assert faults[0].startswith("report.json: ")
+
+
+def test_a_waiver_that_is_taken_out_of_the_record_alone_is_noticed(broken):
+    content = json.loads(broken["report.json"])
+    for name in ("waived", "follows"):
+        rest = {key: value for key, value in content.items() if key not in (name, "sha256")}
+        data = canonical(rest | {"sha256": sha256(canonical(rest))})
+        assert faults_of(broken | {"report.json": data}) == (
+            "report.html: written again from the other files, it is different.",
+        )
 
 
 def test_alternates_come_first_and_otherwise_the_lot_decides(drawn, tmp_path):
@@ -238,6 +310,7 @@ def test_alternates_come_first_and_otherwise_the_lot_decides(drawn, tmp_path):
     order = write(tmp_path / "alternates.csv", f"id\n{other}\n")
     lot = replaced(drawn, tmp_path, {gone: "withdrawn"}, "--alternates", order, out="lot")
     assert "The alternates cannot repair the panel" in lot.stdout
+    assert re.search(r"^With the alternates alone: .*age=16-29: 3 members, 1 more than the 2 allowed", lot.stdout, re.M)
 
 
 def test_alternates_chosen_for_a_panel_can_be_called_for_it(drawn, tmp_path):
@@ -255,11 +328,60 @@ def test_alternates_chosen_for_a_panel_can_be_called_for_it(drawn, tmp_path):
     assert called_ones >= 4
 
 
+def test_an_alternate_who_was_called_and_has_confirmed_is_a_member(drawn, tmp_path):
+    panel, remaining = (rows((drawn / f"{name}.csv").read_bytes()) for name in ("panel", "remaining"))
+    gone = next(id_ for id_, row in panel.items() if row["age"] == "65+")
+    called_up = next(id_ for id_, row in remaining.items() if row["age"] == "65+")
+    statuses = {gone: "declined", called_up: "confirmed"}
+    refused = replaced(drawn, tmp_path, statuses)
+    assert refused.stderr.startswith(f"status.csv, row 3, column status: {called_up} has confirmed, but was never")
+    assert not (tmp_path / "new").exists()
+    order = write(tmp_path / "alternates.csv", f"id\n{called_up}\n")
+    full = replaced(drawn, tmp_path, statuses, "--alternates", order)
+    assert "Seats kept: 8 of 8. Open: 0. Not asked again: 1." in full.stdout
+    larger = replaced(drawn, tmp_path, {called_up: "confirmed"}, "--alternates", order)
+    assert "1 more have a seat than the panel needs.\nBut " in larger.stdout
+    assert "status.csv: no seat is open, 9 have one of 8. Remedy: " in larger.stderr
+
+
+@pytest.mark.parametrize("fairness", ["maximin", "nash", "goldilocks", "minimax"])
+def test_the_idea_of_fair_is_that_of_the_draw_before(fairness, tmp_path):
+    files = ("--pool", SMALL / "pool.csv", "--quotas", SMALL / "quotas.csv", "--size", 8, "--gamma", "2")
+    more = ("--fairness", fairness, "--seed", "s", "--progress", "none", "--out", tmp_path / "old")
+    assert run("draw", *files, *more).exit_code == 0
+    old = rows((tmp_path / "old" / "panel.csv").read_bytes())
+    panel = [id_ for id_, row in old.items() if row["age"] != "16-29"]  # few volunteers are young
+    assert replaced(tmp_path / "old", tmp_path, {panel[0]: "declined", panel[1]: "withdrawn"}).exit_code == 0
+    assert run("verify", tmp_path / "new").exit_code == 0
+    proof = json.loads((tmp_path / "new" / "certificate.json").read_bytes())
+    assert (proof["fairness"], proof["proved"]) == (fairness, True)
+    assert proof.get("gamma") == ("2" if fairness == "goldilocks" else None)
+    other = replaced(tmp_path / "old", tmp_path, {panel[0]: "declined"}, "--fairness", "leximin", out="other")
+    assert other.exit_code == 0
+    assert json.loads((tmp_path / "other" / "report.json").read_bytes())["fairness"] == "leximin"
+
+
+def test_letters_after_alternates_were_called_speak_of_no_lottery(drawn, tmp_path):
+    panel = rows((drawn / "panel.csv").read_bytes())
+    gone = next(iter(panel))
+    remaining = list(rows((drawn / "remaining.csv").read_bytes()))
+    order = write(tmp_path / "alternates.csv", "id\n" + "".join(f"{id_}\n" for id_ in remaining))
+    result = replaced(drawn, tmp_path, {gone: "withdrawn"}, "--alternates", order)
+    assert "A panel of 8 members; every seat was given by name, and none by lot." in result.stdout
+    page = (tmp_path / "new" / "report.html").read_text()
+    assert "without a new lot" in page
+    assert "How fair was it?" not in page
+    assert run("letters", tmp_path / "new", "--out", tmp_path / "letters.csv").exit_code == 0
+    said = {row["text"] for row in rows((tmp_path / "letters.csv").read_bytes()).values()}
+    assert "Every place was given by name, so nothing was left to the lot." in said
+    assert len(said) == 4
+
+
 def test_silence_keeps_a_seat_unless_it_is_to_be_replaced(drawn, tmp_path):
     panel = list(rows((drawn / "panel.csv").read_bytes()))
     kept = replaced(drawn, tmp_path, {panel[0]: "no answer"})
     assert "Seats kept: 8 of 8. Open: 0." in kept.stdout
-    assert "nothing is written" in kept.stdout
+    assert (kept.exit_code, "no seat is open, 8 have one of 8" in kept.stderr) == (1, True)
     assert not (tmp_path / "new").exists()
     result = replaced(drawn, tmp_path, {panel[0]: "no-answer"}, "--no-answer", "replace")
     assert "Open: 1. Not asked again: 1." in result.stdout
@@ -293,6 +415,8 @@ def test_the_same_files_and_seed_give_the_same_bytes(drawn, tmp_path):
         ("id,status\n101,\n102,declined\n", "status.csv, row 2, column status: The status is blank."),
         ("id,status\n101,declined\n101,confirmed\n", "row 3, column id: The id 101 is also in row 2."),
         ("id,answer\n101,declined\n", "status.csv, row 1, column status: The file has no column status."),
+        ("id,status\n", "status.csv, row 1: The file has a heading and no answers."),
+        ("", "status.csv: The file is empty."),
     ],
 )
 def test_a_wrong_status_file_is_refused_with_its_place_and_nothing_is_written(text, said, drawn, tmp_path):
@@ -302,6 +426,34 @@ def test_a_wrong_status_file_is_refused_with_its_place_and_nothing_is_written(te
     assert said in result.stderr
     assert "Remedy:" in result.stderr
     assert not (tmp_path / "new").exists()
+
+
+def test_when_everybody_has_left_a_new_panel_is_to_be_drawn(drawn, tmp_path):
+    result = replaced(drawn, tmp_path, dict.fromkeys(rows((drawn / "panel.csv").read_bytes()), "declined"))
+    assert result.exit_code == 1
+    assert "status.csv: of 8 who answered nobody has a seat any more. Remedy: " in result.stderr
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_public_draw_is_followed_by_its_pool_and_quotas(tmp_path):
+    (tmp_path / "public").mkdir()
+    write(tmp_path / "public" / "commitment.json", "{}")
+    result = replaced(tmp_path, tmp_path, {"101": "declined"})
+    assert result.exit_code == 1
+    assert "this is a public draw, which is not read here. Remedy: Name its pool and quotas" in result.stderr
+
+
+@pytest.mark.parametrize("size", ["0", "50001"])
+def test_a_panel_of_an_impossible_size_is_refused(size, drawn, tmp_path):
+    result = replaced(drawn, tmp_path, {}, "--size", size)
+    assert (result.exit_code, result.stderr.startswith(f"--size: {size} is not possible.")) == (1, True)
+
+
+def test_a_size_that_the_quotas_rule_out_is_refused_with_their_place(tmp_path):
+    pool = ("--pool", SMALL / "pool.csv", "--quotas", SMALL / "quotas.csv", "--size", 80)
+    status = write(tmp_path / "status.csv", "id,status\n101,confirmed\n")
+    result = run("replace", *pool, "--status", status, "--out", tmp_path / "new")
+    assert (result.exit_code, "quotas.csv" in result.stderr, (tmp_path / "new").exists()) == (1, True, False)
 
 
 def test_a_changed_draw_is_not_followed(drawn, tmp_path):

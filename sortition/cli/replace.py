@@ -3,32 +3,40 @@
 from __future__ import annotations
 
 import secrets
+import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from dataclasses import replace as changed
+from fractions import Fraction
 from typing import Any
 
 import click
 
-from sortition.cli.draw import draw_in_words, refuse_what_cannot_be, teller
-from sortition.cli.given import read_input, telling_faults
+from sortition.cli.draw import draw_in_words, gamma_of, refuse_what_cannot_be, teller
+from sortition.cli.given import MOST_MEMBERS, read_input, telling_faults
+from sortition.cli.public_folder import public_part
 from sortition.cli.stopping import Stop, the_stops
-from sortition.errors import SortitionError, on_one_line
+from sortition.errors import BadFile, SortitionError, on_one_line
 from sortition.files import (
-    DrawnFolder,
     PoolFile,
+    StatusFile,
     read_bytes,
     read_drawn,
     read_folder,
     read_statuses,
     read_table_ids,
+    size_faults,
     write_folder,
 )
 from sortition.folder import draw_files
 from sortition.lists import FEATURE, words_of
+from sortition.objectives import FAIRNESS
+from sortition.objectives.goldilocks import GAMMA
 from sortition.problem import DrawProblem
 from sortition.replacement import Replacement, choose_replacement
 from sortition.shortfall import breaks_of
-from sortition.standing import Standing, as_agreed, standing
+from sortition.standing import BadStatus, Standing, standing
+from sortition.waived import as_agreed
 
 
 @click.command()
@@ -41,6 +49,8 @@ from sortition.standing import Standing, as_agreed, standing
 @click.option("--no-answer", type=click.Choice(["keep", "replace"]), default="keep", help="What silence means.")
 @click.option("--alternates", metavar="FILE", default="", help="Alternates in calling order; they come first.")
 @click.option("--allow-violation", is_flag=True, help="Accept the panel that breaks the quotas least.")
+@click.option("--fairness", type=click.Choice(FAIRNESS), help="What is fair; if not said, as in DRAW, or leximin.")
+@click.option("--gamma", default="", help="For goldilocks: as in `draw`; if not said, as in DRAW, or 1.")
 @click.option("--seed", default=None, help="Any text; without it one is made from the system's randomness.")
 @click.option("--tickets", type=int, default=1000, show_default=True, help="How many numbered tickets there are.")
 @click.option("--progress", type=click.Choice(["auto", "json", "none"]), default="auto", help="What stderr shows.")
@@ -50,48 +60,96 @@ def replace(folder: str, tickets: int, seed: str | None, progress: str, **given:
     """Fill the seats of members who dropped out, from the folder DRAW or from a pool, fairly and verifiably."""
     with telling_faults():
         refuse_what_cannot_be(folder, tickets, seed)
-        stop = Stop(keep_best=given.pop("keep_best"), stop_after=given.pop("stop_after"))
-        problem, panel, pool, hash_ = _read(**given)
-        statuses = read_statuses(*read_bytes(given["status"]), pool.rows)
-        keep = given["no_answer"] == "keep"
-        now = standing(problem, panel if panel is not None else tuple(statuses), statuses, keep_silent=keep)
-        for line in standing_in_words(now):
-            click.echo(on_one_line(line))
-        if not now.open_seats:
-            click.echo("No seat is open, so nothing is drawn and nothing is written.")
-            return
-        order = read_table_ids(*read_bytes(given["alternates"]), pool.rows) if given["alternates"] else ()
+        stop = Stop(keep_best=given["keep_best"], stop_after=given["stop_after"])
+        before = _read(**given)
+        order, now = _answered(before, given["status"], given["alternates"], keep=given["no_answer"] == "keep")
         with stop.heard():
             found = choose_replacement(
                 now,
                 seed or secrets.token_hex(16),
                 tickets,
+                fairness=given["fairness"] or before.fairness,
+                gamma=gamma_of(given["gamma"]) if given["gamma"] else before.gamma,
                 alternates=order,
                 allow_violation=given["allow_violation"],
                 tell=stop.telling(teller(progress)),
             )
-        drawn = changed(found.draw, record=changed(found.draw.record, follows=hash_))
-        write_folder(folder, draw_files(drawn, _listed(pool, drawn.record.problem)))
+            if progress == "auto" and sys.stderr.isatty():
+                click.echo(err=True)
+            drawn = changed(found.draw, record=changed(found.draw.record, follows=before.hash))
+            write_folder(folder, draw_files(drawn, _listed(before.pool, drawn.record.problem)))
     for line in (*found_in_words(found, bool(order)), *draw_in_words(drawn, folder)):
         click.echo(on_one_line(line))
 
 
-def _read(
-    drawn: str, pool_path: str, quotas_path: str, household: str, size: int | None, **_: Any
-) -> tuple[DrawProblem, tuple[str, ...] | None, PoolFile, str]:
-    """The problem as it was agreed, its panel if there is one, everybody's rows, and the hash of the draw before."""
+@dataclass(frozen=True)
+class Before:
+    """What there was before: the problem as it was agreed, its panel if that is known, and everybody's rows."""
+
+    problem: DrawProblem
+    pool: PoolFile
+    panel: tuple[str, ...] | None = None
+    hash: str = ""
+    fairness: str = "leximin"
+    gamma: Fraction = GAMMA
+
+
+def _read(drawn: str, pool_path: str, quotas_path: str, household: str, **given: Any) -> Before:
+    """The draw before, or the pool and the quotas."""
+    size = given["size"]
     if drawn:
         if pool_path or quotas_path or household:
             raise SortitionError("--pool: a draw's folder was named too.", "Name either DRAW or the pool and quotas.")
-        before: DrawnFolder = read_drawn(read_folder(drawn))
-        problem = as_agreed(before.record)
-        return (problem if size is None else changed(problem, panel_size=size)), before.panel, before.pool, before.hash
+        if size is not None and not 1 <= size <= MOST_MEMBERS:
+            raise SortitionError(f"--size: {size} is not possible.", f"Ask for 1 to {MOST_MEMBERS:,} members.")
+        if public_part(drawn) is not None:
+            raise SortitionError(
+                f"{drawn}: this is a public draw, which is not read here.",
+                "Name its pool and quotas with --pool, --quotas and --size, and write the status of every member.",
+            )
+        old = read_drawn(read_folder(drawn))
+        problem = as_agreed(old.record)
+        problem = problem if size is None else changed(problem, panel_size=size)
+        return Before(problem, old.pool, old.panel, old.hash, old.record.fairness, old.gamma or GAMMA)
     if not pool_path or not quotas_path or size is None:
         raise SortitionError(
             "Neither a draw nor a pool was named.", "Name the folder of the draw, or --pool, --quotas and --size."
         )
     quotas, pool = read_input(pool_path, quotas_path, size, household)
-    return DrawProblem(pool.pool, quotas.quotas, size), None, pool, ""
+    if faults := tuple(size_faults(quotas, pool, size)):
+        raise BadFile(faults)
+    return Before(DrawProblem(pool.pool, quotas.quotas, size), pool)
+
+
+def _answered(before: Before, status: str, alternates: str, *, keep: bool) -> tuple[tuple[str, ...], Standing]:
+    """The calling order and how the panel stands, told; refused where nothing is to be drawn."""
+    notices: list[str] = []
+    order = read_table_ids(*read_bytes(alternates), before.pool.rows, notices) if alternates else ()
+    selected = None if before.panel is None else {*before.panel, *order}
+    answers = read_statuses(*read_bytes(status), before.pool.rows, selected)
+    for notice in (*notices, *answers.notices):
+        click.echo(on_one_line(f"Notice: {notice}"), err=True)
+    panel = tuple(answers.statuses) if before.panel is None else before.panel
+    now = standing(before.problem, panel, answers.statuses, alternates=order, keep_silent=keep)
+    for line in standing_in_words(now):
+        click.echo(on_one_line(line))
+    for fault in _nothing_to_do(now, answers):
+        raise fault
+    return order, now
+
+
+def _nothing_to_do(now: Standing, answers: StatusFile) -> Iterator[BadStatus]:
+    """Why nothing is drawn, where nothing is."""
+    if not now.staying:
+        yield BadStatus(
+            f"{answers.name}: of {len(answers.statuses)} who answered nobody has a seat any more.",
+            "Correct the statuses; if they are right, draw a new panel with `folkmoot draw`, and --exclude this file.",
+        )
+    if not now.open_seats:
+        yield BadStatus(
+            f"{answers.name}: no seat is open, {len(now.staying)} have one of {now.problem.panel_size}.",
+            "Give whoever has left the status declined or withdrawn, or ask for a larger panel with --size.",
+        )
 
 
 def _listed(pool: PoolFile, problem: DrawProblem) -> PoolFile:
@@ -118,12 +176,14 @@ def standing_in_words(now: Standing) -> Iterator[str]:
         yield f"But {broken}."
 
 
-def found_in_words(found: Replacement, asked_for_alternates: bool) -> Iterator[str]:
+def found_in_words(found: Replacement, with_alternates: bool) -> Iterator[str]:
     """Who is new, and what gave way."""
     if found.shortfall is not None:
         yield "WARNING: this panel does not keep every quota. This is the least that must give way:"
         yield from (f"  {sentence}" for sentence in found.shortfall.sentences)
-    if asked_for_alternates and found.by != "alternates":
+    if with_alternates and found.by != "alternates":
         yield "The alternates cannot repair the panel, so the seats were drawn from everybody who is left."
+        if found.missed is not None:
+            yield f"With the alternates alone: {'; '.join(found.missed.sentences)}."
     how = "Alternates called" if found.by == "alternates" else "Drawn as replacements"
     yield f"{how}: {', '.join(found.new)}."
