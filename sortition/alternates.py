@@ -35,6 +35,7 @@ from sortition.standby_bound import lower_bound, solved_whole
 
 MOST = 20
 STARTS = 6
+FEW_STARTS = 2  # where the sets of alternates are too many to try them all
 KICKED = 3
 
 
@@ -143,14 +144,15 @@ def choice_of(problem: DrawProblem, panel: Sequence[str], number: int, left: Seq
 def search(choice: Choice, seed: str) -> tuple[tuple[int, ...], int]:
     """The types of good alternates and their exact loss."""
     best = improved(choice, grown(choice, ()))
-    for start in range(1, STARTS):
+    for start in range(1, STARTS if choice.recourse.quick(choice.number) else FEW_STARTS):
         ranks = sorted(
             range(choice.number), key=lambda place: lot("folkmoot fresh start 1", seed, f"{start}", f"{place}")
         )
         kept = [t for place, t in enumerate(best[0]) if place in ranks[KICKED:]]
         other = improved(choice, grown(choice, kept))
         best = min(best, other, key=lambda one: one[1])
-    return tuple(sorted(best[0])), best[1]
+    chosen = tuple(sorted(best[0]))
+    return chosen, choice.recourse.served(chosen)[0]
 
 
 def grown(choice: Choice, chosen: Sequence[int]) -> list[int]:
@@ -162,9 +164,10 @@ def grown(choice: Choice, chosen: Sequence[int]) -> list[int]:
 
 
 def improved(choice: Choice, chosen: Sequence[int]) -> tuple[list[int], int]:
-    """One exchanged at a time for as long as that helps; with the exact loss."""
+    """One exchanged at a time for as long as that helps; with the exact loss, or one that is reached."""
     own = list(chosen)
-    loss = choice.recourse.served(own)[0]
+    exact = choice.recourse.quick(len(own))
+    loss = choice.recourse.served(own)[0] if exact else np.iinfo(np.int64).max
     unchanged = 0
     while unchanged < len(own):
         first, *others = own  # the first leaves; whoever replaces them goes last, so everybody's turn comes
@@ -172,7 +175,7 @@ def improved(choice: Choice, chosen: Sequence[int]) -> tuple[list[int], int]:
         unchanged = 0 if reached < loss else unchanged + 1
         own = [*others, t if reached < loss else first]
         loss = min(loss, reached)
-    return own, choice.recourse.served(own)[0]
+    return own, choice.recourse.served(own)[0] if exact else loss
 
 
 def _best(choice: Choice, chosen: Sequence[int]) -> tuple[int, int]:

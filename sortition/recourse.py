@@ -27,7 +27,8 @@ from sortition.problem import DrawProblem
 
 Whole = npt.NDArray[np.int64]
 FINE = 10**9  # the largest common denominator of losses; beyond it they are rounded to its parts
-MOST_SETS = 5_000  # sets of alternates tried for one sample while searching
+MOST_SETS = 7_000  # sets of alternates tried for one sample while searching
+BEAM = 16  # sets that a narrow search goes on with
 KEPT = 128  # of these, the best to which one more alternate is added
 
 
@@ -68,6 +69,7 @@ class Recourse:
         self.parts = min(lcm(*parts), FINE)
         self.weights = np.array([round(Fraction(self.parts, part)) for part in parts], dtype=np.int64)
         self.total = sum(sample.times for sample in samples)
+        self._served: dict[tuple[int, ...], tuple[int, tuple[tuple[int, ...], ...]]] = {}
         self._floats = self.has.T.astype(np.float64)
 
     @cached_property
@@ -86,18 +88,27 @@ class Recourse:
 
     def served(self, chosen: Sequence[int]) -> tuple[int, tuple[tuple[int, ...], ...]]:
         """The exact loss of these alternates over all samples, and who serves in each: places in `chosen`."""
-        total, serving = 0, []
-        for sample, counts in zip(self.samples, self.counts, strict=True):
-            best: tuple[int, tuple[int, ...]] | None = None
-            for sets in _all_sets(len(chosen), min(sample.open, len(chosen))):
-                losses = self.losses(counts + self._added(chosen, sets))
-                place = int(np.argmin(losses))
-                if best is None or losses[place] < best[0]:
-                    best = int(losses[place]), tuple(int(n) for n in sets[place])
-            assert best is not None
-            total += best[0] * sample.times
-            serving.append(best[1])
-        return total, tuple(serving)
+        if (known := self._served.get(tuple(chosen))) is not None:
+            return known
+        least = np.full(len(self.samples), np.iinfo(np.int64).max)
+        serving: list[tuple[int, ...]] = [()] * len(self.samples)
+        by_size: dict[int, list[int]] = {}
+        for number, sample in enumerate(self.samples):
+            by_size.setdefault(min(sample.open, len(chosen)), []).append(number)
+        for size, numbers in by_size.items():
+            for sets in _all_sets(len(chosen), size):
+                added = self._added(chosen, sets)
+                for number in numbers:
+                    losses = self.losses(self.counts[number] + added)
+                    place = int(np.argmin(losses))
+                    if losses[place] < least[number]:
+                        least[number], serving[number] = losses[place], tuple(int(n) for n in sets[place])
+        times = np.array([sample.times for sample in self.samples], dtype=np.int64)
+        return self._served.setdefault(tuple(chosen), (int(least @ times), tuple(serving)))
+
+    def quick(self, number: int) -> bool:
+        """Whether so many alternates have few enough sets for `served` to be asked often."""
+        return all(comb(number, min(sample.open, number)) <= MOST_SETS for sample in self.samples)
 
     def adding(self, chosen: Sequence[int]) -> Whole:
         """For every type: a loss that `chosen` and one of this type reach; the least one where all sets are tried."""
@@ -149,7 +160,7 @@ class _Sets:
         return self._all if self._all is not None else self._narrow(counts)
 
     def _narrow(self, counts: Whole) -> Whole:
-        """Grown one by one, each time only the KEPT best."""
+        """Grown one by one, each time only the BEAM best."""
         own = self._recourse.has[np.array(self._chosen, dtype=np.int64)]
         masks, added = np.zeros(1, dtype=np.int64), np.zeros((1, own.shape[1]), dtype=np.int64)
         for _ in range(self._size):
@@ -157,7 +168,7 @@ class _Sets:
             new, first = np.unique(bits[bits != masks[:, None]], return_index=True)
             place, who = (found[first] for found in np.nonzero(bits != masks[:, None]))
             grown = added[place] + own[who]
-            order = np.argsort(self._recourse.losses(counts + grown), kind="stable")[:KEPT]
+            order = np.argsort(self._recourse.losses(counts + grown), kind="stable")[:BEAM]
             masks, added = new[order], grown[order]
         return added
 
