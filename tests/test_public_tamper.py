@@ -274,9 +274,26 @@ def test_a_volunteer_finds_themselves_and_nobody_else_passes_for_them(files, fol
         wrong = copy.deepcopy(mine)
         wrong["row"][field] = value
         assert not checked(files, wrong)[0]
-    wrong = copy.deepcopy(mine)
-    wrong["salt"] = "00" * 32
-    assert not checked(files, wrong)[0]
+    for field, value in (("salt", "00" * 32), ("tickets", mine["tickets"][1:]), ("tickets", [])):
+        assert not checked(files, {**mine, field: value})[0]
+    assert "Your household and tickets are as you were told." in done.stdout
+
+
+def test_a_household_that_an_organiser_made_up_is_seen_by_its_members(files):
+    bundle = json.loads(files["public/bundle.json"])
+    apart = next(n for n, one in enumerate(bundle["volunteers"]) if one["household"] is None)
+    cheat = resealed(files | {"public/bundle.json": changed_household(files["public/bundle.json"], apart)})
+    assert checked(cheat)[0]
+    assert not checked(cheat, json.loads(files["private/proofs.jsonl"].splitlines()[apart]))[0]
+
+
+def changed_household(bundle, place):
+    """The bundle in which this volunteer lives in a household of their own number."""
+    lines = bundle.split(b"\n")
+    at = [n for n, line in enumerate(lines) if line.startswith(b'{"volunteer":')][place]
+    lines[at] = lines[at].replace(b'"household":null', b'"household":9999')
+    assert lines[at] != bundle.split(b"\n")[at]
+    return b"\n".join(lines)
 
 
 def tickets_of(files):

@@ -1,6 +1,5 @@
 """Check a public draw with nothing but Python: python3 verify_draw.py [MY_PROOF.json]
-It reads the files beside it. MY_PROOF.json is what you were given as a volunteer: it shows that you are in the pool.
-"""
+It reads the files beside it. MY_PROOF.json is what you were given as a volunteer: it shows that you are in the pool."""
 
 import json, re, sys
 from collections import Counter
@@ -28,8 +27,7 @@ def point_of(data):
 def canonical(content):
     return (json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
 def is_signed(raw, key):
-    content = json.loads(raw)
-    signature = bytes.fromhex(content.pop("signature"))
+    signature = bytes.fromhex((content := json.loads(raw)).pop("signature"))
     first, s = signature[:32], int.from_bytes(signature[32:], "little")
     h = int.from_bytes(sha512(first + key + canonical(content)).digest(), "little") % ORDER
     left = times(s, point_of((4 * pow(5, -1, P) % P).to_bytes(32, "little")))
@@ -64,8 +62,7 @@ def ticket_of(spec, seen, commitment, total):
 
 def check(holds, sentence):
     print("holds " if holds else "FAILS ", sentence)
-    if not holds:
-        sys.exit(1)
+    holds or sys.exit(1)
 
 def check_draw(folder, proof=None):
     raw, bundle = (folder / "commitment.json").read_bytes(), json.loads((folder / "bundle.json").read_bytes())
@@ -99,8 +96,11 @@ def check_draw(folder, proof=None):
     if proof:
         row = json.dumps(proof["row"], ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
         mine = sha256(b"\0" + bytes.fromhex(proof["salt"]) + row).hexdigest(), sorted(proof["row"]["values"].items())
-        found = [one for one in people if (one["leaf"], [*zip(bundle["features"], one["values"])]) == mine]
-        check(found, f"You are in the pool, with your answers: {[one['volunteer'] for one in found]}")
+        found = [n for n, v in enumerate(people, 1) if (v["leaf"], [*zip(bundle["features"], v["values"])]) == mine]
+        check(found, f"You are in the pool, with your answers: {[people[n - 1]['volunteer'] for n in found]}")
+        held_by_me = [t for t, n in enumerate(tickets, 1) if found[0] in panels[n - 1]["members"]]
+        right = (people[found[0] - 1]["household"], held_by_me) == (proof["row"]["household"], proof["tickets"])
+        check(right, "Your household and tickets are as you were told.")
     if not (folder / "reveal.json").exists():
         print("       The draw has not been revealed yet.")
         return
