@@ -110,7 +110,7 @@ def scarce_faults(quotas: QuotasFile, pool: PoolFile) -> tuple[FileProblem, ...]
             which = f"{shown(quota.feature)}={shown(quota.value)}"
             wanted = f"{quota.min} member{'s' if quota.min > 1 else ''}"
             message = f"At least {wanted} with {which} is asked for, but {have} volunteers have it."
-            remedy = f"Lower the minimum to {have}, or find {quota.min - have} more; `folkmoot check` says what works."
+            remedy = f"Lower the minimum to {have}, or find {quota.min - have} more; the check says what else works."
             faults.append(FileProblem(quotas.name, row, "min", message, remedy))
     return tuple(faults)
 

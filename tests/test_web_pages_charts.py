@@ -56,7 +56,9 @@ def test_every_volunteer_stands_in_exactly_one_bin(chances):
     picture = chances_picture(chances)
     assert sum(bin_.volunteers for bin_ in picture.bins) == len(chances)
     for bin_ in picture.bins:
-        assert bin_.volunteers == sum(bin_.low <= chance < bin_.high for chance in chances)
+        inside = sum(bin_.low <= chance < bin_.high or chance == bin_.high == 1 for chance in chances)
+        assert bin_.volunteers == inside
+    assert picture.bins[-1].high <= 1
     assert picture.lowest <= picture.middle <= picture.highest
 
 

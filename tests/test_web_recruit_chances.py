@@ -71,6 +71,14 @@ def test_everyone_has_a_letter(desk: Desk, recruiter: FlaskClient, kind: str) ->
         assert all(row["letter"].startswith("Your number is V0") for row in rows)
 
 
+def test_tickets_are_folded_away_under_the_chance_and_why(desk: Desk, recruiter: FlaskClient) -> None:
+    shown = look_up(recruiter, page_of(desk, "prepare", prepared()), "101")
+    why, _, folded = shown.partition("<details")
+    assert "people volunteered for 8 places" in why
+    assert "Your tickets are" not in why
+    assert "Your number is V0" in folded
+
+
 def test_what_has_no_chances_says_so(desk: Desk, recruiter: FlaskClient) -> None:
     page = page_of(desk, "draw", drawn())
     desk.erase_files(page.split("/")[2])

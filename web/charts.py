@@ -114,7 +114,7 @@ def _base_size(shares: Any) -> int:
 
 @dataclass(frozen=True)
 class Bin:
-    """So many volunteers have a chance from `low` up to (not including) `high`."""
+    """So many volunteers have a chance from `low` up to (not including, unless it is 100 %) `high`."""
 
     low: Fraction
     high: Fraction
@@ -144,21 +144,23 @@ class ChancesPicture:
 
 
 def chances_picture(chances: Sequence[Fraction]) -> ChancesPicture:
-    """Bins of one nice width, from nothing up to the highest chance.
+    """Bins of one nice width, from nothing up to the highest chance; certainty counts in the last bin, up to 100 %.
 
     >>> picture = chances_picture([Fraction(1, 10), Fraction(1, 10), Fraction(1, 4)])
     >>> [(bin_.words, bin_.volunteers) for bin_ in picture.bins if bin_.volunteers]
     [('10 % to 12 %', 2), ('24 % to 26 %', 1)]
+    >>> chances_picture([Fraction(1, 2), Fraction(1)]).bins[-1]
+    Bin(low=Fraction(9, 10), high=Fraction(1, 1), volunteers=1)
     """
     ordered = sorted(chances)
     if not ordered:
         raise ValueError("there are no chances to draw")
     highest = ordered[-1]
     step = next((step for step in NICE_STEPS if highest / step < MOST_BINS), NICE_STEPS[-1])
-    number = int(highest / step) + 1
+    number = min(int(highest / step) + 1, int(1 / step))
     counts = [0] * number
     for chance in ordered:
-        counts[int(chance / step)] += 1
+        counts[min(int(chance / step), number - 1)] += 1
     bins = tuple(Bin(step * place, step * (place + 1), count) for place, count in enumerate(counts))
     lowest = ordered[0]
     return ChancesPicture(bins, lowest, _middle(ordered), highest, ordered.count(lowest), len(ordered))

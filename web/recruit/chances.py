@@ -6,7 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -31,12 +31,18 @@ PUBLIC = ("public/bundle.json", "private/pool.jsonl", "private/letters.csv", "pr
 
 @dataclass(frozen=True)
 class Told:
-    """One volunteer: the row of the pool, the chance, whether drawn (None: not yet), and the letter."""
+    """One volunteer: the row of the pool, the chance, whether drawn (None: not yet), why, and the tickets held."""
 
     row: Mapping[str, str]
     chance: Fraction
     drawn: bool | None
-    letter: str
+    why: str
+    tickets: str = ""
+
+    @property
+    def letter(self) -> str:
+        """What is written to them: in a public draw their number and tickets come first."""
+        return f"{self.tickets} {self.why}".lstrip()
 
     @property
     def name(self) -> str:
@@ -122,8 +128,8 @@ def _of_public_draw(files: Mapping[str, bytes]) -> Iterator[Told]:
 
 def _with_tickets(told: Told, number: str, tickets: str) -> Told:
     held = tickets.split()
-    own = f"Your number is {number}. " + (f"Your tickets are {', '.join(held)}. " if held else "You hold no ticket. ")
-    return Told(told.row, told.chance, told.drawn, own + told.letter)
+    own = f"Your number is {number}. " + (f"Your tickets are {', '.join(held)}." if held else "You hold no ticket.")
+    return replace(told, tickets=own)
 
 
 def _table(data: bytes) -> list[dict[str, Any]]:
