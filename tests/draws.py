@@ -21,11 +21,19 @@ SIZE = 8
 @cache
 def prepared(randomness: str = "dice") -> dict[str, bytes]:
     """A real public draw of the small pool."""
-    quotas = read_quotas_file("quotas.csv", (SMALL / "quotas.csv").read_bytes())
-    pool = read_pool("pool.csv", (SMALL / "pool.csv").read_bytes(), quotas.quotas, ())
-    problem = DrawProblem(pool.pool, quotas.quotas, SIZE)
+    pool, quotas = ((SMALL / name).read_bytes() for name in ("pool.csv", "quotas.csv"))
+    return prepared_from(pool, quotas, SIZE, "Northmoor", randomness)
+
+
+def prepared_from(
+    volunteers: bytes, wanted: bytes, size: int, title: str, randomness: str = "dice"
+) -> dict[str, bytes]:
+    """A real public draw of these files."""
+    quotas = read_quotas_file("quotas.csv", wanted)
+    pool = read_pool("pool.csv", volunteers, quotas.quotas, ())
+    problem = DrawProblem(pool.pool, quotas.quotas, size)
     fair = leximin(problem)
-    terms = Terms(b"0123456789abcdef" * 4, read_randomness(randomness), 1000, "Northmoor")
+    terms = Terms(b"0123456789abcdef" * 4, read_randomness(randomness), 1000, title)
     return prepare(pool, problem, fair.lottery, fair.proof, terms)
 
 

@@ -9,8 +9,11 @@ from pathlib import Path
 
 import pytest
 from devices import beside, is_connected, joins, signs_in
+from draws import prepared_from
 from halls import Hall, Seats, a_key
 from playwright.sync_api import Page, expect
+
+from web.public_screen import reveal_files
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -62,6 +65,45 @@ def test_the_pictures_of_the_readme(hall: Hall, open_page, picture_folder: Path)
     console.locator("#act-close-round-next").click()
     expect(screen.locator("[data-verdict]")).to_be_visible()
     take(screen, picture_folder / "hall_result.png")
+
+
+AGES, AREAS = ("16-29", "30-49", "50-64", "65+"), ("Coast", "Hills", "Town")
+VOLUNTEERS = "id,name,age,area,gender\n" + "".join(
+    f"v{n},{FIRST[n % 16]} {LAST[n % 3]},{AGES[n % 7 % 4]},{AREAS[n % 5 % 3]},{('Woman', 'Man')[n % 11 % 2]}\n"
+    for n in range(96)
+)
+WANTED = """feature,value,min,max
+age,16-29,5,7
+age,30-49,7,9
+age,50-64,5,7
+age,65+,4,6
+area,Coast,8,10
+area,Hills,6,8
+area,Town,7,9
+gender,Woman,12,12
+gender,Man,12,12
+"""
+
+
+def test_the_picture_of_a_public_draw(hall: Hall, open_page, picture_folder: Path):
+    """The hall screen while the names appear: more than half of 24."""
+    with beside(hall) as desk:
+        made = desk.new_recruitment("Northmoor climate assembly")
+        desk.put_files(made, pool=("p.csv", VOLUNTEERS.encode()), quotas=("q.csv", WANTED.encode()), size=24)
+        draw = desk.request_draw(made, kind="prepare", options={"names": "first-name-initial"})
+        desk.start_draw(draw)
+        desk.finish_draw(draw, prepared_from(VOLUNTEERS.encode(), WANTED.encode(), 24, "Northmoor climate assembly"))
+        screen = open_page(1920)
+        screen.goto(f"{hall.url}/draw/{desk.hall_key(draw)}")
+        for typist in ("recruiter", "witness"):
+            desk.enter(draw, typist, "307", reveal_files)
+    screen.reload()
+    names = screen.locator("[data-names] > li")
+    expect(names).to_have_count(24)
+    expect(names.nth(13)).to_be_visible(timeout=30_000)
+    take(screen, picture_folder / "hall_draw.png")
+    assert names.nth(13).is_visible()
+    assert not names.nth(23).is_visible()
 
 
 def take(page: Page, path: Path) -> None:
