@@ -3,7 +3,7 @@
 from dataclasses import replace
 from fractions import Fraction
 
-from facilitation.rules import COUNTED, Electorate, RoundDefinition, Terms
+from facilitation.rules import Electorate, RoundDefinition, Terms, every_rule
 
 FIXED = {
     "yes-no": ("yes", "no", "abstain"),
@@ -60,7 +60,7 @@ def box(rule, rng, voters=25, terms=None, names=NAMES):
 
 def count(definition, payloads, spoilt=0):
     """The result of these ballots, everyone present."""
-    rule = COUNTED[definition.rule]
+    rule = every_rule()[definition.rule]
     ballots = [rule.parse(definition, payload) for payload in payloads]
     return rule.tally(definition, ballots, Electorate(len(ballots) + spoilt, len(ballots) + spoilt), spoilt)
 

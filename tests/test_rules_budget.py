@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from facilitation.errors import BadBallot, BadRound
-from facilitation.rules import COUNTED, Electorate, parse_count
+from facilitation.rules import Electorate, every_rule, parse_count
 from facilitation.rules.lot import Lot
 from facilitation.rules.more_votes import more_votes, with_more_votes
 
@@ -28,7 +28,7 @@ def a_budget(rule, rng, form="approval", bids=6, voters=None, dearest=12, **term
     said = {"budget": budget, "costs": costs, "ballots": form, "seed": "dice", **terms}
     spec = {"title": "Which bids?", "rule": rule, "options": options}
     definition = parse_count({**spec, "terms": {name: value for name, value in said.items() if value is not None}})
-    parse = COUNTED[rule].parse
+    parse = every_rule()[rule].parse
     ballots = []
     for _ in range(voters or rng.choice([3, 8, 15])):
         some = rng.sample(options, rng.randint(0, len(options)))
@@ -47,7 +47,7 @@ def weighted(definition, ballots):
 
 
 def counted(definition, ballots):
-    return COUNTED[definition.rule].tally(definition, ballots, Electorate(len(ballots), len(ballots)))
+    return every_rule()[definition.rule].tally(definition, ballots, Electorate(len(ballots), len(ballots)))
 
 
 def amounts(result):
@@ -197,7 +197,7 @@ def test_the_number_of_votes_that_were_missing_is_true(rule):
                     assert award.why.endswith("Even 37 more votes would not have funded it.")
                     continue
                 told += 1
-                vote = COUNTED[rule].parse(definition, [award.option])
+                vote = every_rule()[rule].parse(definition, [award.option])
                 assert award.option in amounts(counted(definition, [*ballots, *[vote] * number]))
                 assert award.option not in amounts(counted(definition, [*ballots, *[vote] * (number - 1)]))
                 assert f" {number} more vote" in award.why
@@ -251,4 +251,4 @@ def test_a_ballot_of_another_form_is_refused(form, payload):
     terms = {"budget": 9, "costs": [1, 2], "ballots": form}
     spec = {"title": "Which?", "rule": "greedy", "options": ["trees", "lights"], "terms": terms}
     with pytest.raises(BadBallot):
-        COUNTED["greedy"].parse(parse_count(spec), payload)
+        every_rule()["greedy"].parse(parse_count(spec), payload)

@@ -10,7 +10,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from facilitation.errors import BadBallot, BadRound
-from facilitation.rules import COUNTED, RULES, Electorate, Terms, canonical, parse_count, parse_definition, read_choice
+from facilitation.rules import (
+    RULES,
+    Electorate,
+    Terms,
+    canonical,
+    every_rule,
+    parse_count,
+    parse_definition,
+    read_choice,
+)
 from facilitation.rules.conflicts import refuse_conflicts
 from facilitation.rules.lot import Lot
 from facilitation.rules.yes_no import decided_by_chair
@@ -18,13 +27,13 @@ from web.shapes import RoundBody
 
 unhurried = settings(deadline=None, max_examples=40)
 
-PLAIN = sorted(COUNTED)
+PLAIN = sorted(every_rule())
 
 
 def test_only_rules_that_the_screens_can_show_are_offered_for_rounds():
     assert set(RULES) == {"yes-no", "support", "approval", "irv"}
     assert set(RoundBody.model_json_schema()["properties"]["rule"]["enum"]) == set(RULES)
-    for rule in sorted(set(COUNTED) - set(RULES)):
+    for rule in sorted(set(every_rule()) - set(RULES)):
         with pytest.raises(BadRound, match="There is no counting rule"):
             parse_definition({"title": "Which?", "rule": rule, "options": ["tram", "bus"]})
 
@@ -45,7 +54,7 @@ def test_a_ballot_is_the_same_after_its_stay_in_the_urn(rule):
     for seed in range(30):
         definition, payloads = box(rule, Random(seed), voters=5)
         for payload in payloads:
-            choice = COUNTED[rule].parse(definition, payload)
+            choice = every_rule()[rule].parse(definition, payload)
             assert read_choice(definition, canonical(choice)) == choice
 
 
@@ -55,7 +64,7 @@ def test_a_ballot_is_the_same_after_its_stay_in_the_urn(rule):
 )
 def test_what_is_not_one_countable_ballot_is_refused(rule, payload):
     with pytest.raises(BadBallot) as caught:
-        COUNTED[rule].parse(definition_of(rule), payload)
+        every_rule()[rule].parse(definition_of(rule), payload)
     assert caught.value.remedy.endswith(".")
 
 
@@ -83,7 +92,7 @@ def test_what_is_not_one_countable_ballot_is_refused(rule, payload):
 )
 def test_a_ballot_outside_its_form_is_refused_with_the_reason(rule, payload, why):
     with pytest.raises(BadBallot, match=why):
-        COUNTED[rule].parse(definition_of(rule), payload)
+        every_rule()[rule].parse(definition_of(rule), payload)
 
 
 @pytest.mark.parametrize(
@@ -190,7 +199,7 @@ def test_presence_can_make_the_turnout():
         asked = parse_count(
             {"title": "Adopt?", "rule": "yes-no", "threshold": line, "terms": {"participation": participation}}
         )
-        result = COUNTED["yes-no"].tally(asked, ["yes", "yes"], Electorate(present=5, entitled=10))
+        result = every_rule()["yes-no"].tally(asked, ["yes", "yes"], Electorate(present=5, entitled=10))
         verdicts.append(result.verdict)
     assert verdicts == ["no-decision", "passed"]
 
@@ -213,7 +222,11 @@ def test_a_temperature_check_never_has_a_winner():
 )
 def test_a_group_cannot_vote_for_its_own_bid(rule, ballot):
     definition = definition_of(rule)
-    choice = COUNTED[rule].parse(definition, ballot)
+    choice = every_rule()[rule].parse(definition, ballot)
     with pytest.raises(BadBallot, match="“tram”, which its member has a part in"):
         refuse_conflicts(definition, choice, {"tram"})
     assert refuse_conflicts(definition, choice, {"ferry"}) == choice
+
+
+def test_the_rules_that_screens_can_show_are_those_that_say_so():
+    assert set(RULES) == {name for name, rule in every_rule().items() if rule.on_screens}

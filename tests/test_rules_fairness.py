@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import facilitation.rules
-from facilitation.rules import COUNTED, RULES, Electorate, RoundDefinition, Threshold
+from facilitation.rules import RULES, Electorate, RoundDefinition, Threshold, every_rule
 
-ALL = sorted(COUNTED)
+ALL = sorted(every_rule())
 each_rule = settings(deadline=None, max_examples=25)
 unhurried = settings(deadline=None, max_examples=60)  # the machine of a test may be busy
 

@@ -10,6 +10,7 @@ import threading
 import time
 from pathlib import Path
 
+import click
 import pytest
 from halls import ROOT, Answer, Hall, a_hall, a_key, alive, an_open_round, children_of, folkmoot, join, seat
 
@@ -143,7 +144,7 @@ def test_serving_starts_without_the_rooms_of_the_draw() -> None:
 
 def test_every_command_of_both_houses_is_offered() -> None:
     for house, names in HOUSES.items():
-        assert set(names) == set(commands_of(house).commands), house
+        assert set(names) == set((group := commands_of(house)).list_commands(click.Context(group))), house
 
 
 @pytest.mark.slow

@@ -1,7 +1,7 @@
 """The counting rules: one file per rule, ballots in, one result out, ties included.
 
 Pure: int and Fraction only, no clock, no chance, no files. A rule is a module of this package with a `RULE`; it is
-found by being here, so a new rule is one file, one golden pair and one row in the README. `COUNTED` has every rule;
+found by being here, so a new rule is one file, one golden pair and one row in the README. `every_rule()` has them all;
 `RULES` those that every screen can show, and only they are offered for rounds in the hall.
 
 >>> asked = parse_definition({"title": "Adopt the report?", "rule": "yes-no",
@@ -17,7 +17,8 @@ from __future__ import annotations
 import importlib
 import json
 import pkgutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from functools import cache
 from types import MappingProxyType
 from typing import Final
 
@@ -28,7 +29,6 @@ from facilitation.rules.rule import Rule
 from facilitation.rules.terms import Terms
 
 __all__ = [
-    "COUNTED",
     "RULES",
     "Choice",
     "Electorate",
@@ -40,23 +40,37 @@ __all__ = [
     "Terms",
     "Threshold",
     "canonical",
+    "every_rule",
+    "named",
     "parse_count",
     "parse_definition",
     "read_choice",
 ]
 
 
-def _rules() -> Mapping[str, Rule]:
-    modules = (importlib.import_module(f"{__name__}.{found.name}") for found in pkgutil.iter_modules(__path__))
+ON_SCREENS: Final = ("approval", "irv", "support", "yes_no")
+"""The files whose rule has `on_screens`; the others are read only when something is to be counted by them."""
+
+
+def _rules(files: Iterable[str]) -> Mapping[str, Rule]:
+    modules = (importlib.import_module(f"{__name__}.{name}") for name in files)
     rules = (module.RULE for module in modules if hasattr(module, "RULE"))
     return MappingProxyType({rule.name: rule for rule in sorted(rules, key=lambda rule: rule.name)})
 
 
-COUNTED: Final[Mapping[str, Rule]] = _rules()
-"""Every rule that can be counted."""
-
-RULES: Final[Mapping[str, Rule]] = MappingProxyType({name: rule for name, rule in COUNTED.items() if rule.on_screens})
+RULES: Final[Mapping[str, Rule]] = _rules(ON_SCREENS)
 """The rules that rounds are held by: each has its ballot page and its result page."""
+
+
+@cache
+def every_rule() -> Mapping[str, Rule]:
+    """Every rule that can be counted. A hall that holds votes needs none of the others, nor the packages they need."""
+    return _rules(found.name for found in pkgutil.iter_modules(__path__))
+
+
+def named(name: str) -> Rule | None:
+    """The rule of this name, if there is one."""
+    return RULES.get(name) or every_rule().get(name)
 
 
 def read_choice(definition: RoundDefinition, text: str) -> Choice:
@@ -66,4 +80,6 @@ def read_choice(definition: RoundDefinition, text: str) -> Choice:
     >>> read_choice(asked, '["tram","bus"]')
     ('tram', 'bus')
     """
-    return COUNTED[definition.rule].parse(definition, json.loads(text))
+    rule = named(definition.rule)
+    assert rule is not None  # a definition cannot exist without its rule
+    return rule.parse(definition, json.loads(text))

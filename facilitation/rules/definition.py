@@ -161,10 +161,10 @@ Remedy: Give every option its own wording.
     terms: Terms = NO_TERMS
 
     def __post_init__(self) -> None:
-        from facilitation.rules import COUNTED  # here and not above: every rule imports this file
+        from facilitation.rules import every_rule, named  # here and not above: every rule imports this file
 
         check_text("title", self.title, LONGEST_TITLE)
-        rule = known_rule(self.rule, COUNTED)
+        rule = named(self.rule) or known_rule(self.rule, every_rule())
         check_options(self.options, MOST_OPTIONS if rule.on_screens else MOST_COUNTED)
         if self.max_choices is not None and not 1 <= self.max_choices <= len(self.options):
             raise BadRound(
@@ -223,10 +223,10 @@ def parse_count(spec: Mapping[str, object]) -> RoundDefinition:
     >>> parse_count({"title": "?", "rule": "plurality", "options": ["a", "b"], "terms": {"seats": 2}}).terms.seats
     2
     """
-    from facilitation.rules import COUNTED  # see RoundDefinition
+    from facilitation.rules import every_rule  # see RoundDefinition
 
     known_keys(spec, (*FIELDS, "terms"), "round")
-    rule = known_rule(text_of(spec, "rule", "round"), COUNTED)
+    rule = known_rule(text_of(spec, "rule", "round"), every_rule())
     default = rule.default_options
     return RoundDefinition(
         title=tidy(text_of(spec, "title", "round")),

@@ -7,7 +7,7 @@ the bid (in full or in part), and one vote fewer does not. Rules need not be mon
 as well is not ruled out. It is given up at one more than three times the ballots (ten at least). A count that would
 need a lot that nobody has drawn does not fund.
 
->>> from facilitation.rules import COUNTED, parse_count
+>>> from facilitation.rules import every_rule, parse_count
 >>> asked = parse_count({"title": "Which?", "rule": "greedy", "options": ["trees", "lights"],
 ...     "terms": {"budget": 10, "costs": [6, 5]}})
 >>> more_votes(asked, [("trees",)] * 7 + [("lights",)] * 3, "lights")
@@ -50,18 +50,18 @@ def most_tried(ballots: Sequence[Choice]) -> int:
 
 def funded(definition: RoundDefinition, ballots: Sequence[Choice], option: str, more: int) -> bool:
     """Whether so many more votes fund the bid, without the help of a lot that nobody has drawn."""
-    from facilitation.rules import COUNTED  # here and not above: the rules are found by being beside this file
+    from facilitation.rules import every_rule  # here and not above: the rules are found by being beside this file
 
     voted = [*ballots, *[vote_for(definition, option)] * more]
-    result = COUNTED[definition.rule].tally(definition, voted, Electorate(len(voted), len(voted)))
+    result = every_rule()[definition.rule].tally(definition, voted, Electorate(len(voted), len(voted)))
     return result.verdict != "tie" and any(award.option == option and award.award for award in result.awards)
 
 
 def vote_for(definition: RoundDefinition, option: str) -> Choice:
     """A ballot for this bid alone."""
-    from facilitation.rules import COUNTED  # see `funded`
+    from facilitation.rules import every_rule  # see `funded`
 
-    rule = COUNTED[definition.rule]
+    rule = every_rule()[definition.rule]
     if definition.terms.ballots != "score":
         return rule.parse(definition, [option])
     return rule.parse(definition, {option: definition.terms.highest or 5})

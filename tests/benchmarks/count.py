@@ -13,7 +13,7 @@ import sys
 import time
 from random import Random
 
-from facilitation.rules import COUNTED, Electorate, parse_count
+from facilitation.rules import Electorate, every_rule, parse_count
 
 MANY = 100_000
 TARGETS = [
@@ -66,7 +66,7 @@ def payload(rule, rng, options, terms):
 
 
 def measure(row):
-    rule, rng = COUNTED[row["rule"]], Random(20270306)
+    rule, rng = every_rule()[row["rule"]], Random(20270306)
     options = list(rule.default_options or (f"option {place}" for place in range(row["options"])))
     terms = dict(row["terms"])
     if "budget" in terms:

@@ -14,9 +14,6 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from facilitation.errors import NotFound
-from sortition.folder import read_draw
-from sortition.letters import Person, in_100, odds_of, words
-from sortition.letters import letters as letters_of
 from web.access import Audience, desk, open_to
 from web.bodies import fields, text
 from web.recruit.downloads import download, workbook_of
@@ -54,6 +51,8 @@ class Told:
     @property
     def in_100(self) -> str:
         """The chance in words."""
+        from sortition.letters import in_100  # here and not above: a server starts faster without the draw's rooms
+
         return in_100(self.chance)
 
     def called(self, words: str) -> bool:
@@ -103,6 +102,9 @@ def everyone(draw_id: str) -> Iterator[Told]:
 
 
 def _of_draw(files: Mapping[str, bytes]) -> Iterator[Told]:
+    from sortition.folder import read_draw  # see Told.in_100
+    from sortition.letters import letters as letters_of
+
     rows = {row["id"]: row for row in (*_table(files["panel.csv"]), *_table(files["remaining.csv"]))}
     draw = read_draw(files)
     drawn = set(draw.panel)
@@ -111,6 +113,8 @@ def _of_draw(files: Mapping[str, bytes]) -> Iterator[Told]:
 
 
 def _of_public_draw(files: Mapping[str, bytes]) -> Iterator[Told]:
+    from sortition.letters import Person, odds_of, words  # see Told.in_100
+
     bundle = json.loads(files["public/bundle.json"])
     rows = [json.loads(line) for line in files["private/pool.jsonl"].splitlines()]
     exact = {one["volunteer"]: Fraction(one["chance"]) for one in bundle["volunteers"]}
