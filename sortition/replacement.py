@@ -53,7 +53,7 @@ class CannotReplace(SortitionError):
         broken = "; ".join(shortfall.sentences)
         super().__init__(
             f"No panel with those who stay keeps every quota. The least that must give way: {broken}.",
-            "Invite more volunteers, change these quotas, or accept this with --allow-violation.",
+            "Invite more volunteers, change these quotas, or accept this (--allow-violation).",
         )
 
 

@@ -194,6 +194,41 @@ def test_the_lot_decides_who_takes_the_free_seats(house: House, recruiter: Flask
     quotas_hold(desk, assembly)
 
 
+@pytest.mark.slow
+def test_a_draw_that_cannot_repair_says_what_breaks_and_draws_if_that_is_accepted(
+    house: House, recruiter: FlaskClient, seated_by_lot: tuple
+) -> None:
+    assembly, jobs = seated_by_lot
+    house.app.extensions["jobs"] = jobs
+    desk, page = house.desk, f"/recruit/assemblies/{assembly}"
+    made = next(one for one in desk.recruitments() if one.assembly_id == assembly)
+    young = [row for row in csv.DictReader((SMALL / "pool.csv").open(encoding="utf-8")) if row["age"] == "16-29"]
+    others = [row for row in csv.DictReader((SMALL / "pool.csv").open(encoding="utf-8")) if row["age"] != "16-29"]
+    seated = {one.panel_id: one.id for one in desk.members(assembly)}
+    left = io.StringIO(newline="")
+    writer = csv.DictWriter(left, young[0])
+    writer.writeheader()
+    writer.writerows(others + [row for row in young if row["id"] in seated])
+    quotas = ("quotas.csv", (SMALL / "quotas.csv").read_bytes())
+    desk.put_files(made.id, pool=("pool.csv", left.getvalue().encode()), quotas=quotas, size=8)
+    gone = next(row["id"] for row in young if row["id"] in seated)
+    sent(recruiter, f"{page}/members/{seated[gone]}/leave", reason="own-wish")
+    asked = sent(recruiter, f"{page}/replacement", seed="ten dice")
+    jobs._run(asked.location.rpartition("/")[2])
+    refused = recruiter.get(asked.location).text
+    assert "age=16-29: 1 member, 1 fewer than the 2 needed" in refused
+    assert "Nobody can repair the panel" in refused
+    assert "Accept this and draw" in refused
+    assert "--allow-violation" not in refused
+    again = sent(recruiter, f"{page}/replacement", seed="ten dice", accept="yes")
+    jobs._run(again.location.rpartition("/")[2])
+    drawn_page = recruiter.get(again.location).text
+    assert "The replacement is drawn" in drawn_page
+    assert "not met" in drawn_page
+    assert "Every quota is met" not in drawn_page
+    assert 'value="drawn:' in recruiter.get(f"{page}/members/{seated[gone]}/seat").text
+
+
 def quotas_hold(desk: Desk, assembly: str) -> None:
     seated = {one.panel_id for one in desk.members(assembly) if not one.left}
     pool = {row["id"]: row for row in csv.DictReader(io.StringIO((SMALL / "pool.csv").read_text(encoding="utf-8")))}

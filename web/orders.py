@@ -26,8 +26,10 @@ def order(desk: Desk, draw_id: str, folder: Path) -> list[str]:
     own = desk.draw_input(draw_id)
     paths = lay_out(folder, {**desk.files(asked.id), **own})
     command = KINDS[wish.kind](desk, asked, wish, folder)
-    if own:
-        asked, paths = replace(asked, exclude_by=""), {part: path for part, path in paths.items() if part != "include"}
+    if wish.kind == "replacement":
+        asked = replace(asked, exclude_by="")
+        paths = {part: path for part, path in paths.items() if part not in LISTS}
+        command += ["--status", paths["status"]]
     return [*command[:1], *given(asked, paths), *command[1:], "--out", str(folder / "out")]
 
 
@@ -59,6 +61,13 @@ def _draw(desk: Desk, asked: Recruitment, wish: DrawRequest, folder: Path) -> li
     fairness = (f"--fairness={wish.options['fairness']}",) if "fairness" in wish.options else ()
     spread = ("--diversity",) if wish.options.get("diversity") else ()
     return ["draw", *seed, *fairness, *spread, *("--keep-best", "--progress", "json")]
+
+
+def _replacement(desk: Desk, asked: Recruitment, wish: DrawRequest, folder: Path) -> list[str]:
+    """Its statuses say about everybody whom the lists of the recruitment spoke of, so these are left out."""
+    seed = (f"--seed={wish.seed}",) if wish.seed else ()
+    accepted = ("--allow-violation",) if wish.options.get("accept") else ()
+    return ["replace", *seed, *accepted, *("--keep-best", "--progress", "json")]
 
 
 def _compare(desk: Desk, asked: Recruitment, wish: DrawRequest, folder: Path) -> list[str]:
@@ -101,5 +110,5 @@ KINDS: Mapping[str, Callable[[Desk, Recruitment, DrawRequest, Path], list[str]]]
     "draw": _draw,
     "prepare": _prepare,
     "compare": _compare,
-    "replacement": _draw,
+    "replacement": _replacement,
 }

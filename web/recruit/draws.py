@@ -209,7 +209,7 @@ def listed(report: Mapping[str, Any]) -> set[str]:
 
 
 def quotas_met(report: Mapping[str, Any], members: Collection[str]) -> list[dict[str, Any]]:
-    """Every quota with the number of members that have its value.
+    """Every quota, as it was before it gave way, with the number of members that have its value.
 
     >>> report = {"features": ["age"], "quotas": [{"feature": "age", "value": "16-29", "min": 1, "max": 2}],
     ...     "pool": [{"id": "v1", "values": ["16-29"]}, {"id": "v2", "values": ["16-29"]}]}
@@ -217,8 +217,13 @@ def quotas_met(report: Mapping[str, Any], members: Collection[str]) -> list[dict
     1
     """
     place = {feature: number for number, feature in enumerate(report["features"])}
+    agreed = {(one["feature"], one["value"]): one for one in report.get("waived", {}).get("quotas", ())}
     seated = [one["values"] for one in report["pool"] if one["id"] in members]
     return [
-        {**quota, "selected": sum(values[place[quota["feature"]]] == quota["value"] for values in seated)}
+        {
+            **quota,
+            **agreed.get((quota["feature"], quota["value"]), {}),
+            "selected": sum(values[place[quota["feature"]]] == quota["value"] for values in seated),
+        }
         for quota in report["quotas"]
     ]

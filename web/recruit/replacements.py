@@ -1,8 +1,9 @@
 """A replacement draw: the lot decides who takes the free seats, while everybody else keeps theirs.
 
-It is an ordinary draw with lists: who sits there is selected already, who has left or was left out before is excluded,
-and the quotas are those of the whole panel. So it is as fair, as public and as easy to verify as the first one. The
-same seats are drawn for once only: nobody draws again until they like what comes.
+It is what `folkmoot replace` does: who sits there stays, who has left or was left out before is not asked again, and
+the quotas are those of the whole panel. So it is as fair, as public and as easy to verify as the first one. Where
+nobody can repair the panel, the draw is refused and says which quota breaks and by how much, and draws only if that is
+accepted. The same seats are drawn for once only: nobody draws again until they like what comes.
 """
 
 from __future__ import annotations
@@ -39,24 +40,28 @@ def draw_replacement(assembly_id: str) -> ResponseReturnValue:
         found.id,
         seed=text(fields(), "seed"),
         kind=KIND,
-        options={"assembly": assembly_id},
-        files=lists_for(everyone, drawn(found, "remaining.csv")),
+        options={"assembly": assembly_id, **({"accept": True} if text(fields(), "accept") else {})},
+        files={"status": ("status.csv", statuses(everyone, drawn(found, "remaining.csv")))},
     )
     jobs().ask(draw_id)
     return done(None, f"/recruit/{found.id}/draws/{draw_id}", {"draw": draw_id})
 
 
-def lists_for(everyone: Iterable[MemberRow], remaining: Iterable[Mapping[str, str]]) -> dict[str, tuple[str, bytes]]:
-    """Who is selected already and who is excluded, as the files that a draw reads.
+def statuses(everyone: Iterable[MemberRow], remaining: Iterable[Mapping[str, str]]) -> bytes:
+    """Who stays and who is not asked again, as the file that `folkmoot replace` reads.
 
-    >>> lists_for([], [{"id": "v7", "selection": "excluded"}, {"id": "v8"}])["exclude"]
-    ('exclude.csv', b'id\\nv7\\n')
+    >>> statuses([], [{"id": "v7", "selection": "excluded"}, {"id": "v8"}])
+    b'id,status\\nv7,withdrawn\\n'
     """
     rows = list(everyone)
     staying = {one.panel_id for one in rows if not one.left}
     left = {one.panel_id for one in rows if one.left} - staying
     barred = {row["id"] for row in remaining if row.get("selection") == "excluded"} - staying
-    return {"already": ("already.csv", _ids(staying)), "exclude": ("exclude.csv", _ids(left | barred))}
+    said = {**dict.fromkeys(left | barred, "withdrawn"), **dict.fromkeys(staying, "confirmed")}
+    made = io.StringIO(newline="")
+    writer = csv.writer(made, lineterminator="\n")
+    writer.writerows([["id", "status"], *sorted((id_, status) for id_, status in said.items() if id_)])
+    return made.getvalue().encode("utf-8")
 
 
 def newly_drawn(found: Recruitment | None, assembly_id: str, everyone: Iterable[MemberRow]) -> list[Mapping[str, str]]:
@@ -72,10 +77,3 @@ def newly_drawn(found: Recruitment | None, assembly_id: str, everyone: Iterable[
 
 def _of(request: DrawRequest, assembly_id: str) -> bool:
     return request.kind == KIND and request.options.get("assembly") == assembly_id
-
-
-def _ids(ids: Iterable[str]) -> bytes:
-    made = io.StringIO(newline="")
-    writer = csv.writer(made, lineterminator="\n")
-    writer.writerows([["id"], *([one] for one in sorted(filter(None, ids)))])
-    return made.getvalue().encode("utf-8")
