@@ -29,7 +29,7 @@ from sortition.panels import PanelModel
 from sortition.polytope import Limit, Point, TypePanel
 from sortition.progress import Enough
 from sortition.solver import NOISE, Floats
-from sortition.walk import Remainder, Step, walk
+from sortition.walk import Remainder, Step, again, walk
 
 TRIES = (1, 2, 3, 4, 5, 6, 8, 10, 12, 24, 60, 120, 360, 720, 2520)  # scales that make most cuts whole at once
 COARSE = (10_000, 1_000_000)
@@ -72,13 +72,14 @@ def decompose(model: PanelModel, point: Point, panels: set[TypePanel], teller: T
 
 
 def _search(model: PanelModel, point: Point, teller: Teller) -> Weights | Missing:
-    steps, rest = walk(model, Remainder(model.polytope, point), FEW_TYPES, teller.walked)
+    start = Remainder(model.polytope, point)
+    steps, rest = walk(model, start, FEW_TYPES, teller.walked)
     if rest.mass == 0:
         return _total(steps, Fraction(0), {})
     back = 0
     while True:
         kept = max(0, len(steps) - back)
-        before = steps[kept].before if kept < len(steps) else rest
+        before = again(start, steps[:kept]) if back else rest
         ending = _mixed(model, before, teller)
         if ending is not None:
             return _total(steps[:kept], before.left, ending)

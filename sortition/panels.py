@@ -14,6 +14,7 @@ import pulp
 
 from sortition.errors import SolverFailed
 from sortition.polytope import Face, Limit, Point, Polytope, TypePanel, Whole
+from sortition.sifting import Sifted
 from sortition.solver import INFINITE, NOISE, Engine, Floats
 from sortition.swaps import Swaps
 
@@ -98,6 +99,7 @@ class PanelModel:
         self.met: set[TypePanel] = set()
         self._engine = Engine(state(polytope, whole=True))
         self._averages = Engine(state(polytope, whole=False))
+        self._sifted = Sifted(polytope)
         self._swaps = Swaps(polytope)
         self._lows, self._highs = limit_sides(polytope)
         self.widen()
@@ -123,12 +125,16 @@ class PanelModel:
 
     def near(self, weights: Floats) -> TypePanel | None:
         """A panel near the heaviest average, if swaps lead to one; None says nothing."""
-        self._averages.weigh(weights)
-        best = self._averages.solve()
+        best = self._sifted.average(self._face, weights)
         if best is None:
-            return None
+            self._averages.weigh(weights)
+            answer = self._averages.solve()
+            if answer is None:
+                return None
+            self._sifted.learn(answer.duals)
+            best = answer.values, answer.prices
         scale = float(np.abs(weights).max(initial=0.0)) or 1.0
-        seats = self._swaps.panel(self._face, best.values, best.prices / scale)
+        seats = self._swaps.panel(self._face, best[0], best[1] / scale)
         return None if seats is None else self._checked(seats)
 
     def any(self, lean: Floats) -> TypePanel | None:

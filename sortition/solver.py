@@ -116,6 +116,15 @@ class Engine:
         """A new continuous unknown between 0 and `high`."""
         self._highs.addCol(cost, 0.0, high, len(rows), np.array(rows, np.int32), np.array(values, np.float64))
 
+    def replace_columns(self, matrix: Floats, lows: Floats, highs: Floats) -> None:
+        """Other continuous unknowns in place of all that there are: one for each column of the matrix."""
+        if self.width:
+            self._highs.deleteCols(self.width, np.arange(self.width, dtype=np.int32))
+        column, row = np.nonzero(matrix.T)
+        starts = np.searchsorted(column, np.arange(matrix.shape[1])).astype(np.int32)
+        values, zeros = matrix[row, column].astype(np.float64), np.zeros(len(lows))
+        self._highs.addCols(len(lows), zeros, lows, highs, len(row), starts, row.astype(np.int32), values)
+
     def bound_columns(self, places: Sequence[int] | Indices, lows: Floats, highs: Floats) -> None:
         self._highs.changeColsBounds(len(places), np.asarray(places, np.int32), lows, highs)
 

@@ -13,7 +13,7 @@ Citation: the constructive proof of Carathéodory's theorem; Grötschel, Lovász
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from copy import copy
 from dataclasses import dataclass
 from fractions import Fraction
@@ -113,9 +113,8 @@ class Remainder:
 
 @dataclass(frozen=True)
 class Step:
-    """A panel taken with this weight, and what was there before it was taken."""
+    """A panel taken with this weight."""
 
-    before: Remainder
     panel: TypePanel
     weight: Fraction
 
@@ -128,7 +127,7 @@ def walk(
     The model is left with the face of the remainder.
     """
     steps: list[Step] = []
-    remainder = start
+    remainder = copy(start)
     while remainder.mass:
         face = remainder.face()
         model.narrow(face)
@@ -137,8 +136,16 @@ def walk(
         panel = model.any(remainder.lean())
         if panel is None:
             break
-        before, remainder = remainder, copy(remainder)
-        steps.append(Step(before, panel, remainder.take(panel)))
+        steps.append(Step(panel, remainder.take(panel)))
         remainder.shrink()
         tell(remainder.left, len(steps))
     return steps, remainder
+
+
+def again(start: Remainder, steps: Sequence[Step]) -> Remainder:
+    """What these first steps of a walk leave; to keep every remainder would take gigabytes for a large pool."""
+    remainder = copy(start)
+    for step in steps:
+        remainder.take(step.panel)
+        remainder.shrink()
+    return remainder

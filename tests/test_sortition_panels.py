@@ -13,7 +13,7 @@ from sortition.exact import solve
 from sortition.panels import PanelModel
 from sortition.polytope import polytope_of
 from sortition.turns import take_turns
-from sortition.walk import Remainder, walk
+from sortition.walk import Remainder, again, walk
 
 small = settings(deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), max_examples=40)
 
@@ -95,3 +95,17 @@ def test_the_walk_is_exact_beyond_machine_numbers(digits):
     assert rest.mass == 0
     assert sum(step.weight for step in steps) == 1
     assert sum(step.weight * step.panel[0] for step in steps) == point[0]
+
+
+def test_a_walk_can_be_taken_again_up_to_any_step():
+    rows = [(f"a{n % 3}", f"b{n % 4}", "") for n in range(24)]
+    problem = problem_of(rows, {"a": {f"a{v}": (1, 3) for v in range(3)}, "b": {f"b{v}": (1, 3) for v in range(4)}}, 7)
+    polytope = polytope_of(problem)
+    start = Remainder(polytope, tuple(Fraction(7 * size, 24) for size in polytope.sizes))
+    steps, rest = walk(PanelModel(polytope), start, 0, lambda left, panels: None)
+    assert len(steps) > 3
+    for kept in range(len(steps) + 1):
+        left = again(start, steps[:kept])
+        assert left.left == 1 - sum(step.weight for step in steps[:kept])
+    assert start.left == 1
+    assert (rest.mass, left.mass) == (0, 0)

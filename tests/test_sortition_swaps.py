@@ -37,6 +37,23 @@ def test_what_swaps_find_is_a_panel_of_the_face(problem, weights):
     assert model.met == {panel for panel in (found, wanted) if panel}
 
 
+def test_sifting_leads_to_panels_as_heavy_as_the_whole_program(tmp_path, monkeypatch):
+    polytope = a_tight_pool(tmp_path / "pool")
+    wish = np.linspace(-1, 1, polytope.count)
+    whole = PanelModel(polytope).near(wish)
+    monkeypatch.setattr("sortition.sifting.MANY", 100)
+    monkeypatch.setattr("sortition.sifting.DOUBTFUL", 80)
+    model = PanelModel(polytope)
+    model.near(wish)  # by the whole program, which leaves its multipliers
+    changed = wish.copy()
+    changed[::7] += 0.2
+    sifted = model.near(changed)
+    assert whole is not None
+    assert sifted is not None
+    assert polytope.allows(sifted)
+    assert changed @ np.array(sifted) > 0.8 * (changed @ np.array(PanelModel(polytope).near(changed)))
+
+
 def a_tight_pool(folder) -> Polytope:
     """Eight features and thirty members, hardly any slack in the quotas: the hardest kind of pool that is known."""
     make_pool(folder, Shape(321, 30, 8), "a tight pool")
