@@ -99,7 +99,7 @@ class PanelModel:
         self.met: set[TypePanel] = set()
         self._engine = Engine(state(polytope, whole=True))
         self._averages = Engine(state(polytope, whole=False))
-        self._sifted = Sifted(polytope)
+        self._sifted = Sifted(polytope, Engine(pulp.LpProblem("sifted", pulp.LpMaximize)))
         self._swaps = Swaps(polytope)
         self._lows, self._highs = limit_sides(polytope)
         self.widen()

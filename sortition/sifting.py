@@ -10,7 +10,6 @@ Source: R. E. Bixby et al., Very large-scale linear programming (1992), where si
 from __future__ import annotations
 
 import numpy as np
-import pulp
 
 from sortition.polytope import Face, Polytope
 from sortition.solver import INFINITE, Engine, Floats
@@ -22,10 +21,11 @@ DOUBTFUL = 1200  # types left to the small program
 class Sifted:
     """The small program, and the multipliers it was last given or found."""
 
-    def __init__(self, polytope: Polytope) -> None:
+    def __init__(self, polytope: Polytope, empty: Engine) -> None:
+        """With an engine that knows neither unknowns nor limits yet."""
         self._of = polytope.matrix.astype(np.float64)
         self._duals: Floats | None = None
-        self._engine = Engine(pulp.LpProblem("sifted", pulp.LpMaximize))
+        self._engine = empty
         for _ in self._of:
             self._engine.add_row([], [], -INFINITE, INFINITE)
 
