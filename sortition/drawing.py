@@ -18,7 +18,7 @@ from sortition.meeting import meetings
 from sortition.polytope import TypePanel, polytope_of
 from sortition.problem import DrawProblem
 from sortition.proof import FairnessProof
-from sortition.record import Record, sha256
+from sortition.record import MADE_BY, Record, sha256
 from sortition.rounding import round_panels
 from sortition.seating import seat_tickets
 
@@ -74,5 +74,5 @@ def make_draw(
     if numbered.deviation > largest_deviation(lottery, tickets):
         numbered = shuffle_tickets(lottery, (), plainly_rounded(lottery, tickets).counts, seed)
     ticket = ticket_number(seed, sha256(write_lottery(numbered)), tickets)
-    record = Record(problem, proof.fairness, seed, tickets, ticket, meetings(problem, numbered))
+    record = Record(problem, proof.fairness, seed, tickets, ticket, meetings(problem, numbered), made_by=MADE_BY)
     return Draw(record, numbered, certificate.build(problem, proof))

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from sortition import __version__
 from sortition.errors import SortitionError
 from sortition.lists import FEATURE
 from sortition.meeting import Meeting, Meetings
@@ -22,6 +23,7 @@ from sortition.problem import DrawProblem
 from sortition.quotas import Quota, Quotas
 
 FORMAT = "folkmoot draw 1"
+MADE_BY = f"folkmoot {__version__}"
 FILES = ("panel.csv", "remaining.csv", "chances.csv", "lottery.json", "certificate.json", "report.html")
 NUMBERS = ("min", "max", "min_flex", "max_flex")
 
@@ -38,6 +40,7 @@ class Record:
 
     After members dropped out: `follows` is the hash of the record of the draw before; `waived` are the quotas as they
     were, where this draw was allowed to break them, and `empty` the seats that it was allowed to leave empty.
+    `made_by` is the version that made the draw; before 0.2.0 none was written down.
     """
 
     problem: DrawProblem
@@ -49,6 +52,7 @@ class Record:
     follows: str = ""
     waived: tuple[Quota, ...] = ()
     empty: int = 0
+    made_by: str = ""
 
 
 def sha256(data: bytes) -> str:
@@ -83,6 +87,7 @@ def write_record(record: Record, files: Mapping[str, bytes]) -> bytes:
         ],
         "files": {name: {"sha256": sha256(data), "bytes": len(data)} for name, data in sorted(files.items())},
     }
+    content |= {"made_by": record.made_by} if record.made_by else {}
     content |= {"follows": record.follows} if record.follows else {}
     if record.waived or record.empty:
         content["waived"] = {"quotas": list(map(_quota_as_json, record.waived)), "empty": record.empty}
@@ -132,6 +137,16 @@ def _follows(content: Mapping[str, Any]) -> str:
     return str(content["follows"])
 
 
+def _made_by(content: Mapping[str, Any]) -> str:
+    """The version that made the draw, if it was written down."""
+    if "made_by" not in content:
+        return ""
+    _texts(content["made_by"])
+    if not re.fullmatch("folkmoot [0-9A-Za-z.+-]{1,40}", content["made_by"]):
+        raise BadRecord("it does not name the version that made the draw", "Get it from its source.")
+    return str(content["made_by"])
+
+
 def read_json(name: str, data: bytes) -> dict[str, Any]:
     """The content of a JSON file that was written canonically; anything else has been changed."""
     try:
@@ -171,6 +186,7 @@ def read_record(data: bytes) -> tuple[Record, Mapping[str, tuple[str, int]]]:
             _meetings(content["meetings"]),
             _follows(content),
             *_waived(content, problem),
+            made_by=_made_by(content),
         )
         files = {name: (entry["sha256"], entry["bytes"]) for name, entry in content["files"].items()}
     except (KeyError, TypeError, AttributeError, SortitionError) as fault:

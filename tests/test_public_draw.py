@@ -15,6 +15,7 @@ import pytest
 from click.testing import CliRunner
 from public_draws import SECRET, checked, prepared, resealed, small_input, small_lottery
 
+from sortition import __version__
 from sortition.certificate import check as certificate_faults
 from sortition.cli import sortition
 from sortition.cli.public_folder import add_revealed, write_prepared
@@ -385,7 +386,9 @@ def test_verify_and_reveal_see_changed_pages_and_tables_for_people(name, was, be
     path.write_bytes(changed)
     done = run("verify", tmp_path / "out")
     assert done.exit_code == 1
-    assert done.stdout.splitlines()[-1].startswith(f"FAILS  {name}: not what the signed files say.")
+    assert done.stdout.splitlines()[-1].startswith(
+        f"FAILS  {name}: not what folkmoot {__version__} writes from the signed files."
+    )
     again = run("reveal", tmp_path / "out", "--entered", "307")
     assert again.exit_code == (0 if name == "public/announcement.txt" else 1), again.output
     assert path.read_bytes() == changed

@@ -3,14 +3,18 @@
 import json
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from sortition import __version__
+from sortition.cli import sortition
 from sortition.drawing import make_draw
 from sortition.errors import SortitionError
 from sortition.fairness import leximin
-from sortition.files import read_pool, read_quotas
+from sortition.files import read_drawn, read_pool, read_quotas, write_folder
 from sortition.folder import draw_files, read_lottery, write_lottery
 from sortition.lottery import Tickets, shuffle_tickets, ticket_number
 from sortition.problem import DrawProblem
@@ -196,6 +200,48 @@ def test_a_prettier_page_is_found(files):
     complaint_about("report.html", resealed(changed(files, "report.html", b"Smallest chance", b"Fairest chance!")))
 
 
+def made_by(files, version):
+    """The same draw as another version, or one that wrote down none, would have left it."""
+    content = json.loads(files["report.json"])
+    assert content.pop("made_by") == f"folkmoot {__version__}"
+    return resealed(files | {"report.json": canonical(content | ({"made_by": version} if version else {}))})
+
+
+def test_the_version_is_that_of_the_package():
+    package = tomllib.loads((FIXTURES.parent / "pyproject.toml").read_text())
+    assert package["project"]["version"] == __version__
+
+
+@pytest.mark.parametrize("version", ["", "folkmoot 0.1.0", "folkmoot 1.0.0rc1"])
+def test_a_draw_outlives_a_change_of_wording(files, tmp_path, version):
+    """A page of another version is held to its hash alone, and `verify` says so; what programs read is held in full."""
+    old = changed(made_by(files, version), "report.html", b"Smallest chance", b"Lowest chance")
+    old = resealed(old)
+    assert faults_of(old) == ()
+    assert read_drawn(old).record.made_by == version
+    write_folder(str(tmp_path / "old"), old)
+    told = CliRunner().invoke(sortition, ["verify", str(tmp_path / "old")])
+    writer = version or "a folkmoot before 0.2.0"
+    assert told.exit_code == 0
+    assert f"report.html was written by {writer}: only its hash was checked." in told.stdout
+    complaint_about("report.html: its bytes", changed(old, "report.html", b"Lowest chance", b"Fairest chance"))
+    complaint_about("chances.csv: written again", resealed(changed(old, "chances.csv", b"0.", b"1.")))
+    ticket = json.loads(old["report.json"])["ticket"]
+    forged = changed(old, "report.json", b'"ticket": %d,' % ticket, b'"ticket": %d,' % (ticket % 100 + 1))
+    complaint_about("report.json: the seed draws ticket", resealed(forged))
+
+
+def test_verify_speaks_of_no_version_where_it_wrote_the_page_itself(files, tmp_path):
+    write_folder(str(tmp_path / "new"), files)
+    assert "only its hash" not in CliRunner().invoke(sortition, ["verify", str(tmp_path / "new")]).stdout
+
+
+@pytest.mark.parametrize("version", [1, None, "someone", "folkmoot ", "folkmoot 1\nEverything holds"])
+def test_a_version_that_is_none_is_refused(files, version):
+    content = {**json.loads(files["report.json"]), "made_by": version}
+    complaint_about("report.json", resealed(files | {"report.json": canonical(content)}))
+
+
 @pytest.mark.parametrize(
     "bad", [b"", b"[]", b"{}", b"\xff", b'{"sha256": 1}', b"[" * 100_000, b'{"a": 1, "a": 2}', b'{"levels": 3}']
 )
@@ -208,7 +254,7 @@ def test_nonsense_in_any_file_is_a_complaint_and_never_a_crash(files, bad):
 
 def test_a_record_that_only_looks_right_is_refused(files):
     content = json.loads(files["report.json"])
-    for key in sorted(set(content) - {"sha256"}):
+    for key in sorted(set(content) - {"sha256", "made_by"}):
         broken = {name: value for name, value in content.items() if name not in (key, "sha256")}
         sealed = canonical(broken | {"sha256": sha256(canonical(broken))})
         with pytest.raises(SortitionError, match=r"report\.json"):

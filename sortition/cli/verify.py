@@ -15,8 +15,8 @@ from sortition.files import read_folder
 from sortition.public.fairness_proof import proof_faults
 from sortition.public.reveal import untrue
 from sortition.public.verify_draw import UNREADABLE, check, check_draw
-from sortition.record import read_record
-from sortition.verify import faults_of
+from sortition.record import MADE_BY, read_record
+from sortition.verify import faults_of, pages_of_another_version
 from sortition.waived import waiver_in_words
 
 
@@ -37,6 +37,9 @@ def verify(folder: str) -> None:
         sys.exit(1)
     click.echo("Everything holds: every file is unchanged, every possible panel keeps every quota, and the chances,")
     click.echo("the proof of fairness, the ticket and the panel follow from the files.")
+    for page in pages_of_another_version(record):
+        version = record.made_by or "a folkmoot before 0.2.0"
+        click.echo(f"{page} was written by {version}: only its hash was checked. This is {MADE_BY}.")
     if record.waived or record.empty:
         click.echo("WARNING: these quotas are not those that were agreed. Every possible panel breaks the agreed ones:")
         for sentence in waiver_in_words(record):
@@ -68,6 +71,7 @@ def check_public(public: Path, folder: str) -> None:
         check(False, f"The files cannot be read: {fault!r}")  # type: ignore[no-untyped-call]
         return
     check(not faults, on_one_line(faults[0]) if faults else "The certificate proves the lottery as fair as it claims.")  # type: ignore[no-untyped-call]
-    wrong = f"{', '.join(untold)}: not what the signed files say. Take the folder as Folkmoot wrote it."
+    wrong = f"{', '.join(untold)}: not what {MADE_BY} writes from the signed files."
+    wrong += " Check it with the version that wrote it; if it fails there too, take the folder as Folkmoot wrote it."
     check(not untold, wrong if untold else "What is written for people says the same.")  # type: ignore[no-untyped-call]
     click.echo("Everything holds.")
