@@ -505,3 +505,26 @@ def test_a_reveal_needs_neither_solver_nor_disk():
 
 def test_resealing_keeps_what_was_sealed(files):
     assert resealed(files) == files
+
+
+@pytest.mark.parametrize("part", ["", "public", "private"])
+def test_commands_for_other_draws_say_what_works_for_a_public_one(files, tmp_path, part):
+    """Whichever of its folders is named, and the remedy is a command or a file that is there."""
+    drawn, new = tmp_path / "drawn", tmp_path / "new"
+    write_prepared(str(drawn), files | reveal(files, "3 0 7"))
+    folder = drawn / part
+    letters = run("letters", folder, "--out", f"{new}.csv")
+    assert "this is a public draw, which is not read here. Remedy: `folkmoot prepare`" in letters.stderr
+    assert f" {drawn}/private/letters.csv." in letters.stderr
+    standby = run("alternates", folder, "--out", f"{new}.csv")
+    assert "Remedy: Nobody stands by for it. When members have left: folkmoot replace --pool …" in standby.stderr
+    status = ("--status", drawn / "private/panel.csv", "--out", new)
+    again = run("replace", folder, *status)
+    assert f"the status of every member in {drawn}/private/panel.csv: folkmoot replace --pool …" in again.stderr
+    exported = run("export", folder, "--out", f"{new}.xlsx")
+    if part == "private":
+        assert exported.stdout.endswith(f"runs: folkmoot verify {drawn}\n")
+        exported = letters
+    else:
+        assert f"Remedy: Its tables are elsewhere: folkmoot export {drawn}/private --out {new}.xlsx" in exported.stderr
+    assert {done.exit_code for done in (letters, standby, again, exported)} == {1}

@@ -441,6 +441,7 @@ def test_a_public_draw_is_followed_by_its_pool_and_quotas(tmp_path):
     result = replaced(tmp_path, tmp_path, {"101": "declined"})
     assert result.exit_code == 1
     assert "this is a public draw, which is not read here. Remedy: Name its pool and quotas" in result.stderr
+    assert f"{tmp_path}/private/panel.csv: folkmoot replace --pool … --quotas …" in result.stderr
 
 
 @pytest.mark.parametrize("size", ["0", "50001"])

@@ -13,14 +13,18 @@ from sortition.alternates import Standby, choose_alternates
 from sortition.attrition import StayModel, learn, model_of
 from sortition.cells import write_csv
 from sortition.cli.given import telling_faults
+from sortition.cli.public_folder import read_plain
 from sortition.errors import SortitionError, on_one_line
-from sortition.files import PoolFile, read_bytes, read_drawn, read_folder, read_history, read_rates, write_file
+from sortition.files import PoolFile, read_bytes, read_drawn, read_history, read_rates, write_file
 from sortition.quotas import Quotas
 from sortition.report import percent
 from sortition.spreadsheet import workbook_of
 
 MOST_SAMPLES = 1_000
 MOST_LEAVE = 99  # of 100
+OF_A_PUBLIC_DRAW = (
+    "Nobody stands by for it. When members have left: folkmoot replace --pool … --quotas … --size … --status … --out …"
+)
 
 
 @click.command()
@@ -42,7 +46,7 @@ def alternates(drawn: str, number: int, samples: int, seed: str | None, out: str
             raise SortitionError(f"--samples: {samples} is not possible.", f"Ask for 1 to {MOST_SAMPLES:,}.")
         if not out.casefold().endswith((".csv", ".xlsx")):
             raise SortitionError("--out: this is not the name of a table.", "Let the name end in .csv or .xlsx.")
-        before = read_drawn(read_folder(drawn))
+        before = read_drawn(read_plain(drawn, OF_A_PUBLIC_DRAW))
         record = before.record
         model = read_model(record.problem.quotas, **known)
         own = record.seed if seed is None else seed

@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from sortition.cells import refuse
-from sortition.files import disk_refusal, read_bytes, write_folder
+from sortition.errors import SortitionError
+from sortition.files import disk_refusal, read_bytes, read_folder, write_folder
 
 PARTS = ("public", "private")
 
@@ -26,6 +27,23 @@ def public_part(folder: str) -> Path | None:
     """Where the public files of a public draw are: in this folder, or in its part `public`; None if it is none."""
     places = (Path(folder), Path(folder) / "public")
     return next((place for place in places if (place / "commitment.json").is_file()), None)
+
+
+def private_part(folder: str) -> Path | None:
+    """Where the tables with names of a public draw are, whichever of its folders is named; None if it is none."""
+    path = Path(folder).resolve() if Path(folder).name in ("", "..") else Path(folder)
+    if path.name in PARTS and (path.parent / "public" / "commitment.json").is_file():
+        return path.parent / "private"
+    return None if public_part(folder) is None else path / "private"
+
+
+def read_plain(folder: str, remedy: str) -> dict[str, bytes]:
+    """Every file of a draw that was not public; of a public one, the remedy, in which {private} is its private part."""
+    if (private := private_part(folder)) is not None:
+        raise SortitionError(
+            f"{folder}: this is a public draw, which is not read here.", remedy.format(private=private)
+        )
+    return read_folder(folder)
 
 
 def read_prepared(folder: str) -> dict[str, bytes]:

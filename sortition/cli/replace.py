@@ -14,7 +14,7 @@ import click
 
 from sortition.cli.draw import draw_in_words, gamma_of, refuse_what_cannot_be, teller
 from sortition.cli.given import MOST_MEMBERS, read_input, telling_faults
-from sortition.cli.public_folder import public_part
+from sortition.cli.public_folder import read_plain
 from sortition.cli.stopping import Stop, the_stops
 from sortition.errors import BadFile, SortitionError, on_one_line
 from sortition.files import (
@@ -22,7 +22,6 @@ from sortition.files import (
     StatusFile,
     read_bytes,
     read_drawn,
-    read_folder,
     read_statuses,
     read_table_ids,
     size_faults,
@@ -37,6 +36,11 @@ from sortition.replacement import Replacement, choose_replacement
 from sortition.shortfall import breaks_of
 from sortition.standing import BadStatus, Standing, standing
 from sortition.waived import as_agreed
+
+OF_A_PUBLIC_DRAW = (
+    "Name its pool and quotas, and write the status of every member in {private}/panel.csv: "
+    "folkmoot replace --pool … --quotas … --size … --status … --out …"
+)
 
 
 @click.command()
@@ -102,12 +106,7 @@ def _read(drawn: str, pool_path: str, quotas_path: str, household: str, **given:
             raise SortitionError("--pool: a draw's folder was named too.", "Name either DRAW or the pool and quotas.")
         if size is not None and not 1 <= size <= MOST_MEMBERS:
             raise SortitionError(f"--size: {size} is not possible.", f"Ask for 1 to {MOST_MEMBERS:,} members.")
-        if public_part(drawn) is not None:
-            raise SortitionError(
-                f"{drawn}: this is a public draw, which is not read here.",
-                "Name its pool and quotas with --pool, --quotas and --size, and write the status of every member.",
-            )
-        old = read_drawn(read_folder(drawn))
+        old = read_drawn(read_plain(drawn, OF_A_PUBLIC_DRAW))
         problem = as_agreed(old.record)
         problem = problem if size is None else changed(problem, panel_size=size)
         return Before(problem, old.pool, old.panel, old.hash, old.record.fairness, old.gamma or GAMMA)
