@@ -64,6 +64,10 @@ def test_shares_become_quotas_with_a_sentence_for_each(desk: Desk, recruiter: Fl
     assert (found.size, found.editions[0].what) == (8, "made from shares.csv, panel of 8, slack 0, flex 1")
     assert sent(recruiter, f"{page}/use", edition="0").status_code == 409
     assert sent(recruiter, f"{page}/use").status_code == 400
+    assert "The quotas are ready." in recruiter.get(f"/recruit/{made}").text
+    pool = (SMALL / "pool.csv").read_bytes()
+    assert sent(recruiter, f"/recruit/{made}/files", pool=pool, size="8", household="").status_code == 303
+    assert set(desk.files(made)) == {"pool", "quotas"}
     assert desk.recruitment(made).edition == 1
     pool = (SMALL / "pool.csv").read_bytes()
     assert sent(recruiter, f"/recruit/{made}/files", pool=pool, size="8", household="").status_code == 303
