@@ -19,7 +19,7 @@ from itertools import combinations
 from sortition.lottery import Panel
 from sortition.polytope import TypePanel
 from sortition.problem import DrawProblem
-from sortition.turns import Circle, Turn, circles_of, lay
+from sortition.turns import Circle, Turn, circles_of, lay, seats_of_types
 
 Seats = list[dict[int, int]]  # per ticket: which place of the class each household takes
 
@@ -30,8 +30,9 @@ def seat_tickets(problem: DrawProblem, tickets: Sequence[TypePanel]) -> tuple[Pa
     panels = sorted(counts)
     lengths = [counts[panel] for panel in panels]
     turns: list[list[Turn]] = [[] for _ in panels]
+    taken = seats_of_types(panels, len(problem.types))
     for circle in circles_of(problem.household_classes, problem.types):
-        for place, turn in circle.wrapped(panels, lengths) or _ticket_by_ticket(circle, panels, lengths):
+        for place, turn in circle.wrapped(taken, lengths) or _ticket_by_ticket(circle, panels, lengths):
             turns[place].append(turn)
     seated = lay(turns, lengths)
     return tuple(panel for panel in sorted(seated) for _ in range(seated[panel]))

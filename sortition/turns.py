@@ -21,6 +21,8 @@ from itertools import pairwise
 from math import gcd, lcm
 from typing import NamedTuple
 
+import numpy as np
+
 from sortition.lottery import Lottery, Panel
 from sortition.polytope import TypePanel
 from sortition.pool import HouseholdClass, VolunteerType
@@ -62,12 +64,14 @@ class Circle:
     def seats(self, panel: TypePanel) -> tuple[int, ...]:
         return tuple(panel[t] for t in self.types)
 
-    def wrapped(self, panels: Sequence[TypePanel], lengths: Sequence[int]) -> list[tuple[int, Turn]] | None:
-        """Equal turns one after the other, rounded to whole numbers; None where they might meet themselves."""
+    def wrapped(self, taken: Sequence[Mapping[int, int]], lengths: Sequence[int]) -> list[tuple[int, Turn]] | None:
+        """Equal turns one after the other, rounded to whole numbers; None where they might meet themselves.
+
+        `taken` are the seats of every type, by panel (`seats_of_types`).
+        """
         if len(self.types) > 1:
             return None
-        own = self.types[0]
-        seats = {number: panel[own] for number, panel in enumerate(panels) if panel[own]}
+        seats = taken[self.types[0]]
         order = sorted(seats, key=lambda number: -seats[number])
         rows = [
             [number for number in order if seats[number] > row]
@@ -123,14 +127,25 @@ def _in_turn(
             begin = end
 
 
+def seats_of_types(panels: Sequence[TypePanel], types: int) -> list[dict[int, int]]:
+    """For every type, in which panels it has seats, and how many; most types have none in most panels."""
+    seats: list[dict[int, int]] = [{} for _ in range(types)]
+    for number, panel in enumerate(panels):
+        row = np.array(panel)
+        for t in np.flatnonzero(row):
+            seats[t][number] = int(row[t])
+    return seats
+
+
 def take_turns(problem: DrawProblem, weights: Mapping[TypePanel, Fraction]) -> Lottery:
     """The lottery over volunteers in which everyone of a type has the same chance, exactly."""
     circles = circles_of(problem.household_classes, problem.types)
     panels = sorted(weights)
-    lengths = _whole_lengths(circles, panels, [weights[panel] for panel in panels])
+    taken = seats_of_types(panels, len(problem.types))
+    lengths = _whole_lengths(circles, panels, taken, [weights[panel] for panel in panels])
     turns: list[list[Turn]] = [[] for _ in panels]
     for circle in circles:
-        for number, turn in circle.wrapped(panels, lengths) or _circled(circle, panels, lengths):
+        for number, turn in circle.wrapped(taken, lengths) or _circled(circle, panels, lengths):
             turns[number].append(turn)
     stretches = lay(turns, lengths)
     ordered = sorted(stretches)
@@ -177,18 +192,22 @@ def _totals(circle: Circle, panels: Sequence[TypePanel], lengths: Sequence[int])
     return total
 
 
-def _whole_lengths(circles: Sequence[Circle], panels: Sequence[TypePanel], weights: Sequence[Fraction]) -> list[int]:
+def _whole_lengths(
+    circles: Sequence[Circle],
+    panels: Sequence[TypePanel],
+    taken: Sequence[Mapping[int, int]],
+    weights: Sequence[Fraction],
+) -> list[int]:
     """The weights as whole numbers, so fine that every turn is whole too."""
     scale = lcm(*(weight.denominator for weight in weights))
     lengths = [int(weight * scale) for weight in weights]
     finer = 1
     for circle in circles:
-        if circle.wrapped(panels, lengths) is None:
+        if circle.wrapped(taken, lengths) is None:
             totals = _totals(circle, panels, lengths)
             parts = [(total, circle.portions(seats)) for seats, total in totals.items()]
         else:
-            own = circle.types[0]
-            seated = sum(panel[own] * length for panel, length in zip(panels, lengths, strict=True) if panel[own])
+            seated = sum(seats * lengths[number] for number, seats in taken[circle.types[0]].items())
             parts = [(seated, len(circle.volunteers))]
         for total, number in parts:
             finer = lcm(finer, number // gcd(number, total))
