@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from public_draws import SECRET
 
 from sortition.cli import sortition
 from sortition.files import read_folder
@@ -61,10 +62,25 @@ def test_a_forger_who_also_renews_the_hashes_is_found(fairness, tmp_path):
         assert any(fault.startswith("certificate.json") for fault in faults_of(new | {"report.json": sealed})), key
 
 
-def test_gamma_moves_goldilocks_and_nothing_else(tmp_path):
+def test_gamma_moves_goldilocks_and_is_1_where_it_is_not_given(tmp_path):
     one = drawn(tmp_path / "one", "--fairness", "goldilocks", "--gamma", "1/2")
     assert json.loads(one["certificate.json"])["gamma"] == "1/2"
-    assert "gamma" not in json.loads(drawn(tmp_path / "two", "--gamma", "1/2")["certificate.json"])
+    assert json.loads(drawn(tmp_path / "two", "--fairness", "goldilocks")["certificate.json"])["gamma"] == "1"
+    assert "gamma" not in json.loads(drawn(tmp_path / "three")["certificate.json"])
+
+
+@pytest.mark.parametrize("fairness", [name for name in FAIRNESS if name != "goldilocks"])
+@pytest.mark.parametrize("command", ["draw", "prepare", "replace"])
+def test_gamma_is_refused_where_it_would_do_nothing(command, fairness, tmp_path):
+    secret = tmp_path / "secret.txt"
+    secret.write_bytes(SECRET)
+    more = {"prepare": ("--secret", str(secret), "--randomness", "dice"), "replace": ("--status", str(secret))}
+    options = ("--fairness", fairness, "--gamma", "1", "--out", str(tmp_path / "out"))
+    refused = folkmoot(command, *PROBLEM, *more.get(command, ()), *options)
+    assert refused.exit_code == 1
+    assert f"--gamma: only goldilocks uses it, and this draw is by {fairness}." in refused.output
+    assert "Remedy: Add --fairness goldilocks, or leave --gamma out." in refused.output
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.parametrize("gamma", ["0", "-1", "1/0", "much", "1e9", ""])

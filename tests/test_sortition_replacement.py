@@ -346,7 +346,8 @@ def test_an_alternate_who_was_called_and_has_confirmed_is_a_member(drawn, tmp_pa
 
 @pytest.mark.parametrize("fairness", ["maximin", "nash", "goldilocks", "minimax"])
 def test_the_idea_of_fair_is_that_of_the_draw_before(fairness, tmp_path):
-    files = ("--pool", SMALL / "pool.csv", "--quotas", SMALL / "quotas.csv", "--size", 8, "--gamma", "2")
+    files = ("--pool", SMALL / "pool.csv", "--quotas", SMALL / "quotas.csv", "--size", 8)
+    files += ("--gamma", "2") if fairness == "goldilocks" else ()
     more = ("--fairness", fairness, "--seed", "s", "--progress", "none", "--out", tmp_path / "old")
     assert run("draw", *files, *more).exit_code == 0
     old = rows((tmp_path / "old" / "panel.csv").read_bytes())

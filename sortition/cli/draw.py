@@ -23,6 +23,7 @@ from sortition.folder import Draw, draw_files, proof_in_words
 from sortition.lists import drawn_by_lot, in_words, seats_by_lot
 from sortition.meeting import Meetings
 from sortition.objectives import FAIRNESS
+from sortition.objectives.goldilocks import GAMMA
 from sortition.problem import DrawProblem
 from sortition.progress import Progress
 from sortition.report import figures, percent
@@ -41,7 +42,7 @@ STAGES = {  # what a stage is called to people
 @click.command()
 @the_input
 @click.option("--fairness", type=click.Choice(FAIRNESS), default="leximin", show_default=True, help="What is fair.")
-@click.option("--gamma", default="1", help="For goldilocks: how much the smallest chance weighs against the largest.")
+@click.option("--gamma", default=None, help="For goldilocks: how much the smallest chance weighs against the largest.")
 @click.option(
     "--diversity", is_flag=True, help="Spread the same chances over many panels, so that more pairs can meet."
 )
@@ -54,7 +55,7 @@ def draw(folder: str, progress: str, tickets: int, seed: str | None, fairness: s
     """Draw a panel, and write everything that lets others check the draw."""
     with telling_faults():
         refuse_what_cannot_be(folder, tickets, seed)
-        weight, wide = gamma_of(given.pop("gamma")), given.pop("diversity")
+        weight, wide = gamma_of(given.pop("gamma"), fairness), given.pop("diversity")
         stop = Stop(keep_best=given.pop("keep_best"), stop_after=given.pop("stop_after"))
         quotas, pool = read_input(**given)
         problem = DrawProblem(pool.pool, quotas.quotas, int(given["size"]))
@@ -75,8 +76,13 @@ def draw(folder: str, progress: str, tickets: int, seed: str | None, fairness: s
         click.echo(strangers_in_words(many))
 
 
-def gamma_of(text: str) -> Fraction:
-    """The number after --gamma: 2, 0.5 or 1/3."""
+def gamma_of(text: str | None, fairness: str) -> Fraction:
+    """The number after --gamma: 2, 0.5 or 1/3; refused where the idea of fair does not use it."""
+    if text is None:
+        return GAMMA
+    if fairness != "goldilocks":
+        message = f"--gamma: only goldilocks uses it, and this draw is by {fairness}."
+        raise SortitionError(message, "Add --fairness goldilocks, or leave --gamma out.")
     whole = re.fullmatch(r"([0-9]{1,6}(?:\.[0-9]{1,6})?)(?:/([0-9]{1,6}))?", text)
     top, bottom = (Fraction(whole[1]), int(whole[2] or 1)) if whole else (Fraction(0), 1)
     if top <= 0 or bottom <= 0:

@@ -30,7 +30,7 @@ LIFTS_THE_LOWEST = ("leximin", "maximin")  # under these ideas of fair no lotter
 @click.command("prepare")
 @the_input
 @click.option("--fairness", type=click.Choice(FAIRNESS), default="leximin", show_default=True, help="What is fair.")
-@click.option("--gamma", default="1", help="For goldilocks: how much the smallest chance weighs against the largest.")
+@click.option("--gamma", default=None, help="For goldilocks: how much the smallest chance weighs against the largest.")
 @click.option("--diversity", is_flag=True, help="Spread the chances over many panels, so that more pairs can meet.")
 @click.option("--tickets", type=click.Choice([str(n) for n in TICKETS]), default="1000", help="How many tickets.")
 @click.option("--secret", "secret_path", metavar="FILE", required=True, help="A secret of at least 32 characters.")
@@ -49,7 +49,8 @@ def prepare_draw(folder: str, secret_path: str, tickets: str, progress: str, **g
             raise SortitionError("--out: it is empty.", "Name a folder that does not exist yet.")
         check_free(folder)
         terms = _terms(secret_path, int(tickets), given)
-        fairness, weight, wide = given.pop("fairness"), gamma_of(given.pop("gamma")), given.pop("diversity")
+        fairness, wide = given.pop("fairness"), given.pop("diversity")
+        weight = gamma_of(given.pop("gamma"), fairness)
         quotas, pool = read_input(**given)
         problem = DrawProblem(pool.pool, quotas.quotas, int(given["size"]))
         if faults := (*size_faults(quotas, pool, problem.panel_size), *scarce_faults(quotas, pool)):

@@ -66,14 +66,16 @@ def replace(folder: str, tickets: int, seed: str | None, progress: str, **given:
         refuse_what_cannot_be(folder, tickets, seed)
         stop = Stop(keep_best=given["keep_best"], stop_after=given["stop_after"])
         before = _read(**given)
+        fairness = given["fairness"] or before.fairness
+        weight = gamma_of(given["gamma"], fairness) if given["gamma"] else before.gamma
         order, now = _answered(before, given["status"], given["alternates"], keep=given["no_answer"] == "keep")
         with stop.heard():
             found = choose_replacement(
                 now,
                 seed or secrets.token_hex(16),
                 tickets,
-                fairness=given["fairness"] or before.fairness,
-                gamma=gamma_of(given["gamma"]) if given["gamma"] else before.gamma,
+                fairness=fairness,
+                gamma=weight,
                 alternates=order,
                 allow_violation=given["allow_violation"],
                 tell=stop.telling(teller(progress)),
