@@ -4,6 +4,8 @@ Pure: a table in, sentences out. Nothing here refuses a file; what no panel coul
 Each kind of mark gives one sentence for each column, however many rows have it.
 """
 
+import csv
+import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
@@ -23,6 +25,13 @@ MARKS: Sequence[tuple[Callable[[str], object], str]] = (
     ),
     (TURNS_AROUND.search, "hold{s} invisible signs that turn the reading direction; look whether that is meant."),
     (lambda cell: LOST in cell, "hold{s} “�”, where a letter was lost or an unprintable sign stood; correct it."),
+)
+WRITTEN_MARKS: Sequence[tuple[Callable[[str], object], str]] = (
+    (
+        runs_as_formula,
+        "begin{s} with “=”, “+”, “-” or “@”: a spreadsheet that opens this file would compute that instead of showing "
+        "it. Give the file a name that ends in .xlsx, and every cell is text.",
+    ),
 )
 ID_MARKS: Sequence[tuple[Callable[[str], object], str]] = (
     (SCIENTIFIC.fullmatch, "look{s} like a number that a spreadsheet shortened; digits of the id may be lost."),
@@ -47,6 +56,18 @@ def cells_to_look_at(table: Table) -> Iterator[str]:
     for place, heading in enumerate(table.header.cells):
         column = [(number, cell) for number, at, cell in suspect if at == place]
         yield from _told(table.name, heading, column, MARKS)
+
+
+def formulas_written(name: str, data: bytes) -> Iterator[str]:
+    """Cells of a CSV file that is written here which would run as formulas.
+
+    >>> [told.partition(":")[0] for told in formulas_written("letters.csv", b"id,text\\n=1+1,Dear\\n+44 77,Dear\\n")]
+    ['letters.csv, row 2, column id']
+    """
+    header, *rows = csv.reader(io.StringIO(data.decode(), newline=""))
+    for place, heading in enumerate(header):
+        column = [(number, row[place]) for number, row in enumerate((header, *rows), start=1)]
+        yield from _told(name, heading, column, WRITTEN_MARKS)
 
 
 def ids_to_look_at(name: str, heading: str, ids: Sequence[tuple[int, str]]) -> Iterator[str]:

@@ -3,6 +3,7 @@
 import io
 import zipfile
 from contextlib import suppress
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -146,3 +147,26 @@ def test_a_table_that_a_draw_never_wrote_is_refused_by_its_name(folder, tmp_path
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr.startswith("remaining.csv: ")
     assert not (tmp_path / "book.xlsx").exists()
+
+
+@pytest.mark.parametrize("command", ["letters", "alternates"])
+def test_a_csv_file_that_would_run_in_a_spreadsheet_is_told_and_a_workbook_is_not(command, tmp_path):
+    small = Path(__file__).parent.parent / "fixtures" / "small"
+    pool = tmp_path / "pool.csv"
+    people = (small / "pool.csv").read_text().splitlines()
+    cruel = [people[0].replace("name", "=name"), *(f"={row}".replace("Volunteer", "=V") for row in people[1:])]
+    pool.write_text("\n".join(cruel) + "\n")
+    problem = ("--pool", pool, "--quotas", small / "quotas.csv", "--size", 8, "--progress", "none")
+
+    def run(*arguments):
+        done = CliRunner().invoke(sortition, [str(argument) for argument in arguments], catch_exceptions=False)
+        assert done.exit_code == 0, done.output
+        return done
+
+    run("draw", *problem, "--seed", "s", "--out", tmp_path / "drawn")
+    told = run(command, tmp_path / "drawn", "--out", tmp_path / "out.csv").stderr.splitlines()
+    assert [line.partition(":")[0] for line in told] == ["Notice"] * (2 if command == "alternates" else 1)
+    assert f"{tmp_path}/out.csv, rows 2, 3, 4 and " in told[0]
+    assert "a spreadsheet that opens this file would compute that" in told[0]
+    assert "Give the file a name that ends in .xlsx" in told[-1]
+    assert run(command, tmp_path / "drawn", "--out", tmp_path / "out.xlsx").stderr == ""

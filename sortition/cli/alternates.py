@@ -12,13 +12,12 @@ import click
 from sortition.alternates import Standby, choose_alternates
 from sortition.attrition import StayModel, learn, model_of
 from sortition.cells import write_csv
-from sortition.cli.given import telling_faults
+from sortition.cli.given import refuse_no_table, telling_faults, write_table
 from sortition.cli.public_folder import read_plain
 from sortition.errors import SortitionError, on_one_line
-from sortition.files import PoolFile, read_bytes, read_drawn, read_history, read_rates, write_file
+from sortition.files import PoolFile, read_bytes, read_drawn, read_history, read_rates
 from sortition.quotas import Quotas
 from sortition.report import percent
-from sortition.spreadsheet import workbook_of
 
 MOST_SAMPLES = 1_000
 MOST_LEAVE = 99  # of 100
@@ -44,15 +43,13 @@ def alternates(drawn: str, number: int, samples: int, seed: str | None, out: str
     with telling_faults():
         if not 1 <= samples <= MOST_SAMPLES:
             raise SortitionError(f"--samples: {samples} is not possible.", f"Ask for 1 to {MOST_SAMPLES:,}.")
-        if not out.casefold().endswith((".csv", ".xlsx")):
-            raise SortitionError("--out: this is not the name of a table.", "Let the name end in .csv or .xlsx.")
+        refuse_no_table(out)
         before = read_drawn(read_plain(drawn, OF_A_PUBLIC_DRAW))
         record = before.record
         model = read_model(record.problem.quotas, **known)
         own = record.seed if seed is None else seed
         found = choose_alternates(record.problem, before.panel, number, model, seed=own, samples=samples)
-        data = write_alternates(found, before.pool)
-        write_file(out, workbook_of({"alternates.csv": data}) if out.casefold().endswith(".xlsx") else data)
+        write_table(out, "alternates.csv", write_alternates(found, before.pool))
     if as_json:
         click.echo(json.dumps(in_json(found, model, own), ensure_ascii=False, indent=1))
         return

@@ -10,8 +10,10 @@ from dataclasses import replace
 import click
 
 from sortition.errors import SortitionError, on_one_line
-from sortition.files import ListFiles, PoolFile, apply_lists, read_bytes, read_pool, read_quotas_file
+from sortition.files import ListFiles, PoolFile, apply_lists, read_bytes, read_pool, read_quotas_file, write_file
+from sortition.notices import formulas_written
 from sortition.quota_file import QuotasFile
+from sortition.spreadsheet import workbook_of
 
 MOST_MEMBERS = 50_000  # as many as a pool file may have
 
@@ -40,6 +42,22 @@ def telling_faults() -> Iterator[None]:
     except SortitionError as fault:
         click.echo(str(fault), err=True)
         sys.exit(1)
+
+
+def refuse_no_table(path: str) -> None:
+    """The name after --out must be that of a table."""
+    if not path.casefold().endswith((".csv", ".xlsx")):
+        raise SortitionError("--out: this is not the name of a table.", "Let the name end in .csv or .xlsx.")
+
+
+def write_table(path: str, name: str, data: bytes) -> None:
+    """Write a CSV file, or the workbook of it; cells of a CSV file that would run as formulas are told."""
+    if path.casefold().endswith(".xlsx"):
+        write_file(path, workbook_of({name: data}))
+        return
+    write_file(path, data)
+    for notice in formulas_written(path, data):
+        click.echo(on_one_line(f"Notice: {notice}"), err=True)
 
 
 def read_input(

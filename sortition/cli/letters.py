@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import click
 
-from sortition.cli.given import telling_faults
+from sortition.cli.given import refuse_no_table, telling_faults, write_table
 from sortition.cli.public_folder import read_plain
-from sortition.errors import SortitionError
-from sortition.files import write_file
 from sortition.folder import read_draw
 from sortition.letters import write_letters
-from sortition.spreadsheet import workbook_of
 
 OF_A_PUBLIC_DRAW = "`folkmoot prepare` has written its letters already: {private}/letters.csv."
 
@@ -21,11 +18,7 @@ OF_A_PUBLIC_DRAW = "`folkmoot prepare` has written its letters already: {private
 def letters(folder: str, path: str) -> None:
     """Write everybody's letter: “Your chance of being chosen was 12.5 in 100 …”, and why."""
     with telling_faults():
-        if not path.casefold().endswith((".csv", ".xlsx")):
-            raise SortitionError("--out: this is not the name of a table.", "Let the name end in .csv or .xlsx.")
+        refuse_no_table(path)
         draw = read_draw(read_plain(folder, OF_A_PUBLIC_DRAW))
-        data = write_letters(draw)
-        if path.casefold().endswith(".xlsx"):
-            data = workbook_of({"letters.csv": data})
-        write_file(path, data)
+        write_table(path, "letters.csv", write_letters(draw))
     click.echo(f"{path} holds {len(draw.record.problem.pool):,} letters, one for each volunteer.")
