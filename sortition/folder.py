@@ -18,7 +18,7 @@ from sortition.lottery import Lottery, Tickets
 from sortition.objectives import IDEAS
 from sortition.pool_file import PoolFile
 from sortition.record import BadRecord, Record, canonical, read_json, read_record, sha256, whole, write_record
-from sortition.report import Facts, render
+from sortition.report import Facts, points, render
 
 DIGITS = 12
 
@@ -167,7 +167,7 @@ def proof_in_words(certificate: Mapping[str, Any]) -> str:
     """What the certificate proves, for readers who do not read certificates."""
     gap, value_gap = (Fraction(str(certificate.get(key) or 0)) for key in ("gap", "value_gap"))
     if not certificate.get("proved"):
-        return f"The lottery is within {float(gap):.2g} of the fairest possible one; that last distance is not proved."
+        return f"The lottery is within {points(gap)} of the fairest possible one; that last distance is not proved."
     bound = "The quotas alone"
     if certificate.get("proof") == "panels":
         bound = "The quotas, together with what a search of all possible panels shows,"

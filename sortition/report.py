@@ -6,6 +6,7 @@ pictures from elsewhere, and of the volunteers nothing but their ids. Every figu
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -83,6 +84,17 @@ def percent(share: Fraction) -> str:
     places = 1 if share >= Fraction(1, 200) else 2 if share >= Fraction(1, 20_000) else 4
     scaled = round(share * 100 * 10**places)
     return f"{scaled // 10**places}.{scaled % 10**places:0{places}d} %"
+
+
+def points(distance: Fraction) -> str:
+    """How far two chances are apart at most, as people read it: rounded up, so that the bound is true.
+
+    >>> points(Fraction(1, 9)), points(Fraction(1, 1000)), points(Fraction(1, 10**9))
+    ('11.2 percentage points', '0.10 percentage points', '0.0001 percentage points')
+    """
+    places = 1 if not distance or distance >= Fraction(1, 200) else 2 if distance >= Fraction(1, 20_000) else 4
+    scaled = math.ceil(distance * 100 * 10**places)
+    return f"{scaled // 10**places}.{scaled % 10**places:0{places}d} percentage points"
 
 
 def render(facts: Facts) -> str:
@@ -201,7 +213,7 @@ def _fairness(facts: Facts) -> str:
 {never}<p>{escape(facts.proof)}</p>
 <p>The lottery holds {_counted(facts.panels, "possible panel")}. For a draw that everyone can watch, they share
 {facts.tickets} numbered tickets. By these tickets nobody&#8217;s chance differs from the exact one by more than
-{percent(told.deviation)}.</p>
+{points(told.deviation)}.</p>
 {_meetings(facts)}</section>"""
 
 

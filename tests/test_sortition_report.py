@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sortition.drawing import make_draw
 from sortition.fairness import leximin
 from sortition.files import read_pool, read_quotas
-from sortition.folder import digits, draw_files
+from sortition.folder import digits, draw_files, proof_in_words
 from sortition.pool import Pool, Volunteer
 from sortition.problem import DrawProblem
 from sortition.quotas import Quota, Quotas
@@ -131,3 +131,8 @@ def test_the_figures_of_a_lottery_are_exact():
         Fraction(1, 2),
     )
     assert (told.never, told.deviation) == (1, Fraction(1, 30))
+
+
+def test_an_unproved_distance_is_told_in_percentage_points_and_never_too_small() -> None:
+    told = proof_in_words({"proved": False, "gap": "241/10000", "fairness": "leximin"})
+    assert told.startswith("The lottery is within 2.5 percentage points of the fairest possible one; that ")

@@ -26,7 +26,7 @@ from sortition.objectives import FAIRNESS
 from sortition.objectives.goldilocks import GAMMA
 from sortition.problem import DrawProblem
 from sortition.progress import Progress
-from sortition.report import figures, percent
+from sortition.report import figures, percent, points
 from sortition.strangers import Diverse, diverse
 
 MOST_TICKETS = 1_000_000
@@ -112,7 +112,7 @@ def draw_in_words(drawn: Draw, folder: str) -> Iterator[str]:
         ("never chosen", never_in_words(told.never, record.fairness, bool(drawn.certificate.get("proved")))),
         ("panels it can draw", panels_in_words(record.meetings)),
         ("proof", proof_in_words(drawn.certificate)),
-        ("tickets", f"{record.tickets}; by ticket nobody's chance is off by more than {percent(told.deviation)}"),
+        ("tickets", f"{record.tickets}; by ticket nobody's chance is off by more than {points(told.deviation)}"),
         ("seed", record.seed),
         ("ticket drawn", f"{record.ticket}"),
     ]

@@ -16,7 +16,7 @@ from sortition.public.bundle import Rounding
 from sortition.public.freeze import Frozen, row_bytes
 from sortition.public.randomness import dice_for, read_randomness
 from sortition.public.signed import hash_of, in_groups
-from sortition.report import percent
+from sortition.report import percent, points
 
 
 def shown(ticket: int, tickets: int) -> str:
@@ -111,7 +111,7 @@ def announcement(commitment: bytes, told: Rounding, least: bool) -> bytes:
         "",
         f"Smallest chance: {percent(told.least_chance)} exactly ({told.least_chance}), and by ticket "
         f"{percent(Fraction(told.least_held, told.tickets))} ({told.least_held} of {told.tickets:,} tickets).",
-        f"By ticket nobody's chance is further from the exact one than {percent(told.largest_deviation)}"
+        f"By ticket nobody's chance is further from the exact one than {points(told.largest_deviation)}"
         f"{_how_near(told, least)}.",
         "",
         "To check everything, with nothing but Python: python3 verify_draw.py",
