@@ -13,10 +13,10 @@ b_t its margins, x_t its seats on the ticket in hand. Another panel y for this t
     x_t ≤ y_t ≤ x_t + a_t - s_t                                  where it is too low: each seat more mends one fault
     x_t - s_t + b_t ≤ y_t ≤ x_t                                  where it is too high: each seat less mends one
 
-so that nothing gets worse, and as many faults are mended as a panel can mend. That is one small integer program; a
-panel often mends a dozen faults at once. Where it mends none, it still moves at random among equally good ones, and the
-next ticket may help. Where none does, some dozens of tickets are dealt anew together (`redeal`); where that is in vain
-too, all panels are counted if they are few (`few_panels`).
+so that nothing gets worse, and as many faults are mended as a panel can mend. Swaps near the best average find it, or
+one small integer program; a panel often mends a dozen faults at once. Where it mends none, it still moves at random among
+equally good ones, and the next ticket may help. Where none does, some dozens of tickets are dealt anew together
+(`redeal`); where that is in vain too, all panels are counted if they are few (`few_panels`).
 
 Sources: J. Beck and T. Fiala, Integer-making theorems (1981), for what can be had; Flanigan, Kehne and Procaccia, Fair
 sortition made transparent (NeurIPS 2021), for rounding lotteries over the panels they have.
@@ -35,7 +35,7 @@ from sortition.counting import all_panels
 from sortition.few_panels import nearest_counts
 from sortition.margins import Margins, margins_within, strict_margins
 from sortition.panels import PanelModel, limit_sides
-from sortition.polytope import Face, Polytope, TypePanel
+from sortition.polytope import Face, Polytope, TypePanel, Whole
 from sortition.redeal import Redeal
 
 QUICKLY, PATIENTLY = 12, 100  # tickets tried in a row without mending a fault before tickets are dealt anew
@@ -85,6 +85,7 @@ class _Search:
         self._most = np.array(polytope.most, dtype=np.int64)
         self._counts = nearest({panel: weight * total for panel, weight in weights.items()}, total)
         self._seats = np.array(list(self._counts.values())) @ np.array(list(self._counts), dtype=np.int64)
+        self._arrays: dict[TypePanel, Whole] = {}
         self._chance = Random(1)  # noqa: S311  # a choice among equally good searches, not of people
 
     def tickets(self) -> tuple[TypePanel, ...]:
@@ -124,7 +125,13 @@ class _Search:
     def _worst(self, margins: Margins) -> TypePanel:
         """The panel that has most of what there is too much of and least of what there is too little of."""
         blame = margins.blame(self._seats)
-        return max(sorted(self._counts), key=lambda panel: int(blame @ np.array(panel, dtype=np.int64)))
+        return max(sorted(self._counts), key=lambda panel: int(blame @ self._array(panel)))
+
+    def _array(self, panel: TypePanel) -> Whole:
+        """The panel for sums, kept: there are a thousand of them, and every step asks for all."""
+        if panel not in self._arrays:
+            self._arrays[panel] = np.array(panel, dtype=np.int32)
+        return self._arrays[panel]
 
     def _better(self, old: TypePanel, margins: Margins, wanted: int) -> TypePanel:
         """In place of this panel one that mends so many faults, or as many as any can, and makes no new one."""
@@ -134,6 +141,9 @@ class _Search:
         mends = -margins.blame(self._seats)
         stir = np.array([self._chance.random() for _ in old]) / (2 * sum(old) + 1)
         target = float(mends @ here) + wanted - 0.5
+        near = self._model.near(mends + stir)
+        if near is not None and float((mends + stir) @ self._array(near)) >= target:
+            return near
         return self._model.reaching(mends + stir, target)
 
     def _replace(self, old: TypePanel, new: TypePanel) -> None:
