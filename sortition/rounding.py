@@ -14,8 +14,8 @@ b_t its margins, x_t its seats on the ticket in hand. Another panel y for this t
     x_t - s_t + b_t ≤ y_t ≤ x_t                                  where it is too high: each seat less mends one
 
 so that nothing gets worse, and as many faults are mended as a panel can mend. Swaps near the best average find it, or
-one small integer program; a panel often mends a dozen faults at once. Where it mends none, it still moves at random among
-equally good ones, and the next ticket may help. Where none does, some dozens of tickets are dealt anew together
+one small integer program; a panel often mends a dozen faults at once. Where it mends none, it still moves at random
+among equally good ones, and the next ticket may help. Where none does, some dozens of tickets are dealt anew together
 (`redeal`); where that is in vain too, all panels are counted if they are few (`few_panels`).
 
 Sources: J. Beck and T. Fiala, Integer-making theorems (1981), for what can be had; Flanigan, Kehne and Procaccia, Fair
