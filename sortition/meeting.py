@@ -8,6 +8,7 @@ among them are also pairs that no panel can hold, so 100 % is not always within 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -59,10 +60,19 @@ def meeting(problem: DrawProblem, panels: Collection[Panel]) -> Meeting:
     Fraction(1, 3)
     """
     ids = sorted({id_ for panel in panels for id_ in panel})
-    together = met_pairs(ids, panels)
-    apart = same_household(problem, ids)
-    pairs = len(ids) * (len(ids) - 1) // 2 - int(np.triu(apart, 1).sum())
-    return Meeting(len(set(panels)), int(np.triu(together & ~apart, 1).sum()), pairs)
+    place = {id_: number for number, id_ in enumerate(ids)}
+    met = [0] * len(ids)  # as bits: of 20,000 volunteers, all pairs would take gigabytes as numbers
+    for panel in set(panels):
+        seated = np.zeros(len(ids), dtype=np.bool_)
+        members = [place[id_] for id_ in panel]
+        seated[members] = True
+        bits = int.from_bytes(np.packbits(seated, bitorder="little").tobytes(), "little")
+        for number in members:
+            met[number] |= bits
+    together = sum(bits.bit_count() - 1 for bits in met) // 2
+    sizes = Counter(problem.pool.by_id[id_].household or f" {number}" for number, id_ in enumerate(ids))
+    pairs = (len(ids) ** 2 - sum(size**2 for size in sizes.values())) // 2
+    return Meeting(len(set(panels)), together, pairs)
 
 
 def seats_of(ids: Sequence[str], panels: Collection[Panel]) -> Marks:
