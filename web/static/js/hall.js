@@ -2,6 +2,7 @@
 // place, and comes back by itself after the server or the network was away.
 
 import { Connection, drawer, keepTimers, showTurnout } from "./connection.js";
+import { keepWall } from "./wall.js";
 
 const place = document.getElementById("picture");
 const SMALLEST = 8;
@@ -36,14 +37,4 @@ fit();
 window.addEventListener("resize", fit);
 document.fonts?.ready.then(fit);
 
-const clock = document.querySelector("[data-wall-clock]");
-const showClock = () => {
-  clock.textContent = new Date(connection.clock.now()).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
-};
-showClock();
-setInterval(showClock, 1000);
-
-// Projector laptops dim their screens; where the browser allows it (HTTPS or this machine) the screen is kept awake.
-const stayAwake = () => navigator.wakeLock?.request("screen").catch(() => {});
-document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && stayAwake());
-stayAwake();
+keepWall(connection);

@@ -3,6 +3,7 @@
 // moment of the reveal; who prefers less motion, or comes later, sees all at once.
 
 import { Connection, drawer } from "./connection.js";
+import { keepWall } from "./wall.js";
 
 const place = document.getElementById("picture");
 const FIRST = 4000;
@@ -130,13 +131,4 @@ show();
 window.addEventListener("resize", fit);
 document.fonts?.ready.then(fit);
 
-const clock = document.querySelector("[data-wall-clock]");
-const showClock = () => {
-  clock.textContent = new Date(connection.clock.now()).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
-};
-showClock();
-setInterval(showClock, 1000);
-
-const stayAwake = () => navigator.wakeLock?.request("screen").catch(() => {});
-document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && stayAwake());
-stayAwake();
+keepWall(connection);
