@@ -53,10 +53,8 @@ def open_to(
     """Say for whom a view is open. `cookie=False`: the view never looks at the cookie, so no CSRF token is needed."""
 
     def mark(view: Callable[P, R]) -> Callable[P, R]:
-        # functions take attributes, though their type does not say so; the law of a view stands on the view itself
-        view.open_to = frozenset(audiences)  # type: ignore[attr-defined]
-        view.reads_cookie = cookie  # type: ignore[attr-defined]
-        view.body_limit = body_limit  # type: ignore[attr-defined]
+        # the law of a view stands on the view itself; functions take attributes, though their type does not say so
+        vars(view).update(open_to=frozenset(audiences), reads_cookie=cookie, body_limit=body_limit)
         return view
 
     return mark

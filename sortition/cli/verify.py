@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -12,12 +13,16 @@ from sortition.cli.given import telling_faults
 from sortition.cli.public_folder import public_part, read_prepared, read_public
 from sortition.errors import SortitionError, on_one_line
 from sortition.files import read_folder
+from sortition.public import verify_draw
 from sortition.public.fairness_proof import proof_faults
 from sortition.public.reveal import untrue
-from sortition.public.verify_draw import UNREADABLE, check, check_draw
 from sortition.record import MADE_BY, read_record
 from sortition.verify import faults_of, pages_of_another_version
 from sortition.waived import waiver_in_words
+
+# the citizen's script has no types, so that it is easy to read
+check: Callable[[bool, str], None] = verify_draw.check
+check_draw: Callable[[Path], None] = verify_draw.check_draw
 
 
 @click.command()
@@ -58,20 +63,20 @@ def check_public(public: Path, folder: str) -> None:
     The tables with names are checked where the organiser's whole folder is named.
     """
     try:
-        check_draw(public)  # type: ignore[no-untyped-call]  # a script to be read, without types
+        check_draw(public)
         fixed, bundle, proof = (
             json.loads((public / name).read_bytes()) for name in ("commitment.json", "bundle.json", "certificate.json")
         )
         faults = proof_faults(fixed, bundle, proof)
         untold = untrue(read_public(folder) if public == Path(folder) else read_prepared(folder))
     except SortitionError as fault:
-        check(False, on_one_line(str(fault)))  # type: ignore[no-untyped-call]
+        check(False, on_one_line(str(fault)))
         return
-    except UNREADABLE as fault:
-        check(False, f"The files cannot be read: {fault!r}")  # type: ignore[no-untyped-call]
+    except verify_draw.UNREADABLE as fault:
+        check(False, f"The files cannot be read: {fault!r}")
         return
-    check(not faults, on_one_line(faults[0]) if faults else "The certificate proves the lottery as fair as it claims.")  # type: ignore[no-untyped-call]
+    check(not faults, on_one_line(faults[0]) if faults else "The certificate proves the lottery as fair as it claims.")
     wrong = f"{', '.join(untold)}: not what {MADE_BY} writes from the signed files."
     wrong += " Check it with the version that wrote it; if it fails there too, take the folder as Folkmoot wrote it."
-    check(not untold, wrong if untold else "What is written for people says the same.")  # type: ignore[no-untyped-call]
+    check(not untold, wrong if untold else "What is written for people says the same.")
     click.echo("Everything holds.")

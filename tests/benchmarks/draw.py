@@ -33,8 +33,8 @@ ROOT = HERE.parents[1]
 BUILD = ROOT / "build"
 sys.path[:0] = [str(HERE), str(ROOT / "fixtures")]
 
-from make_pools import GROWING, TEN, growing, make_pool  # noqa: E402
-from recount import Profile, read_ours, read_theirs  # noqa: E402
+from make_pools import GROWING, TEN, growing, make_pool  # noqa: E402  # found only on the path above
+from recount import Profile, read_ours, read_theirs  # noqa: E402  # found only on the path above
 
 LICENCE_ROWS = 2000  # of pip's Gurobi; the peer's leximin begins with three panels for every volunteer
 OUT_OF_TIME = (-signal.SIGXCPU, -signal.SIGKILL)
