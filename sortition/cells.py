@@ -39,6 +39,10 @@ class Row:
         """Whether nothing is written in it."""
         return not any(self.cells)
 
+    def at(self, place: int) -> str:
+        """The cell of this column, or nothing where the row is shorter."""
+        return self.cells[place] if place < len(self.cells) else ""
+
 
 def clean(cell: str) -> str:
     """A cell as a person reads it: one form of accented letters (NFC), LF line ends, no invisible edges.

@@ -8,7 +8,7 @@ who were selected already may come from another file than the pool: then their r
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from sortition.cells import Row, key_of
+from sortition.cells import key_of
 from sortition.errors import BadFile, FileProblem
 from sortition.lists import FEATURE, WORDS, Lists, with_lists
 from sortition.notices import nearly_named
@@ -168,7 +168,7 @@ def _keyed(table: Table, by: tuple[str, ...], pool: PoolFile) -> Iterator[tuple[
     remarks = comment_rows(table, places[0])
     for row in table.rows:
         if row.number not in remarks:
-            cells = [row.cells[place] if place < len(row.cells) else "" for place in places]
+            cells = [row.at(place) for place in places]
             yield _joint(cells), f"{table.name}, row {row.number}"
 
 
@@ -193,11 +193,7 @@ def _people(table: Table, notices: list[str]) -> Iterator[tuple[str, str, int]]:
     remarks = comment_rows(table, column)
     notices += [*table.notices, *(f"{table.name}, row {number}: left out as a comment." for number in sorted(remarks))]
     rows = [row for row in table.rows if row.number not in remarks]
-    if blank := [row for row in rows if not _id(row, column)]:
+    if blank := [row for row in rows if not row.at(column)]:
         message, remedy = "The row has no id.", "Give the id, or delete the row."
         raise BadFile(tuple(FileProblem(table.name, row.number, "id", message, remedy) for row in blank))
-    yield from ((_id(row, column), f"{table.name}, row {row.number}", row.number) for row in rows)
-
-
-def _id(row: Row, place: int) -> str:
-    return row.cells[place] if place < len(row.cells) else ""
+    yield from ((row.at(column), f"{table.name}, row {row.number}", row.number) for row in rows)

@@ -68,7 +68,7 @@ def read_pool(name: str, data: bytes, quotas: Quotas, household: tuple[str, ...]
     notices = list(table.notices)
     places = _places(table, quotas, household, notices)
     rows, problems = _rows(table, places, notices)
-    people = [row for row in rows if _cell(row, places.id)]
+    people = [row for row in rows if row.at(places.id)]
     known = [{key_of(quota.value): quota.value for quota in quotas.of(feature)} for feature in quotas.features]
     exact = [frozenset(spellings.values()) for spellings in known]
     values = {row.cells[places.id]: _values(row, places, known, exact) for row in people}
@@ -163,11 +163,6 @@ def _heading_further_down(table: Table, quotas: Quotas) -> str:
     return ""
 
 
-def _cell(row: Row, place: int) -> str:
-    """The cell, or nothing where the row is shorter."""
-    return row.cells[place] if place < len(row.cells) else ""
-
-
 def _rows(table: Table, places: _Places, notices: list[str]) -> tuple[list[Row], list[FileProblem]]:
     """The rows that describe a volunteer, with the faults of rows that are too long or have no id."""
     rows, problems = [], []
@@ -182,7 +177,7 @@ def _rows(table: Table, places: _Places, notices: list[str]) -> tuple[list[Row],
             problems.append(FileProblem(table.name, row.number, None, message, remedy))
         else:
             rows.append(row)
-            if not _cell(row, places.id):
+            if not row.at(places.id):
                 where = (table.name, row.number, table.header.cells[places.id])
                 problems.append(FileProblem(*where, "The row has no id.", "Give the volunteer an id."))
     return rows, problems
@@ -209,7 +204,7 @@ def _values(
     row: Row, places: _Places, known: Sequence[Mapping[str, str]], exact: Sequence[frozenset[str]]
 ) -> tuple[str, ...]:
     """A volunteer's values as the quotas spell them; nothing where a cell matches none."""
-    columns = zip((_cell(row, place) for place in places.features), known, exact, strict=True)
+    columns = zip((row.at(place) for place in places.features), known, exact, strict=True)
     return tuple(cell if cell in same else spellings.get(key_of(cell), "") for cell, spellings, same in columns)
 
 
@@ -219,7 +214,7 @@ def _unknown_values(
     """The cells that match no quota."""
     for row in rows:
         for place, spellings in zip(places.features, known, strict=True):
-            cell = _cell(row, place)
+            cell = row.at(place)
             if key_of(cell) not in spellings:
                 yield FileProblem(table.name, row.number, table.header.cells[place], *_unknown(cell, spellings))
 
@@ -235,7 +230,7 @@ def _unknown(cell: str, spellings: Mapping[str, str]) -> tuple[str, str]:
 
 def _households(table: Table, people: list[Row], places: _Places) -> dict[str, str]:
     """The household of every volunteer who shares an address."""
-    return shared_homes({row.cells[places.id]: [_cell(row, place) for place in places.household] for row in people})
+    return shared_homes({row.cells[places.id]: [row.at(place) for place in places.household] for row in people})
 
 
 def shared_homes(addresses: Mapping[str, list[str]]) -> dict[str, str]:

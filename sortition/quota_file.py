@@ -51,7 +51,7 @@ def read_quotas_file(name: str, data: bytes) -> QuotasFile:
     read: list[tuple[int, Quota]] = []
     remarks = comment_rows(table, places["feature"])
     for row in table.rows:
-        if not _cell(row, places["feature"]) or row.number in remarks:
+        if not row.at(places["feature"]) or row.number in remarks:
             notices.append(f"{table.name}, row {row.number}: left out as a comment, because it names no feature.")
         elif (quota := _quota(table, row, places, problems)) is not None:
             read.append((row.number, quota))
@@ -89,11 +89,6 @@ def _places(table: Table) -> dict[str, int]:
     return {role: keys.index(key) for role, key in wanted.items() if key in keys}
 
 
-def _cell(row: Row, place: int) -> str:
-    """The cell, or nothing where the row is shorter."""
-    return row.cells[place] if place < len(row.cells) else ""
-
-
 def _quota(table: Table, row: Row, places: dict[str, int], problems: list[FileProblem]) -> Quota | None:
     """One row as a quota; otherwise its faults join the problems."""
     before = len(problems)
@@ -105,20 +100,20 @@ def _quota(table: Table, row: Row, places: dict[str, int], problems: list[FilePr
         message = f"The row has {len(row.cells)} cells, but the header has {len(table.header.cells)}."
         remedy = "Put quotation marks around a cell that contains a comma, or give the extra column a heading."
         problems.append(FileProblem(table.name, row.number, None, message, remedy))
-    value = _cell(row, places["value"])
+    value = row.at(places["value"])
     if not value:
         fault("value", "The value is blank.", "Write the value, or delete the row.")
     for column in ("feature", "value"):
-        if TURNS_AROUND.search(text := _cell(row, places[column])):
+        if TURNS_AROUND.search(text := row.at(places[column])):
             fault(column, TURNED.format(shown(text)), "Type it again.")
     numbers: dict[str, int | None] = {}
     for column in (column for column in NUMBERS if column in places):
-        text = _cell(row, places[column])
+        text = row.at(places[column])
         match = WHOLE.fullmatch(text)
         numbers[column] = int(match[1]) if match else None
         if not match and (text or column in ("min", "max")):
             fault(column, *_not_a_number(text))
-    locked = key_of(_cell(row, places["locked"])) if "locked" in places else ""
+    locked = key_of(row.at(places["locked"])) if "locked" in places else ""
     if locked not in (*YES, *NO):
         fault(
             "locked",
@@ -137,7 +132,7 @@ def _quota(table: Table, row: Row, places: dict[str, int], problems: list[FilePr
         fault("max_flex", f"{high_flex} is less than the maximum {high}.", f"Write {high} or more, or leave it blank.")
     if len(problems) > before:
         return None
-    return Quota(_cell(row, places["feature"]), value, low, high, low_flex, high_flex, locked=locked in YES)
+    return Quota(row.at(places["feature"]), value, low, high, low_flex, high_flex, locked=locked in YES)
 
 
 def _not_a_number(text: str) -> tuple[str, str]:

@@ -37,7 +37,7 @@ def read_rates(name: str, data: bytes, quotas: Quotas) -> dict[Value, Fraction]:
     for row in table.rows:
         if row.number in remarks:
             continue
-        feature, value, rate = (row.cells[place] if place < len(row.cells) else "" for place in places)
+        feature, value, rate = map(row.at, places)
         if (quota := known.get((key_of(feature), key_of(value)))) is None:
             column, *fault = _unknown(quotas, feature, value)
             problems.append(FileProblem(table.name, row.number, column, *fault))

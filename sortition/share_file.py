@@ -61,7 +61,7 @@ def read_shares_file(name: str, data: bytes) -> SharesFile:
     written: list[_Written] = []
     remarks = comment_rows(table, places["feature"])
     for row in table.rows:
-        if row.number in remarks or not _cell(row, places["feature"]):
+        if row.number in remarks or not row.at(places["feature"]):
             notices.append(f"{table.name}, row {row.number}: left out as a comment, because it names no feature.")
         elif (one := _written(table, row, places, problems)) is not None:
             written.append(one)
@@ -121,11 +121,6 @@ def _places(table: Table) -> tuple[dict[str, int], bool]:
     return {role: keys.index(key) for role, key in wanted.items()}, wanted["share"] in PEOPLE
 
 
-def _cell(row: Row, place: int) -> str:
-    """The cell, or nothing where the row is shorter."""
-    return row.cells[place] if place < len(row.cells) else ""
-
-
 def _written(table: Table, row: Row, places: Mapping[str, int], problems: list[FileProblem]) -> _Written | None:
     """One row; otherwise its faults join the problems."""
     before = len(problems)
@@ -138,7 +133,7 @@ def _written(table: Table, row: Row, places: Mapping[str, int], problems: list[F
         remedy = "Put quotation marks around a cell that contains a comma, or give the extra column a heading."
         problems.append(FileProblem(table.name, row.number, None, message, remedy))
         return None
-    value, text = _cell(row, places["value"]), _cell(row, places["share"])
+    value, text = row.at(places["value"]), row.at(places["share"])
     if not value:
         fault("value", "The value is blank.", "Write the value, or delete the row.")
     people = header_key(table.header.cells[places["share"]]) in PEOPLE
@@ -155,7 +150,7 @@ def _written(table: Table, row: Row, places: Mapping[str, int], problems: list[F
             fault("share", f"“{text}” is not {'a whole number' if people else 'a share'}.", remedy)
     if read is None or len(problems) > before:
         return None
-    return _Written(row.number, _cell(row, places["feature"]), value, *read)
+    return _Written(row.number, row.at(places["feature"]), value, *read)
 
 
 def _part(text: str) -> tuple[Fraction, Fraction, bool] | None:
@@ -222,7 +217,7 @@ def read_answers(name: str, data: bytes, shares: Shares) -> Pool:
     remarks = comment_rows(table, 0)
 
     def answer(row: Row, feature: str) -> str:
-        text = _cell(row, columns[feature] or 0)
+        text = row.at(columns[feature] or 0)
         return known.get((key_of(feature), key_of(text)), text)
 
     people = (row for row in table.rows if row.number not in remarks)
