@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from halls import Hall, Seats, a_hall, seat
+
+from facilitation.desk import Desk
 
 
 @pytest.fixture(scope="session")
@@ -17,6 +20,14 @@ def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
 @pytest.fixture
 def seats(hall: Hall, request: pytest.FixtureRequest) -> Seats:
     return seat(hall.database, members=4, name=request.node.name)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    """An empty house of one's own, with a real database."""
+    opened = Desk.open(f"sqlite:///{tmp_path / 'house.sqlite'}")
+    yield opened
+    opened.close()
 
 
 # Run by hand: they measure, or need other people's packages. (Doctests would import every module under tests/.)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from draws import drawn, prepared
@@ -13,13 +11,6 @@ from flask.testing import FlaskClient
 from houses import House, csrf, signed_in, web_of
 
 from facilitation.desk import Desk
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    opened = Desk.open(f"sqlite:///{tmp_path / 'house.sqlite'}")
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,13 +14,6 @@ from houses import House, csrf, signed_in, web_of
 from facilitation.desk import Desk
 from web.jobs import HueyJobs
 from web.settings import Settings
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    opened = Desk.open(f"sqlite:///{tmp_path / 'house.sqlite'}")
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

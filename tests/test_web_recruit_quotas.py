@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,13 +14,6 @@ from facilitation.desk import Desk, QuotasChange
 from facilitation.errors import NotFound, WrongState
 
 POOL, QUOTAS = ((ROOT / "fixtures" / "impossible" / f"{part}.csv").read_bytes() for part in ("pool", "quotas"))
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    opened = Desk.open(f"sqlite:///{tmp_path / 'house.sqlite'}")
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

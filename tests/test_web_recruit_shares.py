@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,13 +16,6 @@ from web.settings import Settings
 
 SMALL = ROOT / "fixtures" / "small"
 CENSUS = b"feature,value,percent\ngender,Woman,51\ngender,Man,49\narea,North,62.5\narea,South,37.5\n"
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    opened = Desk.open(f"sqlite:///{tmp_path / 'house.sqlite'}")
-    yield opened
-    opened.close()
 
 
 @pytest.fixture
