@@ -46,6 +46,13 @@ class BadKey(Refusal):
     kind = "bad-request"
 
 
+class BadToken(Refusal):
+    """The token of a sealed ballot, or the request for one, is not of this round's key."""
+
+    code = "bad-token"
+    kind = "bad-request"
+
+
 class BadRound(Refusal):
     """The definition of a round (rule, options, threshold) does not hold together."""
 

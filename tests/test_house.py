@@ -38,6 +38,7 @@ THIRD_PARTY = {
     "sortition.workbook": {"openpyxl"},
     "sortition.cli": {"click"},
     "facilitation": {"numpy"},
+    "facilitation.blind": {"cryptography"},
     "facilitation.store": {"sqlalchemy", "alembic"},
     "facilitation.migrations": {"sqlalchemy", "alembic"},
     "facilitation.desk": {"click", "structlog"},
