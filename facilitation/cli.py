@@ -24,7 +24,7 @@ from facilitation.desk import Desk
 from facilitation.desk.entrance import STAFF_ROLES
 from facilitation.errors import BadPanel, Refusal
 from facilitation.panel import read_panel
-from facilitation.rules import RULES, every_rule
+from facilitation.rules import RULES
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
@@ -113,7 +113,7 @@ def badges(database: str, assembly_id: str) -> None:
 
 @main.command("count")
 @click.argument("ballots", metavar="FILE", type=click.Path(path_type=Path))
-@click.option("--rule", required=True, help=f"How it is counted: {', '.join(every_rule())}.")
+@click.option("--rule", required=True, help=f"How it is counted: {', '.join(RULES)}.")
 @click.option("--seats", type=int, help="How many are chosen, if the file does not say it.")
 @click.option("--budget", help="The money that there is, if the file does not say it: 10000 or 1250.50.")
 @click.option("--completion", help="Equal shares: none, add1, add1-exhaustive, add1u or utilitarian.")

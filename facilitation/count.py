@@ -18,7 +18,7 @@ from typing import Final
 from facilitation.errors import BadBallot, BadBallotFile, BadRound
 from facilitation.formats import Box, Paper, read_ballots
 from facilitation.formats.box import Payload, refused
-from facilitation.rules import Choice, Electorate, Result, RoundDefinition, every_rule, parse_count
+from facilitation.rules import RULES, Choice, Electorate, Result, RoundDefinition, parse_count
 from facilitation.rules.definition import known_rule
 from facilitation.rules.more_votes import RULES_WITH_BIDS, with_more_votes
 
@@ -66,7 +66,7 @@ class Counted:
 
 def count(box: Box, asked: Asked) -> Counted:
     """Count the box."""
-    rule = known_rule(asked.rule, every_rule())
+    rule = known_rule(asked.rule, RULES)
     form = form_of(box, asked)
     definition = definition_of(box, asked, form)
     ballots: list[Choice] = []
@@ -126,7 +126,7 @@ def form_of(box: Box, asked: Asked) -> str:
 
 def definition_of(box: Box, asked: Asked, form: str) -> RoundDefinition:
     """The definition of the count."""
-    rule = every_rule()[asked.rule]
+    rule = RULES[asked.rule]
     terms: dict[str, object] = {}
     if asked.rule in RULES_WITH_BIDS:
         said = {"approval": "approval", "ranked": "ranked", "ranks": "ranked", "marks": "score"}[form]
@@ -183,7 +183,7 @@ def choice_of(box: Box, definition: RoundDefinition, paper: Paper, form: str) ->
     if definition.rule not in ("borda", "schulze") and any(isinstance(rank, tuple) for rank in ranked):
         raise refused(box.name, paper.line, "the ballot ranks options level.", "Use the rule borda or schulze.")
     try:
-        return every_rule()[definition.rule].parse(definition, payload)
+        return RULES[definition.rule].parse(definition, payload)
     except BadBallot as bad:
         raise refused(box.name, paper.line, bad.message, bad.remedy) from None
 

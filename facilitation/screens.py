@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from facilitation.actions import actions
 from facilitation.activities import ACTIVITIES
+from facilitation.ballot_forms import form_of
 from facilitation.law import UNDO_SECONDS
 from facilitation.model import Assembly, Item, Round, RoundState, Session
 from facilitation.rules import RULES
@@ -79,7 +80,7 @@ def _cancelled(session: Session) -> dict[str, str] | None:
 
 
 def round_json(one: Round) -> dict[str, Any]:
-    """A round as everyone may see it: its wording, its rule and its threshold in words."""
+    """A round as everyone may see it: its wording, rule, terms and threshold, and how its ballot is filled in."""
     asked = one.definition
     threshold = None if asked.threshold is None else {**asked.threshold.as_json(), "words": asked.threshold.words}
     return {
@@ -91,6 +92,8 @@ def round_json(one: Round) -> dict[str, Any]:
         "options": list(asked.options),
         "threshold": threshold,
         "max_choices": asked.max_choices,
+        "terms": asked.terms.as_json(),
+        "ballot": form_of(asked),
         "state": one.state.value,
         "secrecy": SECRECY,
     }

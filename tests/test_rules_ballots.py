@@ -41,7 +41,7 @@ NEVER += [
 ]
 
 
-@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("rule", ROUNDS)
 @pytest.mark.parametrize("payload", NEVER, ids=range(len(NEVER)))
 def test_what_is_not_one_countable_ballot_is_refused_with_a_remedy(rule, payload):
     with pytest.raises(BadBallot) as caught:
@@ -97,7 +97,7 @@ payloads = {
 }
 
 
-@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("rule", ROUNDS)
 @unhurried
 @given(data=st.data())
 def test_reading_a_kept_ballot_gives_the_same_spelling_again(rule, data):
@@ -120,7 +120,7 @@ json_values = st.recursive(
 )
 
 
-@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("rule", ROUNDS)
 @unhurried
 @given(payload=json_values)
 def test_any_json_is_a_ballot_or_a_refusal(rule, payload):

@@ -1,7 +1,12 @@
-"""The rules that no round is held by yet: their ballots, terms and lots, and that the web cannot reach them."""
+"""What only some rules have: ballots of many forms, terms and lots; and that every rule is offered for rounds."""
 
 import hashlib
 import hmac
+import importlib
+import json
+import pkgutil
+import subprocess
+import sys
 from random import Random
 
 import pytest
@@ -9,8 +14,10 @@ from ballot_boxes import box, count, definition_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import facilitation.rules
 from facilitation.errors import BadBallot, BadRound
 from facilitation.rules import (
+    NAMES,
     RULES,
     Electorate,
     Terms,
@@ -30,17 +37,33 @@ unhurried = settings(deadline=None, max_examples=40)
 PLAIN = sorted(every_rule())
 
 
-def test_only_rules_that_the_screens_can_show_are_offered_for_rounds():
-    assert set(RULES) == {"yes-no", "support", "approval", "irv"}
+def test_every_rule_that_is_there_has_a_name_and_none_is_read_before_it_is_asked_for():
+    files = {found.name for found in pkgutil.iter_modules(facilitation.rules.__path__)}
+    with_a_rule = {name for name in files if hasattr(importlib.import_module(f"facilitation.rules.{name}"), "RULE")}
+    assert {name.replace("_", "-") for name in with_a_rule} == set(RULES) == {rule.name for rule in RULES.values()}
+    assert list(NAMES) == sorted(NAMES)
+    program = (
+        "import sys, facilitation.desk\n"
+        "from facilitation.rules import RULES\n"
+        "RULES['yes-no'], RULES['stv'], 'schulze' in RULES, list(RULES)\n"
+        "print(sorted({'numpy', 'facilitation.rules.schulze', 'facilitation.rules.budget'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=30)
+    assert done.stdout.strip() == "[]", done.stderr
+
+
+def test_every_rule_is_offered_for_rounds_with_its_terms():
     assert set(RoundBody.model_json_schema()["properties"]["rule"]["enum"]) == set(RULES)
-    for rule in sorted(set(every_rule()) - set(RULES)):
-        with pytest.raises(BadRound, match="There is no counting rule"):
-            parse_definition({"title": "Which?", "rule": rule, "options": ["tram", "bus"]})
+    for rule in PLAIN:
+        definition = definition_of(rule)
+        assert parse_definition(json.loads(json.dumps(definition.as_json()))) == definition
 
 
-def test_a_round_in_the_hall_is_given_no_terms():
-    with pytest.raises(BadRound, match="no field “terms”"):
-        parse_definition({"title": "Which?", "rule": "approval", "options": ["a", "b"], "terms": {"seats": 2}})
+def test_a_round_in_the_hall_has_no_more_options_than_a_screen_can_show():
+    spec = {"title": "Which?", "rule": "approval", "options": [f"option {n}" for n in range(101)]}
+    assert len(parse_count(spec).options) == 101
+    with pytest.raises(BadRound, match="101 options"):
+        parse_definition(spec)
 
 
 @pytest.mark.parametrize("rule", PLAIN)
@@ -226,7 +249,3 @@ def test_a_group_cannot_vote_for_its_own_bid(rule, ballot):
     with pytest.raises(BadBallot, match="“tram”, which its member has a part in"):
         refuse_conflicts(definition, choice, {"tram"})
     assert refuse_conflicts(definition, choice, {"ferry"}) == choice
-
-
-def test_the_rules_that_screens_can_show_are_those_that_say_so():
-    assert set(RULES) == {name for name, rule in every_rule().items() if rule.on_screens}

@@ -10,6 +10,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from facilitation.rules import NAMES
+
 
 class Body(BaseModel):
     """What a client sends: unknown fields are refused, since a misspelt one would otherwise be lost in silence."""
@@ -42,10 +44,19 @@ class RoundBody(Body):
     """A vote to come."""
 
     title: str = Field(min_length=1, max_length=500)
-    rule: Literal["yes-no", "support", "approval", "irv"]
-    options: list[str] | None = Field(default=None, description="May be left out for yes-no and support.")
+    rule: str = Field(json_schema_extra={"enum": list(NAMES)})
+    options: list[str] | None = Field(
+        default=None, description="May be left out for yes-no, support, consent and temperature."
+    )
     threshold: ThresholdBody | None = None
-    max_choices: int | None = Field(default=None, description="approval: at most so many options on one ballot.")
+    max_choices: int | None = Field(
+        default=None, description="approval and bids that are chosen or ranked: at most so many on one ballot."
+    )
+    terms: dict[str, Any] | None = Field(
+        default=None,
+        description="What the rule needs to know beyond the options; its row in the README names its terms.",
+        examples=[{"points": 10, "cap": 4}, {"budget": "60000", "costs": ["25000", "12500.50"]}],
+    )
     seq: int | None = Field(default=None, ge=0, description="The step that the facilitator's screen showed.")
 
 
@@ -59,7 +70,12 @@ class BallotBody(Body):
     """One ballot. Make the key before the first try and send the same key and choice again until there is an answer."""
 
     key: str = Field(max_length=100, description="A UUID made by the tablet.")
-    choice: str | list[str] = Field(description="One option, or for approval and irv a list of options.")
+    choice: Any = Field(
+        description="What `ballot.kind` of the round asks for: one option; a list of them (ranking: best first, level "
+        "ones in a list of their own); an object with a whole number for each option that has one; for an objection "
+        "the word and its reason. The rule of the round refuses everything else.",
+        examples=["yes", ["tram", "bus"], ["path", ["tram", "bus"]], {"tram": 4, "bus": 0}, ["objection", "Too dear."]],
+    )
 
 
 class ErrorAnswer(BaseModel):
@@ -108,7 +124,7 @@ class ResultAnswer(BaseModel):
 
     model_config = ConfigDict(extra="allow")
 
-    counts: dict[str, int]
+    counts: dict[str, int | str] = Field(description="Whole, or an exact fraction as text (shared points of borda).")
     cast: int
     spoilt: int
     present: int

@@ -1,8 +1,9 @@
 """The counting rules: one file per rule, ballots in, one result out, ties included.
 
-Pure: int and Fraction only, no clock, no chance, no files. A rule is a module of this package with a `RULE`; it is
-found by being here, so a new rule is one file, one golden pair and one row in the README. `every_rule()` has them all;
-`RULES` those that every screen can show, and only they are offered for rounds in the hall.
+Pure: int and Fraction only, no clock, no chance, no files. A rule is a module of this package with a `RULE`, named
+like its file; a new rule is one file, its name in `NAMES`, one golden pair and one row in the README. `RULES` holds
+them all, and reads a file when its rule is first asked for: a hall that holds a show of hands needs no matrices, nor
+the packages they come from.
 
 >>> asked = parse_definition({"title": "Adopt the report?", "rule": "yes-no",
 ...     "threshold": {"share": "2/3", "op": ">=", "base": "yes+no"}})
@@ -16,9 +17,7 @@ from __future__ import annotations
 
 import importlib
 import json
-import pkgutil
-from collections.abc import Iterable, Mapping
-from functools import cache
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Final
 
@@ -29,6 +28,7 @@ from facilitation.rules.rule import Rule
 from facilitation.rules.terms import Terms
 
 __all__ = [
+    "NAMES",
     "RULES",
     "Choice",
     "Electorate",
@@ -48,29 +48,44 @@ __all__ = [
 ]
 
 
-ON_SCREENS: Final = ("approval", "irv", "support", "yes_no")
-"""The files whose rule has `on_screens`; the others are read only when something is to be counted by them."""
+NAMES: Final = (
+    *("approval", "borda", "consent", "dots", "equal-shares", "greedy", "irv", "majority-judgement", "phragmen"),
+    *("plurality", "quadratic", "schulze", "score", "stv", "support", "temperature", "yes-no"),
+)
+"""Every rule, in the order of the alphabet."""
 
 
-def _rules(files: Iterable[str]) -> Mapping[str, Rule]:
-    modules = (importlib.import_module(f"{__name__}.{name}") for name in files)
-    rules = (module.RULE for module in modules if hasattr(module, "RULE"))
-    return MappingProxyType({rule.name: rule for rule in sorted(rules, key=lambda rule: rule.name)})
+class _Rules(Mapping[str, Rule]):
+    """The rules by name; which there are is known without reading any of them."""
+
+    def __getitem__(self, name: str) -> Rule:
+        if name not in NAMES:
+            raise KeyError(name)
+        rule: Rule = importlib.import_module(f"{__name__}.{name.replace('-', '_')}").RULE
+        return rule
+
+    def __contains__(self, name: object) -> bool:
+        return name in NAMES
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(NAMES)
+
+    def __len__(self) -> int:
+        return len(NAMES)
 
 
-RULES: Final[Mapping[str, Rule]] = _rules(ON_SCREENS)
-"""The rules that rounds are held by: each has its ballot page and its result page."""
+RULES: Final[Mapping[str, Rule]] = _Rules()
+"""The rules that rounds are held by and that files are counted by."""
 
 
-@cache
 def every_rule() -> Mapping[str, Rule]:
-    """Every rule that can be counted. A hall that holds votes needs none of the others, nor the packages they need."""
-    return _rules(found.name for found in pkgutil.iter_modules(__path__))
+    """All rules, read."""
+    return MappingProxyType(dict(RULES))
 
 
 def named(name: str) -> Rule | None:
     """The rule of this name, if there is one."""
-    return RULES.get(name) or every_rule().get(name)
+    return RULES.get(name)
 
 
 def read_choice(definition: RoundDefinition, text: str) -> Choice:
@@ -80,6 +95,4 @@ def read_choice(definition: RoundDefinition, text: str) -> Choice:
     >>> read_choice(asked, '["tram","bus"]')
     ('tram', 'bus')
     """
-    rule = named(definition.rule)
-    assert rule is not None  # a definition cannot exist without its rule
-    return rule.parse(definition, json.loads(text))
+    return RULES[definition.rule].parse(definition, json.loads(text))

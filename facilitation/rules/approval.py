@@ -118,6 +118,6 @@ RULE: Final = Rule(
     check,
     parse,
     tally,
-    on_screens=True,
+    "several",
     terms=frozenset({"seats", "seed"}),
 )

@@ -113,5 +113,6 @@ RULE: Final = Rule(
     check,
     parse,
     tally,
+    "level ranking",
     terms=frozenset({"seats", "seed", "unranked"}),
 )

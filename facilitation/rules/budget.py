@@ -34,7 +34,7 @@ from facilitation.rules.definition import RoundDefinition
 from facilitation.rules.lot import Lot
 from facilitation.rules.result import Award, Bases, Electorate, Outcome, Result, Share, listed
 from facilitation.rules.rule import no_threshold
-from facilitation.rules.terms import money
+from facilitation.rules.terms import money, sum_of
 
 TERMS: Final = frozenset({"budget", "costs", "ballots", "highest", "seed"})
 """The terms that every budget rule reads."""
@@ -311,18 +311,6 @@ def why_none(votes: Votes, option: str) -> str:
     if not votes.totals[option]:
         return "Not funded: nobody supports it."
     return f"Not funded: it costs {sum_of(votes.costs[option])}, more than the whole budget."
-
-
-def sum_of(amount: Fraction) -> str:
-    """Money in a sentence: thousands apart, two decimals where there are any, half up.
-
-    >>> sum_of(Fraction(15000)), sum_of(Fraction(200, 3))
-    ('15,000', '66.67')
-    """
-    if amount.denominator == 1:
-        return f"{amount.numerator:,}"
-    cents = (200 * amount.numerator + amount.denominator) // (2 * amount.denominator)
-    return f"{cents // 100:,}.{cents % 100:02d}"
 
 
 def votes_of(number: int) -> str:

@@ -101,4 +101,4 @@ def outcome(counts: dict[str, int], bases: Bases) -> Outcome:
     return Outcome("passed", f"Passed: no objection among {ballots}{aside}.", (CONSENT,))
 
 
-RULE: Final = Rule("consent", "Consent, stand aside, or object and say why.", ANSWERS, check, parse, tally)
+RULE: Final = Rule("consent", "Consent, stand aside, or object and say why.", ANSWERS, check, parse, tally, "reasoned")

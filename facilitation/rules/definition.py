@@ -29,13 +29,13 @@ from facilitation.rules.terms import NO_TERMS, Terms, read_terms
 LONGEST_TITLE: Final = 500
 LONGEST_OPTION: Final = 200
 MOST_OPTIONS: Final = 100
-MOST_COUNTED: Final = 1000  # by a rule that no screen has to show
+MOST_COUNTED: Final = 1000  # in a file, which no screen has to show
 FINEST_SHARE: Final = 10**9
 """The largest denominator of a share: finer than any count of people."""
 
 AnyRule = TypeVar("AnyRule")
 
-FIELDS: Final = ("title", "rule", "options", "threshold", "max_choices")
+FIELDS: Final = ("title", "rule", "options", "threshold", "max_choices", "terms")
 """What a round is asked with."""
 
 OPS: Final = (">=", ">")
@@ -161,11 +161,11 @@ Remedy: Give every option its own wording.
     terms: Terms = NO_TERMS
 
     def __post_init__(self) -> None:
-        from facilitation.rules import every_rule, named  # here and not above: every rule imports this file
+        from facilitation.rules import RULES  # here and not above: every rule imports this file
 
         check_text("title", self.title, LONGEST_TITLE)
-        rule = named(self.rule) or known_rule(self.rule, every_rule())
-        check_options(self.options, MOST_OPTIONS if rule.on_screens else MOST_COUNTED)
+        rule = known_rule(self.rule, RULES)
+        check_options(self.options, MOST_COUNTED)
         if self.max_choices is not None and not 1 <= self.max_choices <= len(self.options):
             raise BadRound(
                 f"max_choices is {self.max_choices}, but the round has {len(self.options)} options.",
@@ -202,7 +202,7 @@ Remedy: Give every option its own wording.
 def parse_definition(spec: Mapping[str, object]) -> RoundDefinition:
     """The round that the API's JSON asks for; refused with a reason when it does not hold together.
 
-    Only rules that every screen can show are held as rounds, and none of them is given terms yet: see `parse_count`.
+    It is held in a hall, so a screen must be able to show it; files may hold more options: see `parse_count`.
     Nothing is guessed: an unknown key is refused, since a misspelt `threshold` would otherwise change who wins.
 
     >>> parse_definition({"title": "Trams?", "rule": "yesno"})  # doctest: +ELLIPSIS
@@ -210,11 +210,9 @@ def parse_definition(spec: Mapping[str, object]) -> RoundDefinition:
     facilitation.errors.BadRound: There is no counting rule “yesno”. \
 Remedy: Did you mean “yes-no”? Use one of: ...
     """
-    from facilitation.rules import RULES  # see RoundDefinition
-
-    known_keys(spec, FIELDS, "round")
-    known_rule(text_of(spec, "rule", "round"), RULES)
-    return parse_count(spec)
+    definition = parse_count(spec)
+    check_options(definition.options)
+    return definition
 
 
 def parse_count(spec: Mapping[str, object]) -> RoundDefinition:
@@ -223,10 +221,10 @@ def parse_count(spec: Mapping[str, object]) -> RoundDefinition:
     >>> parse_count({"title": "?", "rule": "plurality", "options": ["a", "b"], "terms": {"seats": 2}}).terms.seats
     2
     """
-    from facilitation.rules import every_rule  # see RoundDefinition
+    from facilitation.rules import RULES  # see RoundDefinition
 
-    known_keys(spec, (*FIELDS, "terms"), "round")
-    rule = known_rule(text_of(spec, "rule", "round"), every_rule())
+    known_keys(spec, FIELDS, "round")
+    rule = known_rule(text_of(spec, "rule", "round"), RULES)
     default = rule.default_options
     return RoundDefinition(
         title=tidy(text_of(spec, "title", "round")),

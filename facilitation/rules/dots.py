@@ -93,5 +93,6 @@ RULE: Final = Rule(
     check,
     parse,
     tally,
+    "points",
     terms=frozenset({"seats", "seed", "points", "cap"}),
 )

@@ -42,7 +42,6 @@ from facilitation.rules.budget import (
     check,
     first_of,
     parse,
-    sum_of,
     supporters_of,
     tally,
     votes_of,
@@ -53,6 +52,7 @@ from facilitation.rules.lot import Lot
 from facilitation.rules.result import Electorate, Result, decimal
 from facilitation.rules.rule import Rule
 from facilitation.rules.shares import Purses, cheapest
+from facilitation.rules.terms import sum_of
 
 
 def check_shares(definition: RoundDefinition) -> None:
@@ -157,5 +157,6 @@ RULE: Final = Rule(
     check_shares,
     parse,
     count,
+    "budget",
     terms=TERMS | {"completion", "utility", "least"},
 )

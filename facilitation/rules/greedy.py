@@ -18,11 +18,12 @@ from fractions import Fraction
 from typing import Final
 
 from facilitation.rules.ballot import Choice
-from facilitation.rules.budget import TERMS, Funding, Grant, Votes, check, parse, sum_of, tally, votes_of
+from facilitation.rules.budget import TERMS, Funding, Grant, Votes, check, parse, tally, votes_of
 from facilitation.rules.definition import RoundDefinition
 from facilitation.rules.lot import Lot
 from facilitation.rules.result import Electorate, Result
 from facilitation.rules.rule import Rule
+from facilitation.rules.terms import sum_of
 
 
 def run(votes: Votes, lot: Lot) -> Funding:
@@ -101,5 +102,6 @@ RULE: Final = Rule(
     check,
     parse,
     count,
+    "budget",
     terms=TERMS | {"least", "order"},
 )

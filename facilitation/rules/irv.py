@@ -255,5 +255,5 @@ RULE: Final = Rule(
     check,
     parse,
     tally,
-    on_screens=True,
+    "ranking",
 )

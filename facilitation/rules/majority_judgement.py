@@ -124,5 +124,6 @@ RULE: Final = Rule(
     check,
     parse,
     tally,
+    "grades",
     terms=frozenset({"seats", "seed", "grades"}),
 )

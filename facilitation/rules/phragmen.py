@@ -34,7 +34,6 @@ from facilitation.rules.budget import (
     Votes,
     first_of,
     parse,
-    sum_of,
     supporters_of,
     tally,
     votes_of,
@@ -43,6 +42,7 @@ from facilitation.rules.definition import RoundDefinition
 from facilitation.rules.lot import Lot
 from facilitation.rules.result import Electorate, Result, decimal
 from facilitation.rules.rule import Rule
+from facilitation.rules.terms import sum_of
 
 
 def check(definition: RoundDefinition) -> None:
@@ -101,5 +101,6 @@ RULE: Final = Rule(
     check,
     parse,
     count,
+    "budget",
     terms=TERMS,
 )

@@ -85,4 +85,6 @@ def decide(
     return told(definition, chosen, figure), chosen.lots
 
 
-RULE: Final = Rule("plurality", "Choose one option.", None, check, parse, tally, terms=frozenset({"seats", "seed"}))
+RULE: Final = Rule(
+    "plurality", "Choose one option.", None, check, parse, tally, "one", terms=frozenset({"seats", "seed"})
+)

@@ -60,5 +60,6 @@ RULE: Final = Rule(
     check,
     parse,
     tally,
+    "squares",
     terms=frozenset({"seats", "seed", "points"}),
 )

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 from facilitation.errors import BadRound
 from facilitation.rules.ballot import Choice
 from facilitation.rules.definition import RoundDefinition
 from facilitation.rules.result import Electorate, Result
+
+Form = Literal[
+    "one", "reasoned", "several", "ranking", "level ranking", "marks", "grades", "points", "squares", "budget"
+]
+"""What a member does: choose one option (or one with a reason), several, rank them (some of them level), give each a
+number or a grade, spread points or credits (whose cost is the square), or choose bids for a budget."""
 
 
 class Check(Protocol):
@@ -36,8 +42,8 @@ class Tally(Protocol):
 class Rule:
     """A counting rule: its name in the API, its sentence for members, its options if it brings its own, its doors.
 
-    `on_screens` says whether every screen can show its ballots and results: only then is it offered for rounds.
-    `terms` are the terms that it reads.
+    `ballot` is the kind of form that its ballots are filled in by (see `facilitation.ballot_forms`); `terms` are the
+    terms that it reads.
     """
 
     name: str
@@ -46,7 +52,7 @@ class Rule:
     check: Check
     parse: Parse
     tally: Tally
-    on_screens: bool = False
+    ballot: Form
     terms: frozenset[str] = frozenset()
 
 

@@ -136,5 +136,6 @@ RULE: Final = Rule(
     check,
     parse,
     tally,
+    "level ranking",
     terms=frozenset({"seats", "seed"}),
 )

@@ -110,5 +110,6 @@ RULE: Final = Rule(
     check,
     parse,
     tally,
+    "marks",
     terms=frozenset({"seats", "seed", "highest", "missing"}),
 )

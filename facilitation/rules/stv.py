@@ -166,5 +166,6 @@ RULE: Final = Rule(
     check,
     parse,
     tally,
+    "ranking",
     terms=frozenset({"seats", "seed"}),
 )

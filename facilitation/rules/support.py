@@ -84,6 +84,4 @@ def outcome(definition: RoundDefinition, bases: Bases, comfort: Share) -> Outcom
     return Outcome("failed", f"Not passed: {figures}")
 
 
-RULE: Final = Rule(
-    "support", "Choose the answer that comes nearest to you.", SCALE, check, parse, tally, on_screens=True
-)
+RULE: Final = Rule("support", "Choose the answer that comes nearest to you.", SCALE, check, parse, tally, "one")

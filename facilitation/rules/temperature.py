@@ -65,4 +65,4 @@ def outcome(counts: dict[str, int], bases: Bases) -> Outcome:
     return Outcome("none", f"Most: {figures}. A temperature check decides nothing.")
 
 
-RULE: Final = Rule("temperature", "How do you feel about it right now?", ANSWERS, check, parse, tally)
+RULE: Final = Rule("temperature", "How do you feel about it right now?", ANSWERS, check, parse, tally, "one")

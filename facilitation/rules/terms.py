@@ -134,6 +134,18 @@ def money(amount: Fraction | int) -> str:
     return f"{sign}{whole}.{tenths:0{digits}d}".rstrip("0").rstrip(".") if digits else f"{sign}{whole}"
 
 
+def sum_of(amount: Fraction) -> str:
+    """Money in a sentence: thousands apart, two decimals where there are any, half up.
+
+    >>> sum_of(Fraction(15000)), sum_of(Fraction(200, 3))
+    ('15,000', '66.67')
+    """
+    if amount.denominator == 1:
+        return f"{amount.numerator:,}"
+    cents = (200 * amount.numerator + amount.denominator) // (2 * amount.denominator)
+    return f"{cents // 100:,}.{cents % 100:02d}"
+
+
 NO_TERMS: Final = Terms()
 
 

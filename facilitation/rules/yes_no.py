@@ -164,6 +164,6 @@ RULE: Final = Rule(
     check,
     parse,
     tally,
-    on_screens=True,
+    "one",
     terms=frozenset({"participation", "level"}),
 )
