@@ -1,7 +1,8 @@
 """Robot members: they watch the screen and vote like tablets do, through the API, each in their own time.
 
 `python -m web.robots URL` reads a JSON list of member tokens from standard input and runs until it is ended. A robot
-keeps its key until it has a receipt, so a lost answer costs nothing. For the demo and for rehearsals.
+keeps its key until it has a receipt, so a lost answer costs nothing. What they think is made up by the rehearsal's
+recipe, under every rule. They send named ballots only, so in a sealed round they sit still.
 """
 
 from __future__ import annotations
@@ -18,11 +19,13 @@ from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
+from facilitation.rehearsal import robot_payloads
+from facilitation.rules import parse_definition
 from web.demo_day import new_key
 
 LOOK_EVERY = 1.5  # seconds between two looks at the screen
 FIRST, LAST = 2.0, 70.0  # seconds after the opening between which the robots vote
-YES_SHARE = 0.72
+SEED = "oil and patience"
 AGAIN = 2.0  # seconds until a ballot without an answer is sent again
 
 
@@ -54,24 +57,11 @@ class Robots:
         if not asked or asked["state"] != "open" or asked["id"] in self.known:
             return
         self.known.add(asked["id"])
-        for robot in range(len(self.tokens)):
+        if asked.get("conduct", {}).get("secrecy") == "sealed":
+            return
+        for robot, choice in enumerate(minds(asked, len(self.tokens))):
             due = now + self.chance.uniform(FIRST, LAST)
-            ballot = Ballot(due, robot, asked["id"], new_key(self.chance), self.mind(asked))
-            heapq.heappush(self.waiting, ballot)
-
-    def mind(self, asked: dict[str, Any]) -> Any:
-        """A choice: robots lean to the first options, and a few of them abstain."""
-        options = list(asked["options"])
-        if asked["rule"] == "irv":
-            leaning = sorted(options, key=lambda option: self.chance.random() * (1 + 0.4 * options.index(option)))
-            return leaning[: self.chance.randint(1, len(options))]
-        if asked["rule"] == "approval":
-            return [option for option in options if self.chance.random() < 0.45]
-        if asked["rule"] == "yes-no" and {"yes", "no"} <= set(options):
-            drawn = self.chance.random()
-            return "yes" if drawn < YES_SHARE else "no" if drawn < 0.94 or "abstain" not in options else "abstain"
-        weights = range(len(options) + 1, 1, -1)
-        return self.chance.choices(options, weights=weights)[0]
+            heapq.heappush(self.waiting, Ballot(due, robot, asked["id"], new_key(self.chance), choice))
 
     def send_due(self, now: float) -> None:
         """Send the ballots whose time has come; one without an answer waits and goes again with the same key."""
@@ -96,6 +86,12 @@ class Robots:
             return None if refusal.code >= 500 else {"refused": refusal.code}
         except (OSError, HTTPException, ValueError):
             return None
+
+
+def minds(asked: dict[str, Any], number: int) -> Sequence[object]:
+    """What so many robots choose in the round that this screen shows; the same question, the same choices."""
+    spec = {part: asked[part] for part in ("title", "rule", "options", "max_choices", "terms") if asked.get(part)}
+    return robot_payloads(parse_definition(spec), number, SEED)
 
 
 def main() -> None:
