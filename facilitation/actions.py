@@ -15,9 +15,11 @@ from facilitation.events import (
     ItemExtended,
     ItemStarted,
     ResultAcknowledged,
+    ResultShown,
     RoundCancelled,
     RoundClosed,
     RoundDrafted,
+    RoundEnded,
     RoundOpened,
     RoundWithdrawn,
     SessionClosed,
@@ -52,8 +54,11 @@ def _wished(session: Session) -> Iterator[Action]:
     drafts = [one for one in session.rounds.values() if one.state is RoundState.DRAFT]
     due = [one for one in drafts if one.item in (None, session.current)]
     if shown is not None and shown.state is RoundState.OPEN:
-        yield Action("close-round", f"Close “{shown.definition.title}” and count", RoundClosed, round=shown.id)
+        yield _closing(shown)
         yield Action("cancel-round", f"Cancel “{shown.definition.title}”", RoundCancelled, round=shown.id)
+    counted = [one for one in session.rounds.values() if one.result is not None and not one.shown]
+    for one in counted:
+        yield Action("show-result", f"Show the result of “{one.definition.title}”", ResultShown, round=one.id)
     yield Action("acknowledge", "Take the result off the screens", ResultAcknowledged)
     yield from (_opening(one) for one in due)
     if coming is not None:
@@ -65,10 +70,20 @@ def _wished(session: Session) -> Iterator[Action]:
         yield Action("end-item", f"End “{item.title}”", ItemEnded, item=item.id)
     yield from (_opening(one) for one in drafts if one not in due)
     yield Action("create-round", "Prepare a round", RoundDrafted)
+    for one in session.rounds.values():
+        if one.state is RoundState.ENDED:
+            yield Action("cancel-round", f"Cancel “{one.definition.title}”", RoundCancelled, round=one.id)
     for one in drafts:
         yield Action("cancel-round", f"Withdraw “{one.definition.title}”", RoundWithdrawn, round=one.id)
     if coming is not None:
         yield Action("close-session", "Close the session", SessionClosed)
+
+
+def _closing(one: Round) -> Action:
+    title = one.definition.title
+    if one.conduct.scrutiny:
+        return Action("close-round", f"End the voting on “{title}”", RoundEnded, round=one.id)
+    return Action("close-round", f"Close “{title}” and count", RoundClosed, round=one.id)
 
 
 def _opening(one: Round) -> Action:

@@ -10,11 +10,13 @@ import hashlib
 import hmac
 import random
 import uuid
+from dataclasses import dataclass
 
-from facilitation.codes import in_letters, shown
-from facilitation.errors import AlreadyVoted, BadKey
+from facilitation.codes import ALPHABET, in_letters, shown
+from facilitation.errors import AlreadyVoted, BadKey, BadTracker
 
 LONGEST_KEY = 50
+TRACKER_LETTERS = 8
 
 
 def read_key(typed: object) -> str:
@@ -55,13 +57,48 @@ def same_ballot(known: bytes, sent: bytes) -> None:
         )
 
 
-def sealed(choice: str, chance: random.Random) -> tuple[bytes, str]:
-    """A choice under a box key that has nothing to do with anything."""
-    return chance.randbytes(32), choice
+@dataclass(frozen=True)
+class Slip:
+    """What lies in the box: a canonical choice, the tracker by which its member finds it again, and, in a round that is
+    counted by classes, the class. `null` is a ballot left blank and `false` a spoilt one; both come from paper alone.
+    """
+
+    choice: str
+    tracker: str = ""
+    group: str = ""
 
 
-def shaken(choices: list[str], chance: random.Random) -> list[tuple[bytes, str]]:
-    """All choices of a round under new box keys, in a random order."""
-    mixed = sorted(choices)
+BLANK, SPOILT = "null", "false"
+
+
+def read_tracker(typed: str, chance: random.Random) -> str:
+    """The tracker that the tablet made, in its one spelling; a device that made none gets one that nobody knows.
+
+    >>> read_tracker("k7q2-mx9d", random.Random(1))
+    'K7Q2-MX9D'
+    """
+    letters = typed.upper().replace("-", "").replace(" ", "")
+    if not letters:
+        return shown("".join(chance.choices(ALPHABET, k=TRACKER_LETTERS)))
+    if len(letters) != TRACKER_LETTERS or not set(letters) <= set(ALPHABET):
+        raise BadTracker(
+            "The ballot's tracker is not eight letters and digits.", "Load the page again, and send again."
+        )
+    return shown(letters)
+
+
+def any_box_key(chance: random.Random) -> bytes:
+    """A box key that has nothing to do with anything."""
+    return chance.randbytes(32)
+
+
+def box_key_of(key: str, round_id: str) -> bytes:
+    """In a round in which votes may be changed, the ballot lies where only the holder of the key can find it."""
+    return hashlib.sha256(b"\0".join((b"folkmoot box", key.encode(), round_id.encode()))).digest()
+
+
+def shaken(slips: list[Slip], chance: random.Random) -> list[tuple[bytes, Slip]]:
+    """All slips of a round under new box keys, in a random order."""
+    mixed = sorted(slips, key=lambda slip: (slip.choice, slip.tracker, slip.group))
     chance.shuffle(mixed)
-    return [sealed(choice, chance) for choice in mixed]
+    return [(any_box_key(chance), slip) for slip in mixed]

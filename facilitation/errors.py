@@ -53,6 +53,13 @@ class BadToken(Refusal):
     kind = "bad-request"
 
 
+class BadTracker(Refusal):
+    """The tracker of a ballot has the wrong shape."""
+
+    code = "bad-tracker"
+    kind = "bad-request"
+
+
 class BadRound(Refusal):
     """The definition of a round (rule, options, threshold) does not hold together."""
 

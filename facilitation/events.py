@@ -1,4 +1,4 @@
-"""What can be asked of an assembly (commands) and what can have happened (events).
+"""What can have happened in an assembly: the events of its journal.
 
 An event is a fact: it is written once into the journal and never refused when read again. It carries ids and wordings,
 never personal data, a ballot or a key. Each event says in `act` what a facilitator would call the deed; refusals list
@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -131,13 +131,26 @@ class ItemExtended(SessionEvent):
 
 @dataclass(frozen=True)
 class RoundDrafted(SessionEvent):
-    """A round was defined; its wording, rule, options and threshold are frozen from here on."""
+    """A round was defined: what it asks and how it is held. This is its version 1."""
 
     kind = "round-drafted"
     act = "prepare a round"
     round: str
     item: str | None
     definition: Mapping[str, Any]
+    conduct: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class RoundRevised(SessionEvent):
+    """A drafted round was changed; this is its next version, under a hash of its own. The opening freezes it."""
+
+    kind = "round-revised"
+    act = "change a prepared round"
+    round: str
+    definition: Mapping[str, Any]
+    conduct: Mapping[str, Any]
+    version: int
 
 
 @dataclass(frozen=True)
@@ -160,13 +173,53 @@ class RoundOpened(SessionEvent):
 
 
 @dataclass(frozen=True)
+class RoundEnded(SessionEvent):
+    """No tablet can vote any more; the scrutineer enters what came on paper and then confirms the close."""
+
+    kind = "round-ended"
+    act = "end the voting"
+    round: str
+
+
+@dataclass(frozen=True)
 class RoundClosed(SessionEvent):
-    """The urn is closed and counted; the result is part of the journal for good."""
+    """The urn is closed and counted; the result, and the root over its ballots, are in the journal for good."""
 
     kind = "round-closed"
     act = "close the round"
     round: str
     result: Mapping[str, Any]
+    root: str = ""
+
+
+@dataclass(frozen=True)
+class ResultShown(SessionEvent):
+    """A result that was held back is on the screens, and may be published."""
+
+    kind = "result-shown"
+    act = "show the result"
+    round: str
+
+
+@dataclass(frozen=True)
+class ResultCountersigned(SessionEvent):
+    """The scrutineer stands by the result whose hash this is."""
+
+    kind = "result-countersigned"
+    act = "countersign the result"
+    round: str
+    result_hash: str
+
+
+@dataclass(frozen=True)
+class RoundRecounted(SessionEvent):
+    """The ballots in the urn were counted again, for this reason; `agrees` says whether the result is the same."""
+
+    kind = "round-recounted"
+    act = "order a recount"
+    round: str
+    reason: str
+    agrees: bool
 
 
 @dataclass(frozen=True)
@@ -209,8 +262,9 @@ KINDS: Mapping[str, type[Event]] = {
     event.kind: event
     for event in (
         *(AssemblyFounded, MemberSeated, MemberWithdrawn, AlternateSeated, PersonErased, SessionPlanned, MemberArrived),
-        *(ItemStarted, ItemEnded, ItemExtended, RoundDrafted, RoundWithdrawn, RoundOpened, RoundClosed),
-        *(RoundCancelled, ResultAcknowledged, ActionUndone, SessionClosed),
+        *(ItemStarted, ItemEnded, ItemExtended, RoundDrafted, RoundRevised, RoundWithdrawn, RoundOpened, RoundEnded),
+        *(RoundClosed, RoundCancelled, ResultShown, ResultCountersigned, RoundRecounted),
+        *(ResultAcknowledged, ActionUndone, SessionClosed),
     )
 }
 
@@ -269,89 +323,3 @@ def first_broken(assembly: str, links: Iterable[Link]) -> int | None:
             return expected
         previous = link.hash
     return None
-
-
-# ---------------------------------------------------------------------------------------------------------- commands
-
-
-@dataclass(frozen=True)
-class Command:
-    """Something asked of one session, by `actor`."""
-
-    session: str
-    actor: str
-
-
-@dataclass(frozen=True)
-class Arrive(Command):
-    """A member joins."""
-
-    member: str
-
-
-@dataclass(frozen=True)
-class StartItem(Command):
-    """Start an agenda item and end the running one."""
-
-    item: str
-
-
-@dataclass(frozen=True)
-class EndItem(Command):
-    """End the running item."""
-
-
-@dataclass(frozen=True)
-class Extend(Command):
-    """Give the running item so many seconds more."""
-
-    seconds: int
-
-
-@dataclass(frozen=True)
-class DraftRound(Command):
-    """Define a round."""
-
-    round: str
-    spec: Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class OpenRound(Command):
-    """Open a round."""
-
-    round: str
-
-
-@dataclass(frozen=True)
-class CloseRound(Command):
-    """Close a round whose urn has been counted in the same transaction."""
-
-    round: str
-    result: Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class CancelRound(Command):
-    """Declare a round void."""
-
-    round: str
-    reason: str
-    cast: int
-
-
-@dataclass(frozen=True)
-class Acknowledge(Command):
-    """Take the result off the screens."""
-
-
-@dataclass(frozen=True)
-class Undo(Command):
-    """Take back the last act; `cast` is the number of ballots in the open urn."""
-
-    cast: int
-
-
-@dataclass(frozen=True)
-class CloseSession(Command):
-    """End the sitting."""

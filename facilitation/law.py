@@ -7,7 +7,7 @@ changes nothing; `apply` never refuses, because the past is a fact. To add an ac
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import Enum
@@ -15,15 +15,12 @@ from types import MappingProxyType
 
 from facilitation import seats
 from facilitation.activities import ACTIVITIES, timed, vote
-from facilitation.errors import CannotUndo, NotNow, Refusal
+from facilitation.commands import Acknowledge, Arrive, CloseSession, Command, Undo
+from facilitation.errors import CannotUndo, NotNow, Refusal, WrongState
 from facilitation.events import (
-    Acknowledge,
     ActionUndone,
     AlternateSeated,
-    Arrive,
     AssemblyFounded,
-    CloseSession,
-    Command,
     Entry,
     Event,
     ItemEnded,
@@ -34,17 +31,21 @@ from facilitation.events import (
     MemberWithdrawn,
     PersonErased,
     ResultAcknowledged,
+    ResultCountersigned,
+    ResultShown,
     RoundCancelled,
     RoundClosed,
     RoundDrafted,
+    RoundEnded,
     RoundOpened,
+    RoundRecounted,
+    RoundRevised,
     RoundWithdrawn,
     SessionClosed,
     SessionEvent,
     SessionPlanned,
-    Undo,
 )
-from facilitation.model import Assembly, Member, Phase, Session, UndoPoint
+from facilitation.model import Assembly, Member, Phase, Round, RoundState, Session, UndoPoint
 
 
 class Turn(Enum):
@@ -52,17 +53,29 @@ class Turn(Enum):
 
     STAY = "stay in the phase"
     BACK = "the phase of the running agenda item"
+    OUT = "where a round that leaves the screens leads: see `_after_the_round`"
 
 
-STAY, BACK = Turn.STAY, Turn.BACK
+STAY, BACK, OUT = Turn.STAY, Turn.BACK, Turn.OUT
 
-_ALWAYS: Mapping[type[Event], Phase | Turn] = {MemberArrived: STAY, RoundDrafted: STAY, RoundWithdrawn: STAY}
+_ALWAYS: Mapping[type[Event], Phase | Turn] = {
+    MemberArrived: STAY,
+    RoundDrafted: STAY,
+    RoundRevised: STAY,
+    RoundWithdrawn: STAY,
+    RoundClosed: OUT,
+    RoundCancelled: OUT,
+    ResultCountersigned: STAY,
+    RoundRecounted: STAY,
+}
+"""What can happen while the agenda goes on; a round whose voting has ended is counted when the scrutineer confirms."""
 
 LAW: Mapping[Phase, Mapping[type[Event], Phase | Turn]] = MappingProxyType(
     {
         Phase.WAITING: {
             ItemStarted: BACK,
             RoundOpened: Phase.VOTING,
+            ResultShown: Phase.RESULT,
             SessionClosed: Phase.CLOSED,
             **_ALWAYS,
         },
@@ -71,6 +84,7 @@ LAW: Mapping[Phase, Mapping[type[Event], Phase | Turn]] = MappingProxyType(
             ItemEnded: BACK,
             ItemExtended: STAY,
             RoundOpened: Phase.VOTING,
+            ResultShown: Phase.RESULT,
             SessionClosed: Phase.CLOSED,
             **_ALWAYS,
         },
@@ -79,12 +93,12 @@ LAW: Mapping[Phase, Mapping[type[Event], Phase | Turn]] = MappingProxyType(
             ItemEnded: BACK,
             ItemExtended: STAY,
             RoundOpened: Phase.VOTING,
+            ResultShown: Phase.RESULT,
             SessionClosed: Phase.CLOSED,
             **_ALWAYS,
         },
         Phase.VOTING: {
-            RoundClosed: Phase.RESULT,
-            RoundCancelled: BACK,
+            RoundEnded: BACK,
             ItemExtended: STAY,
             **_ALWAYS,
         },
@@ -94,10 +108,11 @@ LAW: Mapping[Phase, Mapping[type[Event], Phase | Turn]] = MappingProxyType(
             ItemEnded: STAY,
             ItemExtended: STAY,
             RoundOpened: Phase.VOTING,
+            ResultShown: Phase.RESULT,
             SessionClosed: Phase.CLOSED,
             **_ALWAYS,
         },
-        Phase.CLOSED: {},
+        Phase.CLOSED: {ResultShown: STAY, ResultCountersigned: STAY, RoundRecounted: STAY},
     }
 )
 
@@ -152,8 +167,26 @@ def replay(assembly: str, entries: Iterable[Entry]) -> Assembly:
 
 
 def allowed(session: Session) -> list[str]:
-    """The facilitator's acts that the table allows now, as the words of a sentence."""
-    return [event.act for event in LAW[session.phase] if event is not MemberArrived]
+    """The facilitator's acts that the table allows now and for which there is a round, as the words of a sentence."""
+    acts = (event for event in LAW[session.phase] if event not in (MemberArrived, *OF_THE_SCRUTINEER))
+    return [event.act for event in acts if any(map(FOR_ROUNDS.get(event, _any), session.rounds.values() or (None,)))]
+
+
+def _any(one: Round | None) -> bool:
+    return True
+
+
+OF_THE_SCRUTINEER = (ResultCountersigned, RoundRecounted)
+FOR_ROUNDS: Mapping[type[Event], Callable[[Round | None], bool]] = MappingProxyType(
+    {
+        RoundRevised: lambda one: one is not None and one.state is RoundState.DRAFT,
+        RoundEnded: lambda one: one is not None and one.state is RoundState.OPEN and one.conduct.scrutiny,
+        RoundClosed: lambda one: one is not None and one.state in (RoundState.OPEN, RoundState.ENDED),
+        RoundCancelled: lambda one: one is not None and one.state in (RoundState.OPEN, RoundState.ENDED),
+        ResultShown: lambda one: one is not None and one.result is not None and not one.shown,
+    }
+)
+"""Acts that need a round in the right state."""
 
 
 def phase_of_the_item(session: Session) -> Phase:
@@ -170,10 +203,20 @@ def _asked(session: Session, command: Command, now: datetime) -> tuple[Event, ..
         case Acknowledge():
             return (ResultAcknowledged(session.id),)
         case CloseSession():
-            return (SessionClosed(session.id),)
+            return (_session_closed(session),)
         case Undo(cast=cast):
             return (_undone(session, command, now, cast),)
     return vote.decide(session, command, now)
+
+
+def _session_closed(session: Session) -> Event:
+    for one in session.rounds.values():
+        if one.state is RoundState.ENDED:
+            raise WrongState(
+                f"The round “{one.definition.title}” is still being counted.",
+                "Let the scrutineer confirm its close first, or cancel it.",
+            )
+    return SessionClosed(session.id)
 
 
 def _undone(session: Session, command: Undo, now: datetime, cast: int) -> Event:
@@ -209,7 +252,7 @@ def _apply(session: Session, entry: Entry) -> Session:
     else:
         after = (timed if isinstance(event, _CLOCK) else vote).apply(acted, entry)
     target = LAW[session.phase].get(type(event), STAY)
-    phase = _turned(target, session, after)
+    phase = _turned(target, session, after, event)
     after = replace(after, phase=phase, shown=after.shown if phase in (Phase.VOTING, Phase.RESULT) else None)
     if type(event) not in UNDOABLE:
         return after
@@ -217,10 +260,19 @@ def _apply(session: Session, entry: Entry) -> Session:
     return replace(after, undo=UndoPoint(entry.seq, entry.at, entry.actor, after.acted, before))
 
 
-def _turned(target: Phase | Turn, before: Session, after: Session) -> Phase:
+def _turned(target: Phase | Turn, before: Session, after: Session, event: Event) -> Phase:
     if isinstance(target, Phase):
         return target
+    if isinstance(event, RoundClosed | RoundCancelled):
+        return _after_the_round(before, after, event)
     return before.phase if target is STAY else phase_of_the_item(after)
+
+
+def _after_the_round(before: Session, after: Session, event: RoundClosed | RoundCancelled) -> Phase:
+    """A round on the screens leads to its result, or, when that is held or void, back; another one changes nothing."""
+    if before.shown != event.round or before.phase is not Phase.VOTING:
+        return before.phase
+    return Phase.RESULT if after.rounds[event.round].shown else phase_of_the_item(after)
 
 
 def _closed(session: Session, entry: Entry) -> Session:

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from facilitation.conduct import SECRET, Conduct, fingerprint
 from facilitation.errors import NotFound
 from facilitation.rules.definition import RoundDefinition
 
@@ -31,10 +32,11 @@ class Phase(StrEnum):
 
 
 class RoundState(StrEnum):
-    """The life of a round: drafted, opened once, then closed or cancelled for good."""
+    """The life of a round: drafted, opened once, ended where the scrutineer confirms, closed or cancelled for good."""
 
     DRAFT = "draft"
     OPEN = "open"
+    ENDED = "ended"
     CLOSED = "closed"
     CANCELLED = "cancelled"
 
@@ -88,7 +90,11 @@ class Item:
 
 @dataclass(frozen=True)
 class Round:
-    """One vote. Its definition is frozen from the draft on; its result exists only once it is closed."""
+    """One vote. What it asks and how it is held are frozen from the opening on; the result exists once it is closed.
+
+    `ended_at` is when the last tablet could vote. `shown` says whether the result is public: at once, or when the
+    facilitator shows a held one. `countersigned` are the moments and the actors who stand by the result.
+    """
 
     id: str
     session: str
@@ -99,6 +105,37 @@ class Round:
     ended_at: datetime | None = None
     result: Mapping[str, Any] | None = None
     reason: str = ""
+    conduct: Conduct = SECRET
+    version: int = 1
+    root: str = ""
+    shown: bool = False
+    closed_by: str = ""
+    countersigned: tuple[tuple[datetime, str], ...] = ()
+    recounts: tuple[Recounted, ...] = ()
+
+    @property
+    def hash(self) -> str:
+        """The fingerprint of this version."""
+        return fingerprint(self.definition, self.conduct, self.version)
+
+    @property
+    def held(self) -> bool:
+        """Whether its result waits for the facilitator once it is counted."""
+        return self.conduct.hold or self.conduct.scrutiny
+
+    @property
+    def public_result(self) -> Mapping[str, Any] | None:
+        """The result that everyone may see."""
+        return self.result if self.shown else None
+
+
+@dataclass(frozen=True)
+class Recounted:
+    """A recount: when, why, and whether it came to the same result."""
+
+    at: datetime
+    reason: str
+    agrees: bool
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from typing import Any, Literal
 from facilitation.actions import actions
 from facilitation.activities import ACTIVITIES
 from facilitation.ballot_forms import form_of
+from facilitation.conduct import SECRECY
 from facilitation.law import UNDO_SECONDS
 from facilitation.model import Assembly, Item, Round, RoundState, Session
 from facilitation.rules import RULES
@@ -22,8 +23,6 @@ from facilitation.times import in_text, in_text_or_none
 
 Audience = Literal["member", "hall", "facilitator"]
 AUDIENCES: tuple[Audience, ...] = ("member", "hall", "facilitator")
-
-SECRECY = "Secret: nobody, not even staff, can see how you voted."
 
 
 @dataclass(frozen=True)
@@ -56,8 +55,9 @@ def screen(picture: Picture, audience: Audience) -> dict[str, Any]:
         "round": None if shown is None else round_json(shown),
         "turnout": {"cast": len(picture.voted), "of": len(here)} if counts_voters else None,
         "present": len(session.present),
-        "result": None if shown is None else shown.result,
+        "result": None if shown is None else shown.public_result,
         "cancelled": _cancelled(session),
+        "counting": [_counting(one) for one in session.rounds.values() if _is_counting(one)],
         "agenda": [_agenda_row(session, item) for item in session.agenda],
     }
     if audience == "facilitator":
@@ -79,6 +79,15 @@ def _cancelled(session: Session) -> dict[str, str] | None:
     return {"title": last.definition.title, "reason": last.reason}
 
 
+def _is_counting(one: Round) -> bool:
+    return one.state is RoundState.ENDED or (one.result is not None and not one.shown)
+
+
+def _counting(one: Round) -> dict[str, str]:
+    """A vote that is over and whose result nobody in the hall has seen yet."""
+    return {"id": one.id, "title": one.definition.title, "state": one.state.value}
+
+
 def round_json(one: Round) -> dict[str, Any]:
     """A round as everyone may see it: its wording, rule, terms and threshold, and how its ballot is filled in."""
     asked = one.definition
@@ -95,7 +104,11 @@ def round_json(one: Round) -> dict[str, Any]:
         "terms": asked.terms.as_json(),
         "ballot": form_of(asked),
         "state": one.state.value,
-        "secrecy": SECRECY,
+        "secrecy": SECRECY[one.conduct.secrecy],
+        "conduct": one.conduct.as_json(),
+        "practice": one.conduct.practice,
+        "version": one.version,
+        "hash": one.hash,
     }
 
 

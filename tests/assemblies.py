@@ -57,11 +57,14 @@ class Sitting:
     agenda: list[dict[str, Any]] | None = None
     clock: HandClock = field(default_factory=HandClock)
     seeds: Iterator[int] = field(default_factory=itertools.count)
+    columns: list[dict[str, str]] | None = None
+    """More columns of the panel's file, for each member."""
 
     def __post_init__(self) -> None:
         self.path.write_bytes(an_empty_database())
         self.desk = self.opened()
         rows = [{"id": f"v{number}", "name": f"Person {number}"} for number in range(1, self.members + 1)]
+        rows = [{**row, **more} for row, more in zip(rows, self.columns or [{}] * self.members, strict=True)]
         self.seated = self.desk.seat("Test assembly", rows, self.agenda)
         self.session, self.assembly = self.seated.session_id, self.seated.assembly_id
         self.codes = [seat.code for seat in self.seated.members]

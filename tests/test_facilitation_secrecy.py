@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from assemblies import Sitting, ballot_key
 
+from facilitation.ballots import Slip
 from facilitation.desk import Desk
 from facilitation.errors import (
     AlreadyVoted,
@@ -37,16 +38,20 @@ def test_urn_tables_have_no_hidden_row_number_and_no_time(sitting: Sitting) -> N
     assert set(made) == {"turnout", "ballot"}
     assert all("WITHOUT ROWID" in sql for sql in made.values())
     columns = {table: {row[1] for row in sitting.rows(f"PRAGMA table_info({table})")} for table in made}
-    assert columns == {"turnout": {"round", "member", "key_hash"}, "ballot": {"box_key", "round", "choice"}}
+    assert columns == {
+        "turnout": {"round", "member", "key_hash", "channel"},
+        "ballot": {"box_key", "round", "choice", "tracker", "class"},
+    }
 
 
 def test_the_database_itself_refuses_a_second_ballot(sitting: Sitting) -> None:
     member = sitting.arrive(1)[0]
     round_id = sitting.open_round()
     with sitting.desk._store.writing() as tx:
-        tx.urn.cast(round_id, member, b"hash", (b"1", '"yes"'))
+        tx.urn.tick_off(round_id, member, b"hash")
+        tx.urn.put(round_id, b"1", Slip('"yes"'))
         with pytest.raises(AlreadyVoted):
-            tx.urn.cast(round_id, member, b"another", (b"2", '"no"'))
+            tx.urn.tick_off(round_id, member, b"another")
     assert sitting.rows("SELECT choice FROM ballot") == [('"yes"',)]
 
 

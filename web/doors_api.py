@@ -62,6 +62,15 @@ def open_round(round_id: str) -> Response:
 def close_round(round_id: str) -> Response:
     """Close a round and count it; answers when the result is there. Sent again it is refused (409), nothing changes."""
     desk().close_round(round_id, seen_seq=read(Nothing).seq)
+    state = desk().round(round_id).state.value  # `ended` where the scrutineer is to confirm
+    return _done(desk().session_of_round(round_id), {"round": round_id, "state": state})
+
+
+@api.post("/rounds/<round_id>/show")
+@open_to(Audience.FACILITATOR)
+def show_result(round_id: str) -> Response:
+    """Put a held result on the screens; from now on it is public. Sent again it is refused (409), nothing changes."""
+    desk().show_result(round_id, seen_seq=read(Nothing).seq)
     return _done(desk().session_of_round(round_id), {"round": round_id, "state": "closed"})
 
 
@@ -77,8 +86,8 @@ def cancel_round(round_id: str) -> Response:
 @api.get("/rounds/<round_id>/result")
 @open_to(Audience.FACILITATOR, Audience.MEMBER, Audience.DISPLAY)
 def result(round_id: str) -> Response:
-    """The counted result; 409 before the round is closed, for everyone."""
-    return jsonify(desk().result(round_id))
+    """The counted result; 409 before the round is closed, for everyone; a held one is for the facilitator alone."""
+    return jsonify(desk().result(round_id, held_too=me().role == Audience.FACILITATOR))
 
 
 @api.post("/rounds/<round_id>/ballot")
@@ -89,7 +98,8 @@ def ballot(round_id: str) -> Response:
     The same key and choice again give the same receipt, so a tablet that lost the answer sends again. Another choice
     under the key, another key after voting, a closed round: 409."""
     body = read(BallotBody)
-    receipt = desk().cast_ballot(round_id, str(me().member_id), body.key, body.choice)
+    cast = desk().cast_ballot
+    receipt = cast(round_id, str(me().member_id), body.key, body.choice, tracker=body.tracker, assisted=body.assisted)
     return _done(me().session_id, {"receipt": receipt})
 
 

@@ -151,6 +151,14 @@ def close_round(session_id: str, round_id: str) -> ResponseReturnValue:
     return _back(session_id)
 
 
+@run.post("/rounds/<round_id>/show")
+@open_to(Audience.FACILITATOR)
+def show_result(session_id: str, round_id: str) -> ResponseReturnValue:
+    """Put a held result on the screens."""
+    desk().show_result(round_id, seen_seq=seen())
+    return _back(session_id)
+
+
 @run.post("/rounds/<round_id>/cancel")
 @open_to(Audience.FACILITATOR)
 def cancel_round(session_id: str, round_id: str) -> ResponseReturnValue:

@@ -58,6 +58,7 @@ SHAPES: Mapping[str, Shapes] = {
     "api.create_round": Shapes(RoundAnswer, RoundBody, (404, 409, 413, 415)),
     "api.open_round": Shapes(DoneAnswer, Nothing, (404, 409, 413, 415)),
     "api.close_round": Shapes(DoneAnswer, Nothing, (404, 409, 413, 415)),
+    "api.show_result": Shapes(DoneAnswer, Nothing, (404, 409, 413, 415)),
     "api.cancel_round": Shapes(DoneAnswer, CancelBody, (404, 409, 413, 415)),
     "api.result": Shapes(ResultAnswer, errors=(404, 409)),
     "api.ballot": Shapes(ReceiptAnswer, BallotBody, (404, 409, 413, 415)),

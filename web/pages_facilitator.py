@@ -49,7 +49,7 @@ TURNOUTS: tuple[tuple[str, str], ...] = (
     ("At least three quarters of all members", "3/4"),
 )
 LONGEST_BUTTON = 60
-OFFERED = ("open-round", "close-round", "acknowledge", "start-item", "end-item", "close-session")
+OFFERED = ("open-round", "close-round", "show-result", "acknowledge", "start-item", "end-item", "close-session")
 
 
 @facilitator_pages.get("")
@@ -144,7 +144,7 @@ def button_words(action: Mapping[str, Any]) -> str:
     >>> len(button_words({"id": "open-round", "label": f"Open “{'long ' * 40}”"}))
     60
     """
-    if action["id"] == "close-round":
+    if action["id"] == "close-round" and action["label"].endswith("count"):
         return "Close the vote and count"
     label = str(action["label"])
     return label if len(label) <= LONGEST_BUTTON else f"{label[: LONGEST_BUTTON - 2].rstrip()}…”"
@@ -160,6 +160,7 @@ def action_path(session_id: str, action: Mapping[str, Any]) -> str:
     doors = {
         "open-round": f"rounds/{round_id}/open",
         "close-round": f"rounds/{round_id}/close",
+        "show-result": f"rounds/{round_id}/show",
         "start-item": f"items/{item_id}/start",
         "end-item": f"items/{item_id}/end",
         "close-session": "finish",

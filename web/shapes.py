@@ -57,6 +57,11 @@ class RoundBody(Body):
         description="What the rule needs to know beyond the options; its row in the README names its terms.",
         examples=[{"points": 10, "cap": 4}, {"budget": "60000", "costs": ["25000", "12500.50"]}],
     )
+    conduct: dict[str, Any] | None = Field(
+        default=None,
+        description="How it is held: secrecy (secret, open, sealed), changeable, publish (ballots, root), scrutiny, "
+        "hold, practice, classes, both, blocks, after {round, verdict}.",
+    )
     seq: int | None = Field(default=None, ge=0, description="The step that the facilitator's screen showed.")
 
 
@@ -76,6 +81,8 @@ class BallotBody(Body):
         "the word and its reason. The rule of the round refuses everything else.",
         examples=["yes", ["tram", "bus"], ["path", ["tram", "bus"]], {"tram": 4, "bus": 0}, ["objection", "Too dear."]],
     )
+    tracker: str = Field(default="", max_length=20, description="Eight letters and digits made by the tablet.")
+    assisted: bool = Field(default=False, description="Somebody helped the member to vote.")
 
 
 class ErrorAnswer(BaseModel):
@@ -110,7 +117,7 @@ class DoneAnswer(BaseModel):
     """Done: the round and the state in which it now is."""
 
     round: str
-    state: Literal["open", "closed", "cancelled"]
+    state: Literal["open", "ended", "closed", "cancelled"]
 
 
 class ReceiptAnswer(BaseModel):

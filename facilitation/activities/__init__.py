@@ -12,8 +12,9 @@ from types import MappingProxyType
 from typing import Any, Protocol
 
 from facilitation.activities import close, discussion, evidence, vote, welcome
+from facilitation.commands import Command
 from facilitation.errors import BadRequest
-from facilitation.events import Command, Entry, Event
+from facilitation.events import Entry, Event
 from facilitation.model import Item, Phase, Session
 from facilitation.times import later
 

@@ -10,18 +10,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from facilitation.commands import Command, EndItem, Extend, StartItem
 from facilitation.errors import BadRequest, WrongState
-from facilitation.events import (
-    Command,
-    EndItem,
-    Entry,
-    Event,
-    Extend,
-    ItemEnded,
-    ItemExtended,
-    ItemStarted,
-    StartItem,
-)
+from facilitation.events import Entry, Event, ItemEnded, ItemExtended, ItemStarted
 from facilitation.model import Item, Session
 
 LONGEST_EXTENSION = 4 * 3600

@@ -83,6 +83,8 @@ class Desk(Agenda, Votes, Shows, Replacing, Entrance, PublicDraws, Recruiting):
                 return self.open_round(round_id, seen_seq=seen_seq, actor=actor)
             case Action(id="close-round", round=str(round_id)):
                 return self.close_round(round_id, seen_seq=seen_seq, actor=actor)
+            case Action(id="show-result", round=str(round_id)):
+                return self.show_result(round_id, seen_seq=seen_seq, actor=actor)
             case Action(id="acknowledge"):
                 return self.acknowledge(session_id, seen_seq=seen_seq, actor=actor)
             case Action(id="close-session"):

@@ -6,16 +6,8 @@ arrive do not count as somebody acting. Each returns the number of the newest jo
 
 from __future__ import annotations
 
+from facilitation.commands import Acknowledge, CloseSession, Command, EndItem, Extend, StartItem, Undo
 from facilitation.desk.core import FACILITATOR, Core
-from facilitation.events import (
-    Acknowledge,
-    CloseSession,
-    Command,
-    EndItem,
-    Extend,
-    StartItem,
-    Undo,
-)
 from facilitation.model import RoundState, Session
 from facilitation.store import Transaction
 

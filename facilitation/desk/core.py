@@ -12,8 +12,9 @@ from datetime import UTC, datetime
 
 from facilitation import law
 from facilitation.codes import ALPHABET
+from facilitation.commands import Command
 from facilitation.errors import SessionMovedOn
-from facilitation.events import Command, Event
+from facilitation.events import Event
 from facilitation.model import Assembly, Session
 from facilitation.store import Head, Store, Transaction
 from facilitation.times import Clock
@@ -22,6 +23,7 @@ ID_LENGTH = 12
 """Sixty random bits: short in a link, and never the same twice."""
 
 FACILITATOR = "facilitator"
+SCRUTINEER = "scrutineer"
 STAFF = "staff"
 
 

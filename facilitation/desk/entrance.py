@@ -13,15 +13,16 @@ from typing import Any, NamedTuple
 from facilitation import law
 from facilitation.activities import DEFAULT_AGENDA, planned
 from facilitation.codes import new_code, read_code
+from facilitation.commands import Arrive
 from facilitation.desk.core import STAFF, Core
 from facilitation.errors import BadRequest, LeftTheAssembly, LinkUsed, NotFound, UnknownCode
-from facilitation.events import Arrive, AssemblyFounded, Event, MemberSeated, PersonErased, SessionPlanned
+from facilitation.events import AssemblyFounded, Event, MemberSeated, PersonErased, SessionPlanned
 from facilitation.model import Assembly, Phase
 from facilitation.panel import LONGEST_TEXT, named, read_ids, table_numbers, the_rest
 from facilitation.store import Identity, Invitation, Person, Transaction
 
 LINK_HOURS = 24
-STAFF_ROLES = ("facilitator", "recruiter", "display")
+STAFF_ROLES = ("facilitator", "recruiter", "display", "scrutineer", "observer")
 
 
 class Seat(NamedTuple):

@@ -7,6 +7,7 @@ from typing import Any
 
 from facilitation import ballots
 from facilitation.desk.entrance import Entrance
+from facilitation.desk.votes import blocked_options
 from facilitation.errors import NoScreen
 from facilitation.events import first_broken
 from facilitation.minutes import minutes_json, minutes_text
@@ -121,6 +122,7 @@ class Shows(Entrance):
             "member": self._card(tx, state, member),
             "voted": dict.fromkeys([*votes, *of_the_seat], True),
             "receipt": {one: ballots.receipt(one, member, known) for one, known in votes.items()},
+            "blocked": sorted(blocked_options(tx, session.shown_round, member)) if session.shown_round else [],
         }
 
     def _votes_before(self, tx: Transaction, state: Assembly, session: Session, member: str) -> list[str]:

@@ -1,76 +1,35 @@
-"""Rounds and ballots.
+"""Ballots: cast once, sent as often as it takes.
 
-`cast_ballot` is idempotent: the same key and choice may be sent any number of times and counts once. The other acts are
-not: a second press meets the next state and is refused.
+`cast_ballot` is idempotent: the same key and choice may be sent any number of times and counts once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from facilitation import ballots
 from facilitation.activities.vote import the_open_round
-from facilitation.desk.core import FACILITATOR, Core
-from facilitation.errors import AlreadyVoted, NoResultYet, NotAMember, NotPresent
-from facilitation.events import CancelRound, CloseRound, Command, DraftRound, OpenRound
+from facilitation.ballots import Slip
+from facilitation.desk.rounds import Rounds
+from facilitation.errors import AlreadyVoted, BadRound, NotAMember, NotPresent
 from facilitation.model import Assembly, Round, RoundState, Session
-from facilitation.rules import RULES, Electorate, canonical, read_choice
+from facilitation.rules import RULES, canonical
+from facilitation.rules.conflicts import refuse_conflicts
 from facilitation.store import Transaction
 
 
-class Votes(Core):
-    """Rounds drafted, opened, closed, cancelled; ballots cast; results read."""
+class Votes(Rounds):
+    """Ballots cast, and how many."""
 
-    def create_round(
-        self, session_id: str, spec: Mapping[str, Any], *, seen_seq: int | None = None, actor: str = FACILITATOR
+    def cast_ballot(
+        self, round_id: str, member_id: str, key: str, choice: object, *, tracker: str = "", assisted: bool = False
     ) -> str:
-        """Define a round; its wording, rule, options and threshold are frozen from now on. Its id."""
-        round_id = self._new_id()
-
-        def command(tx: Transaction, session: Session) -> Command:
-            tx.journal.settle(round_id, tx.journal.assembly_of(session_id))
-            return DraftRound(session_id, actor, round_id, spec)
-
-        self._decided(session_id, command, seen_seq)
-        return round_id
-
-    def open_round(self, round_id: str, *, seen_seq: int | None = None, actor: str = FACILITATOR) -> int:
-        """Let the members vote. One round is open at a time."""
-        return self._decided(round_id, lambda tx, session: OpenRound(session.id, actor, round_id), seen_seq)
-
-    def close_round(self, round_id: str, *, seen_seq: int | None = None, actor: str = FACILITATOR) -> int:
-        """Close the urn, shake it, count it and write the result into the journal, all at once or not at all."""
-
-        def command(tx: Transaction, session: Session) -> Command:
-            closing = the_open_round(session, round_id)
-            state = self._state(tx, round_id)
-            return CloseRound(session.id, actor, round_id, self._counted(tx, closing, state, session))
-
-        seq = self._decided(round_id, command, seen_seq)
-        self._store.tidy()
-        return seq
-
-    def cancel_round(self, round_id: str, reason: str, *, seen_seq: int | None = None, actor: str = FACILITATOR) -> int:
-        """Declare a round void: no tally is made and its ballots are destroyed. A draft is withdrawn."""
-
-        def command(tx: Transaction, session: Session) -> Command:
-            cast = tx.urn.turnout(round_id)
-            if session.round_called(round_id).state is RoundState.OPEN:
-                tx.urn.destroy(round_id)
-            return CancelRound(session.id, actor, round_id, reason, cast)
-
-        seq = self._decided(round_id, command, seen_seq)
-        self._store.tidy()
-        return seq
-
-    def cast_ballot(self, round_id: str, member_id: str, key: str, choice: object) -> str:
         """Put a member's ballot into the urn and give its receipt.
 
         The same key and choice again give the same receipt, even after the round is closed; another key or another
-        choice is refused, and so is a first ballot once the round is closed. There is no grace after the close.
+        choice is refused, and so is a first ballot once the round is closed. There is no grace after the close. Where
+        the round lets votes be changed, another choice under the same key takes the place of the first until then.
         """
         key = ballots.read_key(key)
+        tracker = ballots.read_tracker(tracker, self._chance)
         with self._store.writing() as tx:
             state = self._state(tx, round_id)
             session = state.session_of_round(round_id)
@@ -78,30 +37,21 @@ class Votes(Core):
             known = tx.urn.key_hash_of(round_id, member_id)
             if known is None:
                 _may_vote(state, session, member_id)
-                the_open_round(session, round_id)
+                _not_sealed(the_open_round(session, round_id))
                 _one_vote_a_seat(state, member_id, tx.urn.voted(round_id))
-            parsed = canonical(RULES[asked.definition.rule].parse(asked.definition, choice))
+            parsed = self._read(tx, asked, member_id, choice)
             sent = ballots.key_hash(key, parsed)
+            slip = Slip(parsed, tracker, self._class_of(tx, asked, member_id))
             if known is None:
-                tx.urn.cast(round_id, member_id, sent, ballots.sealed(parsed, self._chance))
+                tx.urn.tick_off(round_id, member_id, sent, "assisted" if assisted else "tablet")
+                self._put(tx, asked, member_id, key, slip)
+            elif known != sent and asked.conduct.changeable and asked.state is RoundState.OPEN:
+                box = ballots.box_key_of(key, round_id)
+                if not tx.urn.change(round_id, member_id, sent, (box, slip)):
+                    ballots.same_ballot(known, sent)
             else:
                 ballots.same_ballot(known, sent)
         return ballots.receipt(round_id, member_id, sent)
-
-    def result(self, round_id: str) -> dict[str, Any]:
-        """The result of a closed round; refused before the close, because it does not exist."""
-        one = self.round(round_id)
-        if one.result is None:
-            state = "was cancelled, so there is none" if one.state is RoundState.CANCELLED else f"is {one.state.value}"
-            raise NoResultYet(
-                f"The round “{one.definition.title}” {state}.", "A result can be read once the round is closed."
-            )
-        return dict(one.result)
-
-    def round(self, round_id: str) -> Round:
-        """The round as the journal has it."""
-        with self._store.reading() as tx:
-            return self._state(tx, round_id).session_of_round(round_id).rounds[round_id]
 
     def turnout(self, round_id: str) -> int:
         """How many have voted."""
@@ -109,18 +59,45 @@ class Votes(Core):
             self._state(tx, round_id)
             return tx.urn.turnout(round_id)
 
-    def _counted(self, tx: Transaction, closing: Round, state: Assembly, session: Session) -> dict[str, Any]:
-        """Pour out the urn, count it, and put the ballots back under new keys in a random order."""
-        asked = closing.definition
-        choices = tx.urn.poured_out(closing.id)
-        tx.urn.put_back(closing.id, ballots.shaken(choices, self._chance))
-        voted = tx.urn.voted(closing.id)  # whose ballot is in the urn was here and entitled, though they left since
-        base = Electorate(
-            present=len(state.seats_of(session.present | voted)),
-            entitled=len(state.seats_of(state.seated.keys() | voted)),
+    def turnout_by_channel(self, round_id: str) -> dict[str, int]:
+        """How many have voted by tablet, with help, on paper and by phone; for the scrutineer."""
+        with self._store.reading() as tx:
+            self._state(tx, round_id)
+            return tx.urn.channels(round_id)
+
+    def _read(self, tx: Transaction, asked: Round, member_id: str, choice: object) -> str:
+        """The canonical choice, refused where it is none or where the member has a part in what it supports."""
+        parsed = RULES[asked.definition.rule].parse(asked.definition, choice)
+        return canonical(refuse_conflicts(asked.definition, parsed, blocked_options(tx, asked, member_id)))
+
+    def _class_of(self, tx: Transaction, asked: Round, member_id: str) -> str:
+        column = asked.conduct.classes
+        return "" if column is None else tx.people.columns_of(member_id).get(column, "").strip()
+
+    def _put(self, tx: Transaction, asked: Round, member_id: str, key: str, slip: Slip) -> None:
+        if asked.conduct.secrecy == "open":
+            tx.urn.put_named(asked.id, member_id, slip.choice)
+            return
+        changeable = asked.conduct.changeable
+        box = ballots.box_key_of(key, asked.id) if changeable else ballots.any_box_key(self._chance)
+        tx.urn.put(asked.id, box, slip)
+
+
+def blocked_options(tx: Transaction, asked: Round, member_id: str) -> frozenset[str]:
+    """The options in which this member has a part; their column names one, or several with semicolons between."""
+    if asked.conduct.blocks is None:
+        return frozenset()
+    said = tx.people.columns_of(member_id).get(asked.conduct.blocks, "")
+    parts = {part.strip().casefold() for part in said.split(";")}
+    return frozenset(option for option in asked.definition.options if option.casefold() in parts)
+
+
+def _not_sealed(asked: Round) -> None:
+    if asked.conduct.secrecy == "sealed":
+        raise BadRound(
+            f"The round “{asked.definition.title}” is sealed: its ballots come without a name.",
+            "Load the page again, so that the tablet asks for a token first.",
         )
-        result = RULES[asked.rule].tally(asked, [read_choice(asked, text) for text in choices], base)
-        return result.as_json()
 
 
 def _one_vote_a_seat(state: Assembly, member_id: str, voted: frozenset[str]) -> None:

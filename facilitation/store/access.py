@@ -14,7 +14,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from facilitation.store.schema import link, token
 from facilitation.times import in_text, moment
 
-ROLES = ("member", "facilitator", "recruiter", "display")
+ROLES = ("member", "facilitator", "recruiter", "display", "scrutineer", "observer")
 
 
 @dataclass(frozen=True)

@@ -64,6 +64,11 @@ class People:
         rows = self.connection.execute(select(person).where(person.c.assembly == assembly_id).order_by(person.c.place))
         return [Person(row.member, row.panel_id, row.name, json.loads(row.columns), row.salt, row.code) for row in rows]
 
+    def columns_of(self, member: str) -> Mapping[str, str]:
+        """What the panel's file said of this member; nothing once they are erased."""
+        found = self.connection.execute(select(person.c.columns).where(person.c.member == member)).scalar()
+        return {} if found is None else json.loads(found)
+
     def by_code(self, code: str) -> tuple[str, str] | None:
         """The assembly and the seat that this join code opens."""
         row = self.connection.execute(select(person.c.assembly, person.c.member).where(person.c.code == code)).first()

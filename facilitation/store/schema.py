@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Boolean, Integer, LargeBinary, column, table
 from sqlalchemy.types import Text
 
-NEWEST = "0004"
+NEWEST = "0005"
 """The newest step under migrations/versions."""
 
 assembly = table("assembly", column("id", Text), column("name", Text))
@@ -20,8 +20,42 @@ journal = table(
     column("data", Text),
     column("hash", Text),
 )
-turnout = table("turnout", column("round", Text), column("member", Text), column("key_hash", LargeBinary))
-ballot = table("ballot", column("box_key", LargeBinary), column("round", Text), column("choice", Text))
+turnout = table(
+    "turnout",
+    column("round", Text),
+    column("member", Text),
+    column("key_hash", LargeBinary),
+    column("channel", Text),
+)
+ballot = table(
+    "ballot",
+    column("box_key", LargeBinary),
+    column("round", Text),
+    column("choice", Text),
+    column("tracker", Text),
+    column("class", Text),
+)
+named_ballot = table("named_ballot", column("round", Text), column("member", Text), column("choice", Text))
+blind_token = table(
+    "blind_token",
+    column("round", Text),
+    column("member", Text),
+    column("blinded_hash", LargeBinary),
+    column("signature", LargeBinary),
+)
+spent_token = table(
+    "spent_token", column("token_hash", LargeBinary), column("round", Text), column("choice_hash", LargeBinary)
+)
+paper_entry = table(
+    "paper_entry",
+    column("round", Text),
+    column("number", Text),
+    column("channel", Text),
+    column("choice", Text),
+    column("actor", Text),
+)
+round_key = table("round_key", column("round", Text), column("private", LargeBinary))
+signing_key = table("signing_key", column("id", Integer), column("private", LargeBinary))
 person = table(
     "person",
     column("member", Text),

@@ -1,20 +1,24 @@
 """The urn: who has voted, and what is in the box, side by side and not joinable.
 
-`turnout` knows the member and a hash of key and choice; `ballot` knows a choice under a random box key. Both are
-written in one transaction; neither has a time, an order or a hidden row number. The database itself refuses a second
-ballot. Nothing here returns a choice except `poured_out`, which empties the box and is called at close.
+`turnout` knows the member, a hash of key and choice, and the channel; `ballot` knows a slip under a random box key.
+Both are written in one transaction; neither has a time, an order or a hidden row number. The database itself refuses a
+second ballot. Nothing here returns a choice except `slips` and `named`, which are asked when a round is counted, and
+after that. An open ballot stands in `named_ballot`, beside its member, as was said before the opening.
 """
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from facilitation.ballots import Slip
 from facilitation.errors import AlreadyVoted
-from facilitation.store.schema import ballot, turnout
+from facilitation.store.schema import ballot, named_ballot, turnout
 
 
 @dataclass(frozen=True)
@@ -29,16 +33,33 @@ class Urn:
         found = self.connection.execute(mine).scalar()
         return None if found is None else bytes(found)
 
-    def cast(self, round_id: str, member: str, key_hash: bytes, sealed: tuple[bytes, str]) -> None:
-        """Put one ballot, a box key and a canonical choice, into the box and tick the member off."""
+    def tick_off(self, round_id: str, member: str, key_hash: bytes, channel: str = "tablet") -> None:
+        """This member has voted; the database refuses the second time."""
+        row = {"round": round_id, "member": member, "key_hash": key_hash, "channel": channel}
         try:
-            self.connection.execute(insert(turnout).values(round=round_id, member=member, key_hash=key_hash))
+            self.connection.execute(insert(turnout).values(row))
         except IntegrityError:
             raise AlreadyVoted(
                 "Your ballot in this round is in the urn already.", "Nothing more to do: it counts once."
             ) from None
-        box_key, choice = sealed
-        self.connection.execute(insert(ballot).values(box_key=box_key, round=round_id, choice=choice))
+
+    def put(self, round_id: str, box_key: bytes, slip: Slip) -> None:
+        """One slip into the box."""
+        self.connection.execute(insert(ballot).values(_row(round_id, box_key, slip)))
+
+    def put_named(self, round_id: str, member: str, choice: str) -> None:
+        """One open ballot."""
+        self.connection.execute(insert(named_ballot).values(round=round_id, member=member, choice=choice))
+
+    def change(self, round_id: str, member: str, key_hash: bytes, box: tuple[bytes, Slip]) -> bool:
+        """Another slip in the place of the one under this box key; False when there is none."""
+        box_key, slip = box
+        its = (ballot.c.box_key == box_key, ballot.c.round == round_id)
+        if not self.connection.execute(update(ballot).where(*its).values(_row(round_id, box_key, slip))).rowcount:
+            return False
+        mine = update(turnout).where(turnout.c.round == round_id, turnout.c.member == member)
+        self.connection.execute(mine.values(key_hash=key_hash))
+        return True
 
     def voted(self, round_id: str) -> frozenset[str]:
         """Who has voted; never how."""
@@ -50,25 +71,50 @@ class Urn:
         counted = select(func.count()).select_from(turnout).where(turnout.c.round == round_id)
         return int(self.connection.execute(counted).scalar_one())
 
+    def channels(self, round_id: str) -> dict[str, int]:
+        """How many have voted by each channel; for the scrutineer, and for the result where that is enough people."""
+        mine = select(turnout.c.channel, func.count()).where(turnout.c.round == round_id)
+        return {channel: int(n) for channel, n in self.connection.execute(mine.group_by(turnout.c.channel))}
+
     def votes_of(self, member: str, rounds: Iterable[str]) -> dict[str, bytes]:
         """In which of these rounds the member has voted, with the hash that each ballot left."""
         known = {one: self.key_hash_of(one, member) for one in rounds}
         return {one: found for one, found in known.items() if found is not None}
 
-    def poured_out(self, round_id: str) -> list[str]:
-        """All choices of the round, taken out of the box."""
-        rows = self.connection.execute(select(ballot.c.choice).where(ballot.c.round == round_id))
-        choices = [str(row.choice) for row in rows]
-        self.connection.execute(delete(ballot).where(ballot.c.round == round_id))
-        return choices
+    def slips(self, round_id: str) -> list[Slip]:
+        """All slips of the round; asked at the close and for recounts and publication after it, never before."""
+        rows = self.connection.execute(select(ballot).where(ballot.c.round == round_id))
+        return [Slip(row.choice, row.tracker, getattr(row, "class")) for row in rows]
 
-    def put_back(self, round_id: str, sealed: Iterable[tuple[bytes, str]]) -> None:
-        """The counted choices under new box keys, in the order given, which must be a random one."""
-        rows = [{"box_key": box_key, "round": round_id, "choice": choice} for box_key, choice in sealed]
+    def named(self, round_id: str) -> dict[str, str]:
+        """The open ballots by member."""
+        rows = self.connection.execute(select(named_ballot).where(named_ballot.c.round == round_id))
+        return {row.member: row.choice for row in rows}
+
+    def rewrite(self, round_id: str, slips: Iterable[tuple[bytes, Slip]], chance: random.Random) -> None:
+        """The counted slips under new box keys in the order given, a random one; the turnout in a random order, too."""
+        self.connection.execute(delete(ballot).where(ballot.c.round == round_id))
+        rows = [_row(round_id, box_key, slip) for box_key, slip in slips]
         if rows:
             self.connection.execute(insert(ballot), rows)
+        found = self.connection.execute(select(turnout).where(turnout.c.round == round_id)).mappings()
+        ticked = sorted((dict(row) for row in found), key=lambda row: str(row["member"]))
+        chance.shuffle(ticked)
+        self.connection.execute(delete(turnout).where(turnout.c.round == round_id))
+        if ticked:
+            self.connection.execute(insert(turnout), ticked)
 
     def destroy(self, round_id: str) -> None:
         """Nothing stays of a cancelled round, neither ballots nor who cast one."""
-        self.connection.execute(delete(ballot).where(ballot.c.round == round_id))
-        self.connection.execute(delete(turnout).where(turnout.c.round == round_id))
+        for kept in (ballot, named_ballot, turnout):
+            self.connection.execute(delete(kept).where(kept.c.round == round_id))
+
+
+def _row(round_id: str, box_key: bytes, slip: Slip) -> dict[str, Any]:
+    return {
+        "box_key": box_key,
+        "round": round_id,
+        "choice": slip.choice,
+        "tracker": slip.tracker,
+        "class": slip.group,
+    }

@@ -9,59 +9,20 @@ from __future__ import annotations
 import csv
 import json
 import sys
-import uuid
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
+from facilitation.cli.common import Told, as_json_text, database_option, desk_of, read_json
+from facilitation.cli.rounds import round_
 from facilitation.codes import shown
 from facilitation.count import Asked, count, read_ballots
 from facilitation.count_report import report
-from facilitation.desk import Desk
 from facilitation.desk.entrance import STAFF_ROLES
 from facilitation.errors import BadPanel, Refusal
 from facilitation.panel import read_panel
 from facilitation.rules import RULES
-
-Decorated = TypeVar("Decorated", bound=Callable[..., Any])
-
-DEFAULT_DATABASE = "folkmoot.sqlite"
-
-
-class Told(click.ClickException):
-    """A refusal as one line on stderr."""
-
-    def show(self, file: Any = None) -> None:
-        """The sentence and its remedy, nothing else."""
-        click.echo(self.message, err=True)
-
-
-def database_option(command: Decorated) -> Decorated:
-    """`--database`, the same on every command of Folkmoot."""
-    return click.option(
-        "--database",
-        envvar="FOLKMOOT_DATABASE",
-        default=DEFAULT_DATABASE,
-        show_default=True,
-        metavar="URL",
-        help="The database: a URL or the path of an SQLite file; or set FOLKMOOT_DATABASE.",
-    )(command)
-
-
-@contextmanager
-def desk_of(database: str) -> Iterator[Desk]:
-    """The desk of this database for one command; refusals become one line on stderr and exit code 1."""
-    try:
-        desk = Desk.open(database)
-        try:
-            yield desk
-        finally:
-            desk.close()
-    except Refusal as refusal:
-        raise Told(str(refusal)) from None
 
 
 @click.group("facilitation")
@@ -128,14 +89,14 @@ def count_file(ballots: Path, rule: str, as_json: bool, **said: Any) -> None:
     try:
         terms = {name: said[name] for name in ("seats", "budget", "completion", "seed") if said[name] is not None}
         terms |= dict(_term(each) for each in said["terms"])
-        threshold = _read_json(said["threshold"], "threshold") if said["threshold"] else None
+        threshold = read_json(said["threshold"], "threshold") if said["threshold"] else None
         asked = Asked(rule, terms, threshold, said["entitled"], said["more_votes"])
         counted = count(read_ballots(ballots.name, ballots.read_bytes()), asked)
     except OSError as error:
         raise Told(f"{ballots.name}: {error.strerror}. Remedy: Name a file that can be read.") from None
     except Refusal as refusal:
         raise Told(str(refusal)) from None
-    click.echo(_json(counted.as_json()) if as_json else report(counted), nl=as_json)
+    click.echo(as_json_text(counted.as_json()) if as_json else report(counted), nl=as_json)
 
 
 def _term(said: str) -> tuple[str, object]:
@@ -154,7 +115,7 @@ def _term(said: str) -> tuple[str, object]:
 def minutes(database: str, session_id: str, as_json: bool) -> None:
     """Print the minutes of a session: agenda with times, votes with their counts; no names."""
     with desk_of(database) as desk:
-        click.echo(_json(desk.minutes_json(session_id)) if as_json else desk.minutes(session_id), nl=as_json)
+        click.echo(as_json_text(desk.minutes_json(session_id)) if as_json else desk.minutes(session_id), nl=as_json)
 
 
 @main.command()
@@ -187,7 +148,7 @@ def agenda(database: str, session_id: str, as_json: bool) -> None:
     with desk_of(database) as desk:
         screen = desk.public_screens(session_id)["facilitator"]
     if as_json:
-        click.echo(_json(screen))
+        click.echo(as_json_text(screen))
         return
     click.echo(f"{screen['assembly']['name']}: {screen['session']['name']} ({screen['session']['phase']})")
     for item in screen["agenda"]:
@@ -260,99 +221,13 @@ def close_session(database: str, session_id: str) -> None:
         desk.close_session(session_id)
 
 
-# ------------------------------------------------------------------------------------------------------------- votes
-
-
-@main.group("round")
-def round_() -> None:
-    """Hold a vote: create, open, close or cancel a round, cast a ballot, read the result."""
-
-
-@round_.command("create")
-@database_option
-@click.option("--session", "session_id", required=True, metavar="ID", help="The session, as `seat` printed it.")
-@click.option("--title", required=True, help="The question as the members read it.")
-@click.option("--rule", required=True, type=click.Choice(sorted(RULES)), help="How it is counted.")
-@click.option("--option", "options", multiple=True, help="An option; give it once for each.")
-@click.option("--threshold", help='As JSON: {"share": "2/3", "op": ">=", "base": "yes+no"}.')
-def create_round(database: str, session_id: str, **asked: Any) -> None:
-    """Define a round and print its id; its wording and rule are frozen from now on."""
-    spec = {"title": asked["title"], "rule": asked["rule"], "options": list(asked["options"]) or None}
-    if asked["threshold"]:
-        spec["threshold"] = _read_json(asked["threshold"], "threshold")
-    with desk_of(database) as desk:
-        click.echo(desk.create_round(session_id, spec))
-
-
-@round_.command("open")
-@database_option
-@click.argument("round_id", metavar="ROUND")
-def open_round(database: str, round_id: str) -> None:
-    """Let the members vote in ROUND."""
-    with desk_of(database) as desk:
-        desk.open_round(round_id)
-
-
-@round_.command("close")
-@database_option
-@click.argument("round_id", metavar="ROUND")
-def close_round(database: str, round_id: str) -> None:
-    """Close ROUND, count it and print the verdict."""
-    with desk_of(database) as desk:
-        desk.close_round(round_id)
-        click.echo(desk.result(round_id)["sentence"])
-
-
-@round_.command("cancel")
-@database_option
-@click.option("--reason", required=True, help="Why, for the minutes.")
-@click.argument("round_id", metavar="ROUND")
-def cancel_round(database: str, round_id: str, reason: str) -> None:
-    """Declare ROUND void; its ballots are destroyed uncounted."""
-    with desk_of(database) as desk:
-        desk.cancel_round(round_id, reason)
-
-
-@round_.command("result")
-@database_option
-@click.argument("round_id", metavar="ROUND")
-def result(database: str, round_id: str) -> None:
-    """Print the result of a closed ROUND as JSON."""
-    with desk_of(database) as desk:
-        click.echo(_json(desk.result(round_id)))
-
-
-@round_.command("cast")
-@database_option
-@click.option("--code", required=True, help="The member's join code.")
-@click.option("--choice", required=True, help="The option; for several options a JSON list.")
-@click.option("--key", help="The ballot's key (a UUID); give the same one to send a ballot again.")
-@click.argument("round_id", metavar="ROUND")
-def cast(database: str, round_id: str, code: str, choice: str, key: str | None) -> None:
-    """Cast a member's ballot in ROUND and print the receipt. The choice stays in your shell's history: for tests."""
-    payload = _read_json(choice, "choice") if choice.startswith("[") else choice
-    with desk_of(database) as desk:
-        joined = desk.join(code)
-        desk.revoke(joined.token)
-        click.echo(desk.cast_ballot(round_id, joined.member["id"], key or str(uuid.uuid4()), payload))
-
-
 def _table(header: tuple[str, ...], rows: Any) -> None:
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(header)
     writer.writerows(rows)
 
 
-def _json(value: object) -> str:
-    return json.dumps(value, indent=2, ensure_ascii=False)
-
-
-def _read_json(text: str, what: str) -> object:
-    try:
-        value: object = json.loads(text)
-    except ValueError:
-        raise Told(f"The {what} is not JSON. Remedy: Put it in single quotes for the shell.") from None
-    return value
+main.add_command(round_)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,129 @@
+"""What can be asked of a session: commands, which `law.decide` turns into events or refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Command:
+    """Something asked of one session, by `actor`."""
+
+    session: str
+    actor: str
+
+
+@dataclass(frozen=True)
+class Arrive(Command):
+    """A member joins."""
+
+    member: str
+
+
+@dataclass(frozen=True)
+class StartItem(Command):
+    """Start an agenda item and end the running one."""
+
+    item: str
+
+
+@dataclass(frozen=True)
+class EndItem(Command):
+    """End the running item."""
+
+
+@dataclass(frozen=True)
+class Extend(Command):
+    """Give the running item so many seconds more."""
+
+    seconds: int
+
+
+@dataclass(frozen=True)
+class DraftRound(Command):
+    """Define a round."""
+
+    round: str
+    spec: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class ReviseRound(Command):
+    """Change a drafted round."""
+
+    round: str
+    spec: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class OpenRound(Command):
+    """Open a round."""
+
+    round: str
+
+
+@dataclass(frozen=True)
+class EndRound(Command):
+    """End the voting of a round whose close the scrutineer will confirm."""
+
+    round: str
+
+
+@dataclass(frozen=True)
+class CloseRound(Command):
+    """Close a round whose urn has been counted in the same transaction."""
+
+    round: str
+    result: Mapping[str, Any]
+    root: str = ""
+
+
+@dataclass(frozen=True)
+class ShowResult(Command):
+    """Put a held result on the screens."""
+
+    round: str
+
+
+@dataclass(frozen=True)
+class Countersign(Command):
+    """Stand by a result."""
+
+    round: str
+
+
+@dataclass(frozen=True)
+class Recount(Command):
+    """Keep what a recount came to; the urn has been counted again in the same transaction."""
+
+    round: str
+    reason: str
+    agrees: bool
+
+
+@dataclass(frozen=True)
+class CancelRound(Command):
+    """Declare a round void."""
+
+    round: str
+    reason: str
+    cast: int
+
+
+@dataclass(frozen=True)
+class Acknowledge(Command):
+    """Take the result off the screens."""
+
+
+@dataclass(frozen=True)
+class Undo(Command):
+    """Take back the last act; `cast` is the number of ballots in the open urn."""
+
+    cast: int
+
+
+@dataclass(frozen=True)
+class CloseSession(Command):
+    """End the sitting."""

@@ -1,0 +1,181 @@
+"""Rounds: prepared, revised, opened, ended, closed and counted, shown; countersigned and counted again.
+
+No act here is idempotent: a second press meets the next state and is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from facilitation import ballots
+from facilitation.activities.vote import the_closed_round, the_open_round, to_be_counted
+from facilitation.ballots import Slip
+from facilitation.commands import (
+    CancelRound,
+    CloseRound,
+    Command,
+    Countersign,
+    DraftRound,
+    EndRound,
+    OpenRound,
+    Recount,
+    ReviseRound,
+    ShowResult,
+)
+from facilitation.desk.core import FACILITATOR, SCRUTINEER, Core
+from facilitation.errors import BadRound, NoResultYet
+from facilitation.model import Assembly, Round, RoundState, Session
+from facilitation.rules import Electorate
+from facilitation.store import Transaction
+from facilitation.urn_count import count_slips
+
+
+class Rounds(Core):
+    """The life of a round."""
+
+    def create_round(
+        self, session_id: str, spec: Mapping[str, Any], *, seen_seq: int | None = None, actor: str = FACILITATOR
+    ) -> str:
+        """Define a round: what it asks, and under `conduct` how it is held. Its id."""
+        round_id = self._new_id()
+
+        def command(tx: Transaction, session: Session) -> Command:
+            tx.journal.settle(round_id, tx.journal.assembly_of(session_id))
+            return DraftRound(session_id, actor, round_id, spec)
+
+        self._decided(session_id, command, seen_seq)
+        return round_id
+
+    def revise_round(
+        self, round_id: str, spec: Mapping[str, Any], *, seen_seq: int | None = None, actor: str = FACILITATOR
+    ) -> int:
+        """Change a round that is not open yet. It is the next version, under another hash; the journal keeps both."""
+        return self._decided(round_id, lambda tx, session: ReviseRound(session.id, actor, round_id, spec), seen_seq)
+
+    def open_round(self, round_id: str, *, seen_seq: int | None = None, actor: str = FACILITATOR) -> int:
+        """Let the members vote. One round is open at a time; from now on nothing of it can be changed."""
+
+        def command(tx: Transaction, session: Session) -> Command:
+            state = self._state(tx, round_id)
+            self._can_be_held(tx, state, session.round_called(round_id))
+            return OpenRound(session.id, actor, round_id)
+
+        return self._decided(round_id, command, seen_seq)
+
+    def close_round(self, round_id: str, *, seen_seq: int | None = None, actor: str = FACILITATOR) -> int:
+        """Close the urn, shake it, count it and write the result into the journal, all at once or not at all.
+
+        Where a scrutineer confirms the close, this ends the voting on the tablets, and `confirm_close` counts.
+        """
+
+        def command(tx: Transaction, session: Session) -> Command:
+            closing = the_open_round(session, round_id)
+            if closing.conduct.scrutiny:
+                return EndRound(session.id, actor, round_id)
+            return self._closed(tx, closing, session, actor)
+
+        return self._tidied(self._decided(round_id, command, seen_seq))
+
+    def confirm_close(self, round_id: str, *, seen_seq: int | None = None, actor: str = SCRUTINEER) -> int:
+        """The scrutineer's word that everything is in the urn: it is closed and counted."""
+
+        def command(tx: Transaction, session: Session) -> Command:
+            closing = to_be_counted(session, round_id)
+            if closing.state is RoundState.OPEN:
+                raise NoResultYet(
+                    f"Voting in the round “{closing.definition.title}” has not ended.",
+                    "Wait until the facilitator ends it, then confirm the close.",
+                )
+            return self._closed(tx, closing, session, actor)
+
+        return self._tidied(self._decided(round_id, command, seen_seq))
+
+    def cancel_round(self, round_id: str, reason: str, *, seen_seq: int | None = None, actor: str = FACILITATOR) -> int:
+        """Declare a round void: no tally is made and its ballots are destroyed. A draft is withdrawn."""
+
+        def command(tx: Transaction, session: Session) -> Command:
+            cast = tx.urn.turnout(round_id)
+            if session.round_called(round_id).state in (RoundState.OPEN, RoundState.ENDED):
+                tx.urn.destroy(round_id)
+            return CancelRound(session.id, actor, round_id, reason, cast)
+
+        return self._tidied(self._decided(round_id, command, seen_seq))
+
+    def show_result(self, round_id: str, *, seen_seq: int | None = None, actor: str = FACILITATOR) -> int:
+        """Put a held result on the screens; from now on it is public."""
+        return self._decided(round_id, lambda tx, session: ShowResult(session.id, actor, round_id), seen_seq)
+
+    def countersign(self, round_id: str, *, seen_seq: int | None = None, actor: str = SCRUTINEER) -> int:
+        """The scrutineer stands by the result."""
+        return self._decided(round_id, lambda tx, session: Countersign(session.id, actor, round_id), seen_seq)
+
+    def recount(self, round_id: str, reason: str, *, actor: str = SCRUTINEER) -> bool:
+        """Count the ballots in the urn once more; whether that comes to the same result. The journal keeps either."""
+        agrees: list[bool] = []
+
+        def command(tx: Transaction, session: Session) -> Command:
+            closed = the_closed_round(session, round_id)
+            known = dict(closed.result or {})
+            base = Electorate(present=known["present"], entitled=known["entitled"])
+            agrees.append(self._result(tx, closed, self._slips(tx, closed), base) == known)
+            return Recount(session.id, actor, round_id, reason, agrees[0])
+
+        self._decided(round_id, command)
+        return agrees[0]
+
+    def result(self, round_id: str, *, held_too: bool = False) -> dict[str, Any]:
+        """The result of a closed round; refused before the close, because it does not exist, and while it is held."""
+        with self._store.reading() as tx:
+            closed = the_closed_round(self._state(tx, round_id).session_of_round(round_id), round_id)
+        if not closed.shown and not held_too:
+            raise NoResultYet(
+                f"The result of “{closed.definition.title}” has not been shown yet.",
+                "Wait until the facilitator shows it.",
+            )
+        return dict(closed.result or {})
+
+    def round(self, round_id: str) -> Round:
+        """The round as the journal has it."""
+        with self._store.reading() as tx:
+            return self._state(tx, round_id).session_of_round(round_id).rounds[round_id]
+
+    def _closed(self, tx: Transaction, closing: Round, session: Session, actor: str) -> Command:
+        """Count the urn, and write it and the turnout anew: new keys, random orders, nothing of how it was filled."""
+        state = self._state(tx, closing.id)
+        slips = self._slips(tx, closing)
+        if closing.conduct.secrecy != "open":
+            tx.urn.rewrite(closing.id, ballots.shaken(slips, self._chance), self._chance)
+        result = self._result(tx, closing, slips, self._electorate(tx, closing, state, session))
+        return CloseRound(session.id, actor, closing.id, result)
+
+    def _electorate(self, tx: Transaction, closing: Round, state: Assembly, session: Session) -> Electorate:
+        """Present and entitled: whose ballot is in the urn was here and entitled, though they may have left since."""
+        voted = tx.urn.voted(closing.id)
+        return Electorate(
+            present=len(state.seats_of(session.present | voted)),
+            entitled=len(state.seats_of(state.seated.keys() | voted)),
+        )
+
+    def _slips(self, tx: Transaction, counted: Round) -> list[Slip]:
+        if counted.conduct.secrecy == "open":
+            return [Slip(choice) for choice in tx.urn.named(counted.id).values()]
+        return tx.urn.slips(counted.id)
+
+    def _result(self, tx: Transaction, counted: Round, slips: list[Slip], base: Electorate) -> dict[str, Any]:
+        """What the slips come to; a function of the urn alone, so that a recount comes to the same."""
+        return count_slips(counted.definition, slips, base)
+
+    def _can_be_held(self, tx: Transaction, state: Assembly, draft: Round) -> None:
+        """Columns that the conduct names must say something of every member."""
+        for column in filter(None, (draft.conduct.classes, draft.conduct.blocks)):
+            blank = [member for member in state.seated if not tx.people.columns_of(member).get(column, "").strip()]
+            if len(blank) == len(state.seated) or (blank and column == draft.conduct.classes):
+                raise BadRound(
+                    f"The column “{column}” says nothing of {len(blank)} of {len(state.seated)} members.",
+                    "Name a column of the panel's file that is filled in, or hold the round without it.",
+                )
+
+    def _tidied(self, seq: int) -> int:
+        self._store.tidy()
+        return seq
