@@ -25,6 +25,7 @@ from facilitation.rules.ballot import Choice, several_options
 from facilitation.rules.choosing import by_total, first, told
 from facilitation.rules.definition import RoundDefinition
 from facilitation.rules.lot import Lot
+from facilitation.rules.plain_words import chosen, level, line
 from facilitation.rules.result import Bases, Electorate, Outcome, Result, listed
 from facilitation.rules.rule import Rule, only_bases
 
@@ -111,6 +112,16 @@ def outcome(definition: RoundDefinition, counts: dict[str, int], bases: Bases) -
     return Outcome("tie", f"Tie: {figures}", leaders) if each else Outcome("passed", f"Passed: {figures}", leaders)
 
 
+def explained(definition: RoundDefinition) -> str:
+    """The law at the head of this file in plain words."""
+    most = (
+        "as many options as you like" if definition.max_choices is None else f"up to {definition.max_choices} options"
+    )
+    best = chosen(definition, "approved by most people")
+    tested = "" if definition.threshold is None else f" {line(definition)}"
+    return f"You may approve of {most}, or of none. {best}{tested} {level(definition)}"
+
+
 RULE: Final = Rule(
     "approval",
     "Choose every option you approve of, or none.",
@@ -119,5 +130,6 @@ RULE: Final = Rule(
     parse,
     tally,
     "several",
+    explained,
     terms=frozenset({"seats", "seed"}),
 )

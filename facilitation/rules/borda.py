@@ -27,6 +27,7 @@ from facilitation.rules.ballot import Choice, Ranking, as_ranking, ranking
 from facilitation.rules.choosing import by_total, first, told
 from facilitation.rules.definition import RoundDefinition
 from facilitation.rules.lot import Lot
+from facilitation.rules.plain_words import chosen, level
 from facilitation.rules.result import Bases, Electorate, Number, Outcome, Result, Share, exactly
 from facilitation.rules.rule import Rule, at_least_two, no_max_choices, no_threshold
 
@@ -106,6 +107,22 @@ def decide(definition: RoundDefinition, bases: Bases, totals: dict[str, Number])
     return told(definition, chosen, figure), chosen.lots
 
 
+def explained(definition: RoundDefinition) -> str:
+    """The law at the head of this file in plain words."""
+    last = len(definition.options) - 1
+    points = f"Your first choice gets {last} points, the next one point less, and so on."
+    match definition.terms.unranked or "average":
+        case "average":
+            points = f"{points.removesuffix('.')}; options that you leave out share the points that are left."
+        case "zero":
+            points = f"{points.removesuffix('.')}; options that you leave out get none."
+        case "modified":
+            points = "Your last choice gets 1 point, the one before it 2, and so on: who ranks more gives more."
+    return (
+        f"Everyone puts the options in order. {points} {chosen(definition, 'with the most points')} {level(definition)}"
+    )
+
+
 RULE: Final = Rule(
     "borda",
     "Put the options in your order, best first. You need not rank them all.",
@@ -114,5 +131,6 @@ RULE: Final = Rule(
     parse,
     tally,
     "level ranking",
+    explained,
     terms=frozenset({"seats", "seed", "unranked"}),
 )

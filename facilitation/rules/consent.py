@@ -101,4 +101,19 @@ def outcome(counts: dict[str, int], bases: Bases) -> Outcome:
     return Outcome("passed", f"Passed: no objection among {ballots}{aside}.", (CONSENT,))
 
 
-RULE: Final = Rule("consent", "Consent, stand aside, or object and say why.", ANSWERS, check, parse, tally, "reasoned")
+def explained(definition: RoundDefinition) -> str:
+    """The law at the head of this file in plain words."""
+    passes = "It passes if somebody votes and nobody objects; one objection is enough to stop it."
+    return f"You consent, stand aside, or object and say why. {passes} The reasons are shown to all, without names."
+
+
+RULE: Final = Rule(
+    "consent",
+    "Consent, stand aside, or object and say why.",
+    ANSWERS,
+    check,
+    parse,
+    tally,
+    "reasoned",
+    explained,
+)

@@ -15,6 +15,7 @@ from facilitation.rules.ballot import Choice, as_marks, marks
 from facilitation.rules.choosing import by_total, first, told
 from facilitation.rules.definition import RoundDefinition
 from facilitation.rules.lot import Lot
+from facilitation.rules.plain_words import chosen, level
 from facilitation.rules.result import Bases, Electorate, Outcome, Result, Share, Table
 from facilitation.rules.rule import Rule, no_max_choices, no_threshold
 
@@ -86,6 +87,14 @@ def decide(
     return told(definition, chosen, lambda option: f"{shares[option].words}, {shares[option].text}"), chosen.lots
 
 
+def explained(definition: RoundDefinition) -> str:
+    """The law at the head of this file in plain words."""
+    cap = definition.terms.cap
+    most = "as you like; all on one is fine" if cap is None else f"as you like, at most {cap} on one option"
+    dots = "1 dot" if definition.terms.points == 1 else f"{definition.terms.points} dots"
+    return f"You have {dots} to spread {most}. {chosen(definition, 'with the most dots')} {level(definition)}"
+
+
 RULE: Final = Rule(
     "dots",
     "Spread your dots over the options.",
@@ -94,5 +103,6 @@ RULE: Final = Rule(
     parse,
     tally,
     "points",
+    explained,
     terms=frozenset({"seats", "seed", "points", "cap"}),
 )

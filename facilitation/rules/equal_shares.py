@@ -28,8 +28,9 @@ analysis”, IJCAI 2023.)
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Final
 
 from facilitation.errors import BadRound
@@ -49,6 +50,7 @@ from facilitation.rules.budget import (
 from facilitation.rules.definition import RoundDefinition
 from facilitation.rules.greedy import fill
 from facilitation.rules.lot import Lot
+from facilitation.rules.plain_words import level_bids, to_spend
 from facilitation.rules.result import Electorate, Result, decimal
 from facilitation.rules.rule import Rule
 from facilitation.rules.shares import Purses, cheapest
@@ -150,13 +152,36 @@ def count(definition: RoundDefinition, ballots: Sequence[Choice], base: Electora
     return tally(definition, ballots, base, spoilt, run)
 
 
+def explained(definition: RoundDefinition) -> str:
+    """The law at the head of this file in plain words."""
+    terms = definition.terms
+    by_cost = (terms.utility or ("cost" if (terms.ballots or "approval") == "approval" else "count")) == "cost"
+    best = "with the most votes that can still pay" if by_cost else "that costs its supporters the least for each vote"
+    shared = f"Every ballot gets the same share of {to_spend(definition)}, to pay for the bids that it supports."
+    rest = LEFT_OVER[terms.completion or "none"]
+    return f"{shared} The next bid is always the one {best}. {rest} {level_bids(definition)}"
+
+
+LEFT_OVER: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "none": "Money that no group of supporters can spend together is left over.",
+        "utilitarian": "What is left over goes to the bids with the most votes.",
+        "add1": "Then all shares grow by 1 and we count again, as long as the whole budget is enough.",
+        "add1-exhaustive": "Then all shares grow by 1 and we count again, until nothing more fits into the budget.",
+        "add1u": "Then all shares grow by 1 and we count again, while the budget is enough; the rest goes by votes.",
+    }
+)
+"""The completions in plain words."""
+
+
 RULE: Final = Rule(
     "equal-shares",
-    "Choose the bids that you want to be funded.",
+    "Say which bids you want to be funded.",
     None,
     check_shares,
     parse,
     count,
     "budget",
+    explained,
     terms=TERMS | {"completion", "utility", "least"},
 )

@@ -21,6 +21,7 @@ from facilitation.rules.ballot import Choice
 from facilitation.rules.budget import TERMS, Funding, Grant, Votes, check, parse, tally, votes_of
 from facilitation.rules.definition import RoundDefinition
 from facilitation.rules.lot import Lot
+from facilitation.rules.plain_words import level_bids, supported, to_spend
 from facilitation.rules.result import Electorate, Result
 from facilitation.rules.rule import Rule
 from facilitation.rules.terms import sum_of
@@ -95,13 +96,24 @@ def count(definition: RoundDefinition, ballots: Sequence[Choice], base: Electora
     return tally(definition, ballots, base, spoilt, run)
 
 
+def explained(definition: RoundDefinition) -> str:
+    """The law at the head of this file in plain words."""
+    end = "the count ends there" if definition.terms.order == "strict" else "we skip it and go on"
+    part = " (unless the rest is enough for it)" if definition.terms.least is not None else ""
+    turn = f"The bid with the most votes is paid first from {to_spend(definition)}, then the next."
+    return (
+        f"{supported(definition)} {turn} If a bid costs more than what is left, {end}{part}. {level_bids(definition)}"
+    )
+
+
 RULE: Final = Rule(
     "greedy",
-    "Choose the bids that you want to be funded.",
+    "Say which bids you want to be funded.",
     None,
     check,
     parse,
     count,
     "budget",
+    explained,
     terms=TERMS | {"least", "order"},
 )

@@ -31,6 +31,7 @@ from typing import Final, TypeAlias
 from facilitation.errors import BadBallot, BadRound
 from facilitation.rules.ballot import Choice, as_strict_ranking, several_options
 from facilitation.rules.definition import RoundDefinition
+from facilitation.rules.plain_words import line
 from facilitation.rules.result import Bases, Electorate, Outcome, Result, Share, Stage, listed
 from facilitation.rules.rule import Rule, no_max_choices, only_bases
 
@@ -248,6 +249,15 @@ def which_leaves(stages: Sequence[Stage]) -> str:
     return f"The result depends on which of the options level for last in round {len(stages)} leaves."
 
 
+def explained(definition: RoundDefinition) -> str:
+    """The law at the head of this file in plain words."""
+    moves = "If no option has more than half, the last one goes out, and its ballots move to their next choice."
+    until = "We go on until one has more than half of the ballots that still count"
+    tested = "" if definition.threshold is None else "; " + line(definition).replace("It passes", "it passes", 1)[:-1]
+    last = "If options are level for last, earlier rounds decide; if that does not help and it matters, it is a tie."
+    return f"Your ballot counts for your first choice. {moves} {until}{tested}. {last}"
+
+
 RULE: Final = Rule(
     "irv",
     "Put the options in your order, best first. You need not rank them all.",
@@ -256,4 +266,5 @@ RULE: Final = Rule(
     parse,
     tally,
     "ranking",
+    explained,
 )

@@ -24,6 +24,7 @@ from facilitation.rules.ballot import Choice, as_marks, marks
 from facilitation.rules.choosing import first, told
 from facilitation.rules.definition import RoundDefinition, check_options
 from facilitation.rules.lot import Lot
+from facilitation.rules.plain_words import chosen, level
 from facilitation.rules.result import Bases, Electorate, Outcome, Result, Share, Table
 from facilitation.rules.rule import Rule, no_max_choices, no_threshold
 
@@ -117,6 +118,16 @@ def decide(
     return told(definition, chosen, figure), chosen.lots
 
 
+def explained(definition: RoundDefinition) -> str:
+    """The law at the head of this file in plain words."""
+    worst, *_, best = grades_of(definition)
+    scale = f"Everyone grades each option, from “{worst}” to “{best}”; giving no grade counts as “{worst}”."
+    middle = "We put the grades of an option in a row, from worst to best, and the one in the middle is its grade."
+    again = "if some have the same one, we take it away and look at their middle again"
+    ahead = chosen(definition, "with the best middle grade").removesuffix(".")
+    return f"{scale} {middle} {ahead}; {again}. {level(definition)}"
+
+
 RULE: Final = Rule(
     "majority-judgement",
     "Give each option the grade that you think it deserves.",
@@ -125,5 +136,6 @@ RULE: Final = Rule(
     parse,
     tally,
     "grades",
+    explained,
     terms=frozenset({"seats", "seed", "grades"}),
 )

@@ -40,6 +40,7 @@ from facilitation.rules.budget import (
 )
 from facilitation.rules.definition import RoundDefinition
 from facilitation.rules.lot import Lot
+from facilitation.rules.plain_words import level_bids, to_spend
 from facilitation.rules.result import Electorate, Result, decimal
 from facilitation.rules.rule import Rule
 from facilitation.rules.terms import sum_of
@@ -94,13 +95,21 @@ def count(definition: RoundDefinition, ballots: Sequence[Choice], base: Electora
     return tally(definition, ballots, base, spoilt, run)
 
 
+def explained(definition: RoundDefinition) -> str:
+    """The law at the head of this file in plain words."""
+    earn = "Think of it so: every ballot earns money at the same speed."
+    buy = "As soon as the supporters of a bid have its cost together, they buy it and start again from nothing."
+    return f"{earn} {buy} We stop when the next bid does not fit into {to_spend(definition)}. {level_bids(definition)}"
+
+
 RULE: Final = Rule(
     "phragmen",
-    "Choose the bids that you want to be funded.",
+    "Say which bids you want to be funded.",
     None,
     check,
     parse,
     count,
     "budget",
+    explained,
     terms=TERMS,
 )

@@ -20,6 +20,7 @@ from facilitation.rules.ballot import Choice, one_option
 from facilitation.rules.choosing import by_total, first, tested, told
 from facilitation.rules.definition import RoundDefinition
 from facilitation.rules.lot import Lot
+from facilitation.rules.plain_words import chosen, level, line
 from facilitation.rules.result import Bases, Electorate, Outcome, Result
 from facilitation.rules.rule import Rule, no_max_choices, only_bases
 
@@ -85,6 +86,12 @@ def decide(
     return told(definition, chosen, figure), chosen.lots
 
 
+def explained(definition: RoundDefinition) -> str:
+    """The law at the head of this file in plain words."""
+    tested = "" if definition.threshold is None else f" {line(definition)}"
+    return f"Everyone names one option. {chosen(definition, 'named most')}{tested} {level(definition)}"
+
+
 RULE: Final = Rule(
-    "plurality", "Choose one option.", None, check, parse, tally, "one", terms=frozenset({"seats", "seed"})
+    "plurality", "Choose one option.", None, check, parse, tally, "one", explained, terms=frozenset({"seats", "seed"})
 )

@@ -15,6 +15,7 @@ from facilitation.errors import BadBallot, BadRound
 from facilitation.rules.ballot import Choice, marks
 from facilitation.rules.definition import RoundDefinition
 from facilitation.rules.dots import of_points
+from facilitation.rules.plain_words import chosen, level
 from facilitation.rules.result import Bases, Electorate, Result
 from facilitation.rules.rule import Rule, no_max_choices, no_threshold
 
@@ -53,6 +54,13 @@ def tally(definition: RoundDefinition, ballots: Sequence[Choice], base: Electora
     return of_points(definition, ballots, Bases(len(ballots), spoilt, base))
 
 
+def explained(definition: RoundDefinition) -> str:
+    """The law at the head of this file in plain words."""
+    price = "One vote for an option costs 1 credit, two votes cost 4, three cost 9, and so on."
+    have = f"You have {definition.terms.points} credits."
+    return f"{have} {price} {chosen(definition, 'with the most votes')} {level(definition)}"
+
+
 RULE: Final = Rule(
     "quadratic",
     "Spend your credits: one vote costs 1, two votes for the same option cost 4, three cost 9.",
@@ -61,5 +69,6 @@ RULE: Final = Rule(
     parse,
     tally,
     "squares",
+    explained,
     terms=frozenset({"seats", "seed", "points"}),
 )

@@ -38,12 +38,18 @@ class Tally(Protocol):
     ) -> Result: ...
 
 
+class Explain(Protocol):
+    """How it is counted, in two to four short sentences that a ten-year-old follows, true to the rule's law."""
+
+    def __call__(self, definition: RoundDefinition) -> str: ...
+
+
 @dataclass(frozen=True)
 class Rule:
     """A counting rule: its name in the API, its sentence for members, its options if it brings its own, its doors.
 
-    `ballot` is the kind of form that its ballots are filled in by (see `facilitation.ballot_forms`); `terms` are the
-    terms that it reads.
+    `instruction` fits every form of ballot that the rule has. `ballot` is the kind of form that its ballots are filled
+    in by (see `facilitation.ballot_forms`); `terms` are the terms that it reads.
     """
 
     name: str
@@ -53,6 +59,7 @@ class Rule:
     parse: Parse
     tally: Tally
     ballot: Form
+    explained: Explain
     terms: frozenset[str] = frozenset()
 
 

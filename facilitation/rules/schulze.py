@@ -26,6 +26,7 @@ from facilitation.rules.borda import parse
 from facilitation.rules.choosing import first, told
 from facilitation.rules.definition import RoundDefinition
 from facilitation.rules.lot import Lot
+from facilitation.rules.plain_words import level
 from facilitation.rules.result import Bases, Electorate, Outcome, Result, Table
 from facilitation.rules.rule import Rule, at_least_two, no_max_choices, no_threshold
 
@@ -129,6 +130,19 @@ def decide(
     return told(definition, chosen, figure), chosen.lots
 
 
+def explained(definition: RoundDefinition) -> str:
+    """The law at the head of this file in plain words."""
+    pairs = "We compare the options two by two: which one do more ballots put above the other?"
+    seats = definition.terms.seats or 1
+    beats = (
+        "An option that beats all others is ahead"
+        if seats == 1
+        else f"The {seats} options that beat the rest are chosen"
+    )
+    rings = "if they beat each other in a ring, the stronger chain counts; a chain is as strong as its weakest win"
+    return f"{pairs} {beats}; {rings}. {level(definition)}"
+
+
 RULE: Final = Rule(
     "schulze",
     "Put the options in your order, best first. You need not rank them all.",
@@ -137,5 +151,6 @@ RULE: Final = Rule(
     parse,
     tally,
     "level ranking",
+    explained,
     terms=frozenset({"seats", "seed"}),
 )

@@ -21,6 +21,7 @@ from facilitation.rules.ballot import Choice, as_marks, marks
 from facilitation.rules.choosing import by_total, first, told
 from facilitation.rules.definition import RoundDefinition
 from facilitation.rules.lot import Lot
+from facilitation.rules.plain_words import chosen, level
 from facilitation.rules.result import Bases, Electorate, Number, Outcome, Result, Share, Table, decimal
 from facilitation.rules.rule import Rule, no_max_choices, no_threshold
 
@@ -103,6 +104,16 @@ def decide(
     return told(definition, chosen, figure), chosen.lots
 
 
+def explained(definition: RoundDefinition) -> str:
+    """The law at the head of this file in plain words."""
+    scale = f"Everyone may give each option a number from 0 to {definition.terms.highest or HIGHEST}."
+    if definition.terms.missing == "zero":
+        sums = "We add up the numbers of each option; giving none is the same as giving 0."
+        return f"{scale} {sums} {chosen(definition, 'with the highest sum')} {level(definition)}"
+    means = "For each option we take the average of its numbers; giving none is not the same as giving 0."
+    return f"{scale} {means} {chosen(definition, 'with the highest average')} {level(definition)}"
+
+
 RULE: Final = Rule(
     "score",
     "Give each option a number; leave out what you have no opinion on.",
@@ -111,5 +122,6 @@ RULE: Final = Rule(
     parse,
     tally,
     "marks",
+    explained,
     terms=frozenset({"seats", "seed", "highest", "missing"}),
 )

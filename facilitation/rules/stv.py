@@ -31,6 +31,7 @@ from facilitation.rules.ballot import Choice
 from facilitation.rules.definition import RoundDefinition
 from facilitation.rules.irv import known_rankings, parse
 from facilitation.rules.lot import Lot
+from facilitation.rules.plain_words import last_of_all
 from facilitation.rules.result import Bases, Electorate, Outcome, Result, exactly, listed
 from facilitation.rules.rule import Rule, at_least_two, no_max_choices, no_threshold
 from facilitation.rules.transfers import ONE, Count, Rankings, Step
@@ -159,6 +160,16 @@ def outcome(definition: RoundDefinition, bases: Bases, ways: Ways | None) -> Out
     return Outcome("tie", f"Tie for {for_seats}: {who} is chosen. {quota}", ways.level)
 
 
+def explained(definition: RoundDefinition) -> str:
+    """The law at the head of this file in plain words."""
+    seats = definition.terms.seats or 1
+    many = "We choose one option: it" if seats == 1 else f"We choose {seats} options: each"
+    quota = f"{many} needs a quota, just over 1 in {seats + 1} of the ballots."
+    over = "Votes above it move to the next choice, as parts of a vote; when there are none, the last option goes out."
+    last = f"If options are level, earlier stages decide; after that {last_of_all(definition)}."
+    return f"Your ballot counts for your first choice. {quota} {over} {last}"
+
+
 RULE: Final = Rule(
     "stv",
     "Put the options in your order, best first. You need not rank them all.",
@@ -167,5 +178,6 @@ RULE: Final = Rule(
     parse,
     tally,
     "ranking",
+    explained,
     terms=frozenset({"seats", "seed"}),
 )

@@ -19,6 +19,7 @@ from typing import Final
 from facilitation.errors import BadRound
 from facilitation.rules.ballot import Choice, one_option
 from facilitation.rules.definition import RoundDefinition
+from facilitation.rules.plain_words import line
 from facilitation.rules.result import ONLY_COUNTED, Bases, Electorate, Outcome, Result, Share
 from facilitation.rules.rule import Rule, no_max_choices, only_bases
 
@@ -84,4 +85,12 @@ def outcome(definition: RoundDefinition, bases: Bases, comfort: Share) -> Outcom
     return Outcome("failed", f"Not passed: {figures}")
 
 
-RULE: Final = Rule("support", "Choose the answer that comes nearest to you.", SCALE, check, parse, tally, "one")
+def explained(definition: RoundDefinition) -> str:
+    """The law at the head of this file in plain words."""
+    comfort = "We count how many can at least live with it: those who love it, like it or can live with it."
+    return f"Everyone gives one of five answers. {comfort} {line(definition, 'this number is')}"
+
+
+RULE: Final = Rule(
+    "support", "Choose the answer that comes nearest to you.", SCALE, check, parse, tally, "one", explained
+)

@@ -65,4 +65,18 @@ def outcome(counts: dict[str, int], bases: Bases) -> Outcome:
     return Outcome("none", f"Most: {figures}. A temperature check decides nothing.")
 
 
-RULE: Final = Rule("temperature", "How do you feel about it right now?", ANSWERS, check, parse, tally, "one")
+def explained(definition: RoundDefinition) -> str:
+    """The law at the head of this file in plain words."""
+    return "We count the answers and show them. This decides nothing: it only tells how people feel right now."
+
+
+RULE: Final = Rule(
+    "temperature",
+    "How do you feel about it right now?",
+    ANSWERS,
+    check,
+    parse,
+    tally,
+    "one",
+    explained,
+)

@@ -25,7 +25,8 @@ from typing import Final
 
 from facilitation.errors import BadBallot, BadRound
 from facilitation.rules.ballot import Choice, one_option
-from facilitation.rules.definition import BASES, RoundDefinition
+from facilitation.rules.definition import BASES, RoundDefinition, quoted
+from facilitation.rules.plain_words import line
 from facilitation.rules.result import ONLY_COUNTED, Bases, Electorate, Outcome, Result, listed
 from facilitation.rules.rule import Rule, no_max_choices, only_bases
 
@@ -157,6 +158,33 @@ def decided_by_chair(definition: RoundDefinition, result: Result, side: str) -> 
     return replace(result, outcome=outcome)
 
 
+def explained(definition: RoundDefinition) -> str:
+    """The law at the head of this file in plain words.
+
+    >>> from facilitation.rules import parse_count
+    >>> explained(parse_count({"title": "Adopt?", "rule": "yes-no", "options": ["yes", "no"],
+    ...     "threshold": {"share": "1/2", "op": ">", "base": "yes+no"}}))
+    'We count the answers. It passes if yes gets more than half of the yes-or-no votes. If yes and no are level, it is \
+a tie and stays one.'
+    """
+    yes, no = sides(definition)
+    rest = [option for option in definition.options if option not in (yes, no)]
+    neither = f" Whoever says {' or '.join(map(quoted, rest))} is on neither side." if rest else ""
+    return f"We count the answers.{neither} {line(definition, f'{yes} gets')}{if_level(definition)}"
+
+
+def if_level(definition: RoundDefinition) -> str:
+    """What level sides mean, where they can stand on the line."""
+    yes, no = sides(definition)
+    threshold = definition.threshold
+    if threshold is not None and (threshold.op, threshold.share) != (">", Fraction(1, 2)):
+        return ""
+    what = {"fail": "it does not pass", "casting-vote": "the chair has the casting vote"}
+    tie = "it is a tie and stays one"
+    then = tie if threshold is None else what.get(definition.terms.level or "", tie)
+    return f" If {yes} and {no} are level, {then}."
+
+
 RULE: Final = Rule(
     "yes-no",
     "Choose one answer.",
@@ -165,5 +193,6 @@ RULE: Final = Rule(
     parse,
     tally,
     "one",
+    explained,
     terms=frozenset({"participation", "level"}),
 )
