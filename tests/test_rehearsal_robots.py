@@ -1,6 +1,7 @@
 """Robot members: ballots that every rule can count, the same for the same seed, and different enough to show a rule."""
 
 import hashlib
+import json
 import os
 import subprocess
 import sys
@@ -10,7 +11,9 @@ from random import Random
 
 import pytest
 from ballot_boxes import FIXED, definition_of
+from click.testing import CliRunner
 
+from facilitation.cli import main
 from facilitation.errors import BadRequest, BadRound
 from facilitation.rehearsal import MINDS, MOST_ROBOTS, REASONS, robot_ballots, robot_payloads
 from facilitation.rules import Electorate, RoundDefinition, Terms, canonical, every_rule, read_choice
@@ -189,3 +192,52 @@ def test_only_a_budget_can_be_counted_side_by_side():
         counted_by(definition_of("irv"), "greedy")
     with pytest.raises(BadRound, match="Use one of"):
         counted_by(a_budget(), "by heart")
+
+
+# ------------------------------------------------------------------------------------------------ folkmoot rehearse
+
+
+def rehearse_by_command(folder, spec, *options):
+    """The command on this definition."""
+    file = folder / "round.json"
+    file.write_text(spec if isinstance(spec, str) else json.dumps(spec), encoding="utf-8")
+    return CliRunner().invoke(main, ["rehearse", str(file), *options])
+
+
+def test_the_command_counts_a_budget_in_several_ways(tmp_path):
+    spec = {**a_budget("equal-shares", completion="utilitarian").as_json(), "conduct": {"hold": True}}
+    said = rehearse_by_command(tmp_path, spec, "--seed", "1")
+    assert said.exit_code == 0, said.output
+    assert said.output.startswith("Rehearsal: made-up ballots, nothing is stored: 60 robots, seed “1”")
+    for words in ("only greedy:", "only equal-shares utilitarian:", "phragmen", "robots with a funded bid"):
+        assert words in said.output
+    told = json.loads(rehearse_by_command(tmp_path, spec, "--seed", "1", "--json", "--robots", "30").output)
+    assert (told["robots"], told["result"]["cast"], len(told["ways"])) == (30, 30, 5)
+    assert told["ways"][0]["result"] == told["result"]
+
+
+def test_the_command_counts_any_other_rule_once(tmp_path):
+    told = json.loads(rehearse_by_command(tmp_path, definition_of("stv").as_json(), "--json").output)
+    assert told["result"]["rounds"]
+    assert "ways" not in told
+
+
+@pytest.mark.parametrize(
+    ("spec", "options", "words"),
+    [
+        ("[1]", (), "holds no round"),
+        ("{", (), "not JSON"),
+        ({"title": "?", "rule": "irv"}, (), "no options"),
+        ({"title": "?", "rule": "yes-no"}, ("--robots", "301"), "1 to 300 robots"),
+    ],
+)
+def test_the_command_refuses_what_is_no_round(tmp_path, spec, options, words):
+    said = rehearse_by_command(tmp_path, spec, *options)
+    assert said.exit_code == 1
+    assert words in said.output
+    assert "Traceback" not in said.output
+
+
+def test_a_file_that_is_not_there_is_said_so(tmp_path):
+    said = CliRunner().invoke(main, ["rehearse", str(tmp_path / "none.json")])
+    assert (said.exit_code, "Remedy" in said.output) == (1, True)

@@ -92,6 +92,6 @@ def whole(sent: dict[str, Any], name: str, default: int | None = None) -> int | 
     if not value:
         return default
     digits = value.removeprefix("-")
-    if not digits.isascii() or not digits.isdigit() or len(digits) > 12:
+    if not digits.isascii() or not digits.isdigit() or len(digits) > 16:
         raise BadForm(f"The field “{name}” must be a whole number.", "Type digits only.")
     return int(value)

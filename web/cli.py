@@ -26,6 +26,7 @@ HOUSES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "minutes",
             "journal",
             "count",
+            "rehearse",
             "agenda",
             "next",
             "session",

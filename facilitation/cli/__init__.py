@@ -22,7 +22,8 @@ from facilitation.count_report import report
 from facilitation.desk.entrance import STAFF_ROLES
 from facilitation.errors import BadPanel, Refusal
 from facilitation.panel import read_panel
-from facilitation.rules import RULES
+from facilitation.rehearsed import ROBOTS, SEED, in_text, rehearse
+from facilitation.rules import RULES, parse_definition
 
 
 @click.group("facilitation")
@@ -97,6 +98,29 @@ def count_file(ballots: Path, rule: str, as_json: bool, **said: Any) -> None:
     except Refusal as refusal:
         raise Told(str(refusal)) from None
     click.echo(as_json_text(counted.as_json()) if as_json else report(counted), nl=as_json)
+
+
+@main.command("rehearse")
+@click.argument("definition", metavar="FILE", type=click.Path(path_type=Path))
+@click.option("--robots", default=ROBOTS, show_default=True, help="How many robot members vote.")
+@click.option("--seed", default=SEED, show_default=True, help="The text from which they get their opinions.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def rehearse_file(definition: Path, robots: int, seed: str, as_json: bool) -> None:
+    """Count a round before it is held: FILE is its definition as JSON, its ballots are made up by robots.
+
+    A budget is counted in several ways side by side, so that one is chosen before real ballots exist.
+    """
+    try:
+        spec = read_json(definition.read_text(encoding="utf-8"), "definition")
+        if not isinstance(spec, dict):
+            raise Told(f"{definition.name} holds no round. Remedy: Write it as the API takes it.")
+        asked = parse_definition({part: value for part, value in spec.items() if part != "conduct"})
+        done = rehearse(asked, robots, seed)
+    except (OSError, UnicodeDecodeError):
+        raise Told(f"{definition.name} cannot be read. Remedy: Name a JSON file in UTF-8.") from None
+    except Refusal as refusal:
+        raise Told(str(refusal)) from None
+    click.echo(as_json_text(done.as_json()) if as_json else in_text(done), nl=as_json)
 
 
 def _term(said: str) -> tuple[str, object]:
