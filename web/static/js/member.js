@@ -3,9 +3,9 @@
 // A screen that arrives never touches a ballot that somebody is filling in. If the vote closes meanwhile, the tablet says
 // so and leaves the form as it is. What was sent is in the outbox's hands until the server has answered.
 
+import { choiceIn, forget, prepare, tellChoice } from "./ballot.js";
 import { Connection, drawer, keepTimers, sayer } from "./connection.js";
 import { Outbox } from "./outbox.js";
-import { enhanceRanking } from "./ranking.js";
 
 const CLOSED = "This vote has closed. Your choice was not sent and not counted.";
 const place = document.getElementById("picture");
@@ -124,7 +124,7 @@ function setUp(takeFocus) {
     heading.focus({ preventScroll: true });
   }
   if (!form) return;
-  for (const ranking of form.querySelectorAll("[data-ranking]")) enhanceRanking(ranking, say);
+  if (prepare(form, say)) touched = true;
   outbox.waiting(form.dataset.round).then((kept) => {
     if (kept) onBallot({ ...kept, stage: "kept" });
   });
@@ -134,21 +134,17 @@ place.addEventListener("input", () => {
   touched = true;
   complain("");
 });
-place.addEventListener("rank", () => {
-  touched = true;
-  complain("");
-});
 
 place.addEventListener("submit", (event) => {
   if (!event.target.matches("[data-ballot-form]")) return;
   event.preventDefault();
-  const chosen = choiceIn(ballot());
-  if (chosen.length === 0) {
-    complain("Choose an answer first.");
-    place.querySelector("[data-ballot-form] :is(input:not([type=hidden]), button, select)").focus();
+  const { payload, problem, field } = choiceIn(ballot());
+  if (problem) {
+    complain(problem);
+    field.focus();
     return;
   }
-  showChoice(chosen);
+  tellChoice(ballot(), payload, place.querySelector("[data-check-choice]"));
   go("check");
 });
 
@@ -158,41 +154,16 @@ place.addEventListener("click", (event) => {
     place.querySelector("#check").focus();
   } else if (event.target.closest("[data-send]")) {
     const form = ballot();
-    const chosen = choiceIn(form);
-    const list = ["approval", "irv"].includes(form.dataset.rule);
     touched = false;
-    outbox.put(form.dataset.round, list ? chosen : chosen[0]);
+    forget(form);
+    outbox.put(form.dataset.round, choiceIn(form).payload);
   }
 });
-
-function choiceIn(form) {
-  return new FormData(form.querySelector("[data-ballot-form]")).getAll("choice").filter((value) => value !== "");
-}
 
 function complain(words) {
   const line = place.querySelector("[data-choice-error]");
   if (line && line.textContent !== words) line.textContent = words;
 }
-
-function showChoice(chosen) {
-  const card = place.querySelector("[data-check-choice]");
-  if (chosen.length === 1 && ballot().dataset.rule !== "irv") {
-    card.replaceChildren(element("p", "fm-checkcard__choice", capital(chosen[0])));
-    return;
-  }
-  const list = element(ballot().dataset.rule === "irv" ? "ol" : "ul", "", "");
-  list.append(...chosen.map((option) => element("li", "", capital(option))));
-  card.replaceChildren(list);
-}
-
-function element(name, className, text) {
-  const made = document.createElement(name);
-  if (className) made.className = className;
-  if (text) made.textContent = text;
-  return made;
-}
-
-const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
 function go(name) {
   for (const part of ballot().querySelectorAll("[data-step]")) part.hidden = part.dataset.step !== name;
