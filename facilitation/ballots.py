@@ -38,6 +38,14 @@ def key_hash(key: str, choice: str) -> bytes:
     return hashlib.sha256(f"{key}{choice}".encode()).digest()
 
 
+def handle_hash(key: str, round_id: str) -> bytes:
+    """The same where the vote may be changed: the key is a handle then, and the turnout's hash knows no choice.
+
+    Who has not the handle cannot tell which ballot (`box_key_of`) belongs to this hash.
+    """
+    return hashlib.sha256(b"\0".join((b"folkmoot turnout", key.encode(), round_id.encode()))).digest()
+
+
 def receipt(round_id: str, member: str, known: bytes) -> str:
     """Made from the turnout row alone, so that it can be given again after any restart.
 

@@ -195,6 +195,11 @@ def _unit(n: int, chance: random.Random) -> int:
 # ------------------------------------------------------------------------------------------------ what is stored
 
 
+def key_hash(key: PublicKey) -> bytes:
+    """The fingerprint of a round's key."""
+    return hashlib.sha256(b"folkmoot round key\0" + key.n.to_bytes(key.length, "big")).digest()
+
+
 def token_hash(round_id: str, prepared: bytes) -> bytes:
     """Under what a token is remembered as spent; the token itself is never stored."""
     return hashlib.sha256(b"folkmoot token\0" + round_id.encode() + b"\0" + prepared).digest()

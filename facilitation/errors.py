@@ -162,6 +162,30 @@ class AlreadyVoted(Refusal):
     code = "already-voted"
 
 
+class TokenGiven(Refusal):
+    """The one token of this seat for a sealed round was given already, for another request."""
+
+    code = "token-given"
+
+
+class NotSealed(Refusal):
+    """The round is not sealed, so it has neither a key nor tokens."""
+
+    code = "not-sealed"
+
+
+class TooManyBallots(Refusal):
+    """There are more ballots in the urn than members were let in, so the round is not counted."""
+
+    code = "too-many-ballots"
+
+
+class VoteChanged(Refusal):
+    """A change of a vote names another vote than the one that lies in the urn."""
+
+    code = "vote-changed"
+
+
 class RoundNotOpen(Refusal):
     """The round takes no ballots: it is not open yet, closed or cancelled."""
 

@@ -27,13 +27,17 @@ AUDIENCES: tuple[Audience, ...] = ("member", "hall", "facilitator")
 
 @dataclass(frozen=True)
 class Picture:
-    """All that screens are made of: the journal's state, the names, who has voted in the open round, and the moment."""
+    """All that screens are made of: the journal's state, the names, the moment; and of the open round who has voted,
+    how many ballots are in the urn, and, where it is sealed, who holds a token for it.
+    """
 
     state: Assembly
     session: Session
     names: Mapping[str, str]
     voted: frozenset[str]
     now: datetime
+    cast: int = 0
+    holders: frozenset[str] = frozenset()
 
 
 def screen(picture: Picture, audience: Audience) -> dict[str, Any]:
@@ -41,10 +45,10 @@ def screen(picture: Picture, audience: Audience) -> dict[str, Any]:
     session, shown = picture.session, picture.session.shown_round
     open_now = shown is not None and shown.state is RoundState.OPEN
     counts_voters = open_now and audience != "member"
-    here = picture.state.seats_of(session.present | picture.voted)
+    here = picture.state.seats_of(session.present | picture.voted | picture.holders)
     whole = {
         "seq": picture.state.seq,
-        "turnout_seq": len(picture.voted) if counts_voters else 0,
+        "turnout_seq": picture.cast + len(picture.holders) if counts_voters else 0,
         "audience": audience,
         "now": in_text(picture.now),
         "assembly": {"id": picture.state.id, "name": picture.state.name},
@@ -53,7 +57,7 @@ def screen(picture: Picture, audience: Audience) -> dict[str, Any]:
         "next": None if session.next_item is None else _plan(session.next_item),
         "timer": _timer(session, picture.now),
         "round": None if shown is None else round_json(shown),
-        "turnout": {"cast": len(picture.voted), "of": len(here)} if counts_voters else None,
+        "turnout": {"cast": picture.cast, "of": len(here)} if counts_voters else None,
         "present": len(session.present),
         "result": None if shown is None else shown.public_result,
         "cancelled": _cancelled(session),
@@ -116,14 +120,16 @@ def _for_the_facilitator(picture: Picture) -> dict[str, Any]:
     session, shown = picture.session, picture.session.shown_round
     open_now = shown is not None and shown.state is RoundState.OPEN
     rounds = [{**round_json(one), "result": one.result, "reason": one.reason} for one in session.rounds.values()]
-    voted = picture.state.seats_of(picture.voted)
+    voted, spoken_for = (picture.state.seats_of(of) for of in (picture.voted, picture.voted | picture.holders))
+    sealed = shown is not None and open_now and shown.conduct.secrecy == "sealed"
     members = [
         {
             "id": member.id,
             "name": picture.names.get(member.id, ""),
             "table": member.table,
             "present": member.id in session.present,
-            "voted": picture.state.seat_of(member.id) in voted if open_now else None,
+            "voted": picture.state.seat_of(member.id) in voted if open_now and not sealed else None,
+            "token": picture.state.seat_of(member.id) in spoken_for if sealed else None,
         }
         for member in picture.state.seated.values()
     ]
@@ -133,7 +139,7 @@ def _for_the_facilitator(picture: Picture) -> dict[str, Any]:
 
 def _undo(picture: Picture) -> dict[str, Any] | None:
     point = picture.session.undo
-    if point is None or picture.voted:
+    if point is None or picture.cast:
         return None
     until = point.at + timedelta(seconds=UNDO_SECONDS)
     return {"what": point.what, "until": in_text(until)} if picture.now <= until else None

@@ -9,7 +9,7 @@ import pytest
 from assemblies import TRAMS, Sitting, ballot_key
 
 from facilitation.conduct import Conduct, read_conduct
-from facilitation.errors import AlreadyVoted, BadBallot, BadRound, BadTracker, NoResultYet, RoundNotOpen, WrongState
+from facilitation.errors import BadBallot, BadRound, BadTracker, NoResultYet, RoundNotOpen, WrongState
 
 
 @pytest.fixture
@@ -156,21 +156,6 @@ def test_a_recount_finds_what_was_changed_in_the_urn(sitting: Sitting) -> None:
         tx.connection.exec_driver_sql("""UPDATE ballot SET choice = '"no"' WHERE choice = '"yes"'""")
     assert not sitting.desk.recount(round_id, "Once more.")
     assert [one.agrees for one in sitting.desk.round(round_id).recounts] == [True, False]
-
-
-def test_a_vote_can_be_changed_until_the_close_by_the_key_that_cast_it(sitting: Sitting) -> None:
-    round_id = opened(sitting, changeable=True)
-    member = sitting.arrive()[0]
-    first = sitting.desk.cast_ballot(round_id, member, ballot_key(1), "yes")
-    second = sitting.desk.cast_ballot(round_id, member, ballot_key(1), "no")
-    assert first != second == sitting.desk.cast_ballot(round_id, member, ballot_key(1), "no")
-    with pytest.raises(AlreadyVoted):
-        sitting.desk.cast_ballot(round_id, member, ballot_key(2), "yes")
-    sitting.desk.close_round(round_id)
-    assert sitting.desk.result(round_id)["counts"] == {"yes": 0, "no": 1, "abstain": 0}
-    assert sitting.desk.cast_ballot(round_id, member, ballot_key(1), "no") == second
-    with pytest.raises(AlreadyVoted):
-        sitting.desk.cast_ballot(round_id, member, ballot_key(1), "yes")
 
 
 def test_an_open_ballot_stands_beside_its_member_and_nowhere_in_the_journal(sitting: Sitting) -> None:

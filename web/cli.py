@@ -79,14 +79,17 @@ database = click.option(
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0: any free one.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="0.0.0.0 opens it to the local network.")
 @click.option("--worker/--no-worker", default=True, help="Also run draws here, in a process of their own.")
-def serve(database: str, port: int, host: str, worker: bool) -> None:
+@click.option(
+    "--https", is_flag=True, help="Browsers come over HTTPS only, by a proxy: cookies and sealed votes rely on it."
+)
+def serve(database: str, port: int, host: str, worker: bool, https: bool) -> None:
     """Serve pages, API and screens until Ctrl-C. Killed at any moment, it starts again with nothing lost."""
     from gevent import monkey
 
     monkey.patch_all()
     from web.serve import serve_until_told
 
-    raise SystemExit(serve_until_told(database, host, port, worker))
+    raise SystemExit(serve_until_told(database, host, port, worker, https))
 
 
 @folkmoot.command()

@@ -7,6 +7,7 @@ double a ballot. No door here logs who did it or what was chosen.
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from flask import Blueprint, Response, current_app, jsonify, request
 
@@ -14,7 +15,9 @@ from web import live
 from web.access import Audience, desk, me, open_to, try_code
 from web.bodies import as_shape, json_object, read
 from web.doors import done
-from web.shapes import BallotBody, CancelBody, JoinBody, Nothing
+from web.errors import NotAnonymous
+from web.secure_tablets import check_tablets
+from web.shapes import BallotBody, BlindedBody, CancelBody, JoinBody, Nothing, SealedBody
 
 api = Blueprint("api", __name__, url_prefix="/api")
 
@@ -53,6 +56,7 @@ def create_round(session_id: str) -> Response:
 @open_to(Audience.FACILITATOR)
 def open_round(round_id: str) -> Response:
     """Open a round for ballots. Sent again it is refused (409) and the round stays open."""
+    check_tablets(round_id)
     desk().open_round(round_id, seen_seq=read(Nothing).seq)
     return _done(desk().session_of_round(round_id), {"round": round_id, "state": "open"})
 
@@ -98,9 +102,40 @@ def ballot(round_id: str) -> Response:
     The same key and choice again give the same receipt, so a tablet that lost the answer sends again. Another choice
     under the key, another key after voting, a closed round: 409."""
     body = read(BallotBody)
-    cast = desk().cast_ballot
-    receipt = cast(round_id, str(me().member_id), body.key, body.choice, tracker=body.tracker, assisted=body.assisted)
+    how: dict[str, Any] = {"tracker": body.tracker, "replaces": body.replaces, "assisted": body.assisted}
+    receipt = desk().cast_ballot(round_id, str(me().member_id), body.key, body.choice, **how)
     return _done(me().session_id, {"receipt": receipt})
+
+
+@api.get("/rounds/<round_id>/key")
+@open_to(Audience.MEMBER)
+def sealed_key(round_id: str) -> Response:
+    """The public key of an open sealed round; 409 where it is not open, or not sealed."""
+    return jsonify(desk().sealed_key(round_id))
+
+
+@api.post("/rounds/<round_id>/token")
+@open_to(Audience.MEMBER)
+def token(round_id: str) -> Response:
+    """Sign this member's blinded token of a sealed round (RFC 9474). One for each seat.
+
+    The same blinded token again has the same answer, so a tablet that lost it asks again; another one: 409."""
+    member = me()
+    signature = desk().blind_sign(round_id, str(member.member_id), read(BlindedBody).blinded)
+    return _done(member.session_id, {"signature": signature})
+
+
+@api.post("/rounds/<round_id>/sealed-ballot")
+@open_to(Audience.ANYONE, cookie=False)
+def sealed_ballot(round_id: str) -> Response:
+    """Cast a sealed ballot: the token is the right to vote, and nobody is named. What names the sender is refused.
+
+    The same token and choice again give the same receipt. Another choice, a closed round: 409."""
+    if "Cookie" in request.headers or "Authorization" in request.headers:
+        raise NotAnonymous
+    body = read(SealedBody)
+    receipt = desk().cast_sealed(round_id, body.token, body.signature, body.choice, tracker=body.tracker)
+    return _done(desk().session_of_round(round_id), {"receipt": receipt})
 
 
 @api.get("/openapi.json")

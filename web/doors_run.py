@@ -20,6 +20,7 @@ from web.doors import done
 from web.errors import BadForm
 from web.pages_facilitator import console
 from web.refused import keep_forms
+from web.secure_tablets import check_next, check_tablets
 
 run = Blueprint("facilitator", __name__, url_prefix="/run/<session_id>")
 EXTRA_SECONDS = 300
@@ -39,6 +40,7 @@ def _back(session_id: str, body: dict[str, Any] | None = None) -> ResponseReturn
 @open_to(Audience.FACILITATOR)
 def next_action(session_id: str) -> ResponseReturnValue:
     """Do what comes next: the one big button."""
+    check_next(session_id)
     desk().next_action(session_id, seen_seq=seen())
     return _back(session_id)
 
@@ -100,6 +102,7 @@ def create_round(session_id: str) -> ResponseReturnValue:
     if sent.get("open"):
         g.form_done = True  # the round is prepared: should its opening be refused, the form is not to be sent again
         live.publish(session_id)
+        check_tablets(round_id)
         desk().open_round(round_id)
     return _back(session_id, {"round": round_id})
 
@@ -139,6 +142,7 @@ def _threshold(sent: Any) -> Any:
 @open_to(Audience.FACILITATOR)
 def open_round(session_id: str, round_id: str) -> ResponseReturnValue:
     """Open the round for ballots."""
+    check_tablets(round_id)
     desk().open_round(round_id, seen_seq=seen())
     return _back(session_id)
 

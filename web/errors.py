@@ -90,6 +90,22 @@ class WrongType(Denied):
     remedy = "Send the header Content-Type: application/json."
 
 
+class NotAnonymous(Denied):
+    """A sealed ballot came with a name tag."""
+
+    code, status = "not-anonymous", 400
+    message = "A sealed ballot must come without a cookie and without a token of a device. It was not counted."
+    remedy = "Send it again without the headers Cookie and Authorization."
+
+
+class NeedsHttps(Denied):
+    """A sealed round is to be opened where tablets reach this server over plain HTTP."""
+
+    code, status = "needs-https", 409
+    message = "Sealed votes need tablets that reach this server over HTTPS; here they come over plain HTTP."
+    remedy = "Serve behind HTTPS (folkmoot serve --https), or hold this vote as a secret one. Nothing was opened."
+
+
 class TooManyTries(Denied):
     """Too many join codes that nobody was given."""
 

@@ -18,17 +18,21 @@ from werkzeug.routing import Rule
 from web.access import Audience
 from web.shapes import (
     BallotBody,
+    BlindedBody,
     CancelBody,
     DoneAnswer,
     ErrorAnswer,
     JoinAnswer,
     JoinBody,
+    KeyAnswer,
     Nothing,
     ReceiptAnswer,
     ResultAnswer,
     RoundAnswer,
     RoundBody,
     ScreenAnswer,
+    SealedBody,
+    SignatureAnswer,
 )
 
 VERSION = "1.0.0"
@@ -62,6 +66,9 @@ SHAPES: Mapping[str, Shapes] = {
     "api.cancel_round": Shapes(DoneAnswer, CancelBody, (404, 409, 413, 415)),
     "api.result": Shapes(ResultAnswer, errors=(404, 409)),
     "api.ballot": Shapes(ReceiptAnswer, BallotBody, (404, 409, 413, 415)),
+    "api.sealed_key": Shapes(KeyAnswer, errors=(404, 409)),
+    "api.token": Shapes(SignatureAnswer, BlindedBody, (404, 409, 413, 415)),
+    "api.sealed_ballot": Shapes(ReceiptAnswer, SealedBody, (404, 409, 413, 415)),
     "api.openapi": Shapes(None),
 }
 OPTIONAL_BODIES = (Nothing, CancelBody)

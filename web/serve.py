@@ -33,12 +33,12 @@ LAST_WORDS = 0.5  # seconds for answers under way when the server is told to sto
 log = structlog.get_logger("web")
 
 
-def serve_until_told(database: str, host: str, port: int, with_worker: bool = True) -> int:
+def serve_until_told(database: str, host: str, port: int, with_worker: bool = True, https: bool = False) -> int:
     """Serve until Ctrl-C or SIGTERM; returns the exit status."""
     configure_logs()
     desk = Desk.open(database)
     try:
-        settings = settings_for(database, host, port)
+        settings = settings_for(database, host, port, https)
     except OSError as refused:
         click.echo(f"Cannot keep a secret beside the database: {refused.strerror}. {OWN_FOLDER}", err=True)
         return 1

@@ -37,14 +37,19 @@ class Settings:
         return beside(self.database, "jobs")
 
     @property
+    def tablets_are_secure(self) -> bool:
+        """Can every browser that reaches this server hash and verify? Over HTTPS, and on the machine itself."""
+        return self.https or self.host in LOOPBACK
+
+    @property
     def cookie_name(self) -> str:
         """Cookies are shared by all ports of a host; two servers on one laptop must not sign each other out."""
         return f"folkmoot_{self.port}"
 
 
-def settings_for(database: str, host: str = "127.0.0.1", port: int = 8000) -> Settings:
+def settings_for(database: str, host: str = "127.0.0.1", port: int = 8000, https: bool = False) -> Settings:
     """The settings of a server on this database; makes the secret file when there is none yet."""
-    return Settings(database, secret_beside(database), host, port)
+    return Settings(database, secret_beside(database), host, port, https)
 
 
 def beside(database: str, what: str) -> Path:

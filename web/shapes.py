@@ -82,7 +82,27 @@ class BallotBody(Body):
         examples=["yes", ["tram", "bus"], ["path", ["tram", "bus"]], {"tram": 4, "bus": 0}, ["objection", "Too dear."]],
     )
     tracker: str = Field(default="", max_length=20, description="Eight letters and digits made by the tablet.")
+    replaces: str = Field(
+        default="",
+        max_length=20,
+        description="Where votes may be changed: the tracker of the vote that this one replaces.",
+    )
     assisted: bool = Field(default=False, description="Somebody helped the member to vote.")
+
+
+class BlindedBody(Body):
+    """What the server signs without seeing the token in it."""
+
+    blinded: str = Field(max_length=768, description="384 bytes in hexadecimal digits.")
+
+
+class SealedBody(Body):
+    """A sealed ballot: the token, and the choice as in any ballot. Send the same again until there is an answer."""
+
+    token: str = Field(max_length=128, description="The prepared message: 64 bytes in hexadecimal digits.")
+    signature: str = Field(max_length=768, description="The round's signature of it: 384 bytes.")
+    choice: Any = Field(description="As in any ballot.", examples=["yes"])
+    tracker: str = Field(default="", max_length=20, description="Eight letters and digits made by the tablet.")
 
 
 class ErrorAnswer(BaseModel):
@@ -124,6 +144,20 @@ class ReceiptAnswer(BaseModel):
     """Stored for good; the same key and choice give the same receipt again."""
 
     receipt: str
+
+
+class KeyAnswer(BaseModel):
+    """The public key of a sealed round, in hexadecimal digits, and its fingerprint as the hall screen shows it."""
+
+    n: str
+    e: str
+    fingerprint: str
+
+
+class SignatureAnswer(BaseModel):
+    """The blind signature, 384 bytes in hexadecimal digits."""
+
+    signature: str
 
 
 class ResultAnswer(BaseModel):

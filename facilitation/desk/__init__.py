@@ -18,8 +18,8 @@ from facilitation.desk.entrance import Badge, Entrance, Joined, Seat, Seated
 from facilitation.desk.public_draws import PublicDraw, PublicDraws
 from facilitation.desk.recruiting import QuotasChange, Recruiting
 from facilitation.desk.replacing import MemberRow, Replacing
+from facilitation.desk.sealed import Sealed
 from facilitation.desk.shows import SessionInfo, Shows
-from facilitation.desk.votes import Votes
 from facilitation.errors import BadRequest, NotNow
 from facilitation.store import DrawRequest, Identity, Recruitment, Store
 from facilitation.times import Clock
@@ -41,7 +41,7 @@ __all__ = [
 ]
 
 
-class Desk(Agenda, Votes, Shows, Replacing, Entrance, PublicDraws, Recruiting):
+class Desk(Agenda, Sealed, Shows, Replacing, Entrance, PublicDraws, Recruiting):
     """Everything that can be asked of the house."""
 
     @classmethod

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from facilitation import ballots
+from facilitation import ballots, blind
 from facilitation.activities.vote import the_closed_round, the_open_round, to_be_counted
 from facilitation.ballots import Slip
 from facilitation.commands import (
@@ -24,7 +24,7 @@ from facilitation.commands import (
     ShowResult,
 )
 from facilitation.desk.core import FACILITATOR, SCRUTINEER, Core
-from facilitation.errors import BadRound, NoResultYet
+from facilitation.errors import BadRound, NoResultYet, TooManyBallots
 from facilitation.model import Assembly, Round, RoundState, Session
 from facilitation.rules import Electorate
 from facilitation.store import Transaction
@@ -54,11 +54,17 @@ class Rounds(Core):
         return self._decided(round_id, lambda tx, session: ReviseRound(session.id, actor, round_id, spec), seen_seq)
 
     def open_round(self, round_id: str, *, seen_seq: int | None = None, actor: str = FACILITATOR) -> int:
-        """Let the members vote. One round is open at a time; from now on nothing of it can be changed."""
+        """Let the members vote. One round is open at a time; from now on nothing of it can be changed.
+
+        A sealed round is opened together with its key, which is made before the database is locked.
+        """
+        key = blind.new_key() if self.round(round_id).conduct.secrecy == "sealed" else None
 
         def command(tx: Transaction, session: Session) -> Command:
-            state = self._state(tx, round_id)
-            self._can_be_held(tx, state, session.round_called(round_id))
+            state, draft = self._state(tx, round_id), session.round_called(round_id)
+            self._can_be_held(tx, state, draft)
+            if draft.conduct.secrecy == "sealed":
+                tx.tokens.begin(round_id, (key or blind.new_key()).in_bytes())
             return OpenRound(session.id, actor, round_id)
 
         return self._decided(round_id, command, seen_seq)
@@ -98,6 +104,7 @@ class Rounds(Core):
             cast = tx.urn.turnout(round_id)
             if session.round_called(round_id).state in (RoundState.OPEN, RoundState.ENDED):
                 tx.urn.destroy(round_id)
+            tx.tokens.destroy(round_id)
             return CancelRound(session.id, actor, round_id, reason, cast)
 
         return self._tidied(self._decided(round_id, command, seen_seq))
@@ -144,6 +151,8 @@ class Rounds(Core):
         """Count the urn, and write it and the turnout anew: new keys, random orders, nothing of how it was filled."""
         state = self._state(tx, closing.id)
         slips = self._slips(tx, closing)
+        self._not_more_than_were_let_in(tx, closing, len(slips))
+        tx.tokens.forget_key(closing.id)
         if closing.conduct.secrecy != "open":
             tx.urn.rewrite(closing.id, ballots.shaken(slips, self._chance), self._chance)
         result = self._result(tx, closing, slips, self._electorate(tx, closing, state, session))
@@ -151,11 +160,24 @@ class Rounds(Core):
 
     def _electorate(self, tx: Transaction, closing: Round, state: Assembly, session: Session) -> Electorate:
         """Present and entitled: whose ballot is in the urn was here and entitled, though they may have left since."""
-        voted = tx.urn.voted(closing.id)
+        voted = self._spoken_for(tx, closing.id)
         return Electorate(
             present=len(state.seats_of(session.present | voted)),
             entitled=len(state.seats_of(state.seated.keys() | voted)),
         )
+
+    def _spoken_for(self, tx: Transaction, round_id: str) -> frozenset[str]:
+        """Who has voted, or was given the token of a sealed round: they have had their vote, used or not."""
+        return tx.urn.voted(round_id) | tx.tokens.holders(round_id)
+
+    def _not_more_than_were_let_in(self, tx: Transaction, closing: Round, cast: int) -> None:
+        """Tokens that were never given can only come from a stolen key, and such a round is not counted."""
+        let_in = len(self._spoken_for(tx, closing.id))
+        if cast > let_in:
+            raise TooManyBallots(
+                f"There are {cast} ballots in the urn of “{closing.definition.title}”, and only {let_in} were let in.",
+                "Somebody has forged ballots. Cancel the round, and vote again on paper.",
+            )
 
     def _slips(self, tx: Transaction, counted: Round) -> list[Slip]:
         if counted.conduct.secrecy == "open":

@@ -112,8 +112,11 @@ class Shows(Entrance):
     def _picture(self, tx: Transaction, state: Assembly, session: Session) -> Picture:
         shown = session.shown_round
         is_open = shown is not None and shown.state is RoundState.OPEN
-        voted = tx.urn.voted(shown.id) if shown is not None and is_open else frozenset()
-        return Picture(state, session, self._names(tx, state), voted, self._now())
+        names, now = self._names(tx, state), self._now()
+        if shown is None or not is_open:
+            return Picture(state, session, names, frozenset(), now)
+        cast, holders = tx.urn.turnout(shown.id), tx.tokens.holders(shown.id)
+        return Picture(state, session, names, tx.urn.voted(shown.id), now, cast, holders)
 
     def _you(self, tx: Transaction, state: Assembly, session: Session, member: str) -> dict[str, Any]:
         votes = tx.urn.votes_of(member, session.rounds)
@@ -130,7 +133,8 @@ class Shows(Entrance):
         before = state.members[member].replaces
         if before is None:
             return []
-        return [*tx.urn.votes_of(before, session.rounds), *self._votes_before(tx, state, session, before)]
+        had = [*tx.urn.votes_of(before, session.rounds), *tx.tokens.held_by(before, session.rounds)]
+        return [*had, *self._votes_before(tx, state, session, before)]
 
 
 def _info(state: Assembly, session: Session) -> SessionInfo:

@@ -9,8 +9,8 @@ from facilitation import ballots
 from facilitation.activities.vote import the_open_round
 from facilitation.ballots import Slip
 from facilitation.desk.rounds import Rounds
-from facilitation.errors import AlreadyVoted, BadRound, NotAMember, NotPresent
-from facilitation.model import Assembly, Round, RoundState, Session
+from facilitation.errors import AlreadyVoted, BadRound, BadTracker, NotAMember, NotPresent, VoteChanged
+from facilitation.model import Assembly, Round, Session
 from facilitation.rules import RULES, canonical
 from facilitation.rules.conflicts import refuse_conflicts
 from facilitation.store import Transaction
@@ -20,37 +20,47 @@ class Votes(Rounds):
     """Ballots cast, and how many."""
 
     def cast_ballot(
-        self, round_id: str, member_id: str, key: str, choice: object, *, tracker: str = "", assisted: bool = False
+        self,
+        round_id: str,
+        member_id: str,
+        key: str,
+        choice: object,
+        *,
+        tracker: str = "",
+        replaces: str = "",
+        assisted: bool = False,
     ) -> str:
         """Put a member's ballot into the urn and give its receipt.
 
         The same key and choice again give the same receipt, even after the round is closed; another key or another
         choice is refused, and so is a first ballot once the round is closed. There is no grace after the close. Where
-        the round lets votes be changed, another choice under the same key takes the place of the first until then.
+        the round lets votes be changed, another ballot under the same key takes the place of the one whose tracker it
+        `replaces`, until the close.
         """
         key = ballots.read_key(key)
-        tracker = ballots.read_tracker(tracker, self._chance)
+        given, tracker = bool(tracker), ballots.read_tracker(tracker, self._chance)
         with self._store.writing() as tx:
             state = self._state(tx, round_id)
             session = state.session_of_round(round_id)
             asked = session.round_called(round_id)
             known = tx.urn.key_hash_of(round_id, member_id)
             if known is None:
-                _may_vote(state, session, member_id)
+                may_vote(state, session, member_id)
                 _not_sealed(the_open_round(session, round_id))
-                _one_vote_a_seat(state, member_id, tx.urn.voted(round_id))
+                one_vote_a_seat(state, member_id, self._spoken_for(tx, round_id))
             parsed = self._read(tx, asked, member_id, choice)
-            sent = ballots.key_hash(key, parsed)
+            changeable = asked.conduct.changeable
+            if changeable and not given:
+                raise BadTracker("A vote that may be changed needs a tracker.", "Make eight random letters and digits.")
+            sent = ballots.handle_hash(key, round_id) if changeable else ballots.key_hash(key, parsed)
             slip = Slip(parsed, tracker, self._class_of(tx, asked, member_id))
             if known is None:
                 tx.urn.tick_off(round_id, member_id, sent, "assisted" if assisted else "tablet")
                 self._put(tx, asked, member_id, key, slip)
-            elif known != sent and asked.conduct.changeable and asked.state is RoundState.OPEN:
-                box = ballots.box_key_of(key, round_id)
-                if not tx.urn.change(round_id, member_id, sent, (box, slip)):
-                    ballots.same_ballot(known, sent)
             else:
                 ballots.same_ballot(known, sent)
+                if changeable:
+                    self._change(tx, asked, ballots.box_key_of(key, round_id), slip, replaces)
         return ballots.receipt(round_id, member_id, sent)
 
     def turnout(self, round_id: str) -> int:
@@ -73,6 +83,25 @@ class Votes(Rounds):
     def _class_of(self, tx: Transaction, asked: Round, member_id: str) -> str:
         column = asked.conduct.classes
         return "" if column is None else tx.people.columns_of(member_id).get(column, "").strip()
+
+    def _change(self, tx: Transaction, asked: Round, box_key: bytes, slip: Slip, replaces: str) -> None:
+        """Put a ballot into the place of the one that it replaces, unless it lies there already.
+
+        A request that was long on its way must not undo a later one, so a change names the tracker of the vote that it
+        replaces. After the close the ballots lie elsewhere, and what arrived in time is known by its tracker.
+        """
+        lying = tx.urn.slip_under(asked.id, box_key)
+        if slip == lying or (lying is None and slip in tx.urn.slips(asked.id)):
+            return
+        the_open_round(self._state(tx, asked.id).session_of_round(asked.id), asked.id)
+        if lying is None or lying.tracker != ballots.read_tracker(replaces, self._chance):
+            raise VoteChanged(
+                "Your vote was changed since, or this change does not say which vote it replaces.",
+                "What was counted last stands. Change it again if it is not what you want.",
+            )
+        if lying.tracker == slip.tracker:
+            raise VoteChanged("Two votes have the same tracker.", "Make a new tracker for each change.")
+        tx.urn.change(asked.id, box_key, slip)
 
     def _put(self, tx: Transaction, asked: Round, member_id: str, key: str, slip: Slip) -> None:
         if asked.conduct.secrecy == "open":
@@ -100,16 +129,17 @@ def _not_sealed(asked: Round) -> None:
         )
 
 
-def _one_vote_a_seat(state: Assembly, member_id: str, voted: frozenset[str]) -> None:
+def one_vote_a_seat(state: Assembly, member_id: str, voted: frozenset[str]) -> None:
     """Who takes a seat in the middle of a round does not vote a second time for it."""
     if state.seat_of(member_id) in state.seats_of(voted):
         raise AlreadyVoted(
-            "The ballot of your seat in this round is in the urn already: the member before you cast it.",
+            "Your seat has had its vote in this round: the member before you cast it, or holds the token for it.",
             "You vote from the next round on.",
         )
 
 
-def _may_vote(state: Assembly, session: Session, member_id: str) -> None:
+def may_vote(state: Assembly, session: Session, member_id: str) -> None:
+    """Refuse who has no seat, and who has not joined the session."""
     if member_id not in state.seated:
         raise NotAMember("Only members of this assembly can vote in this round.", "Join with a member's code.")
     if member_id not in session.present:

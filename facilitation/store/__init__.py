@@ -18,6 +18,7 @@ from facilitation.store.journal import Head, Journal
 from facilitation.store.people import People, Person
 from facilitation.store.public_draws import PublicDraws
 from facilitation.store.recruitments import DrawRequest, Edition, Recruitment, Recruitments
+from facilitation.store.tokens import Tokens
 from facilitation.store.urn import Urn
 
 __all__ = ["DrawRequest", "Edition", "Head", "Identity", "Invitation", "Person", "Recruitment", "Store", "Transaction"]
@@ -38,6 +39,11 @@ class Transaction:
     def urn(self) -> Urn:
         """The urns."""
         return Urn(self.connection)
+
+    @property
+    def tokens(self) -> Tokens:
+        """Keys and tokens of sealed rounds."""
+        return Tokens(self.connection)
 
     @property
     def people(self) -> People:

@@ -18,7 +18,7 @@ from sqlalchemy.exc import IntegrityError
 
 from facilitation.ballots import Slip
 from facilitation.errors import AlreadyVoted
-from facilitation.store.schema import ballot, named_ballot, turnout
+from facilitation.store.schema import ballot, blind_token, named_ballot, turnout
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,12 @@ class Urn:
         return None if found is None else bytes(found)
 
     def tick_off(self, round_id: str, member: str, key_hash: bytes, channel: str = "tablet") -> None:
-        """This member has voted; the database refuses the second time."""
+        """This member has voted; the database refuses the second time, and who holds the token of a sealed round."""
+        holding = select(blind_token.c.member).where(blind_token.c.round == round_id, blind_token.c.member == member)
+        if self.connection.execute(holding).first() is not None:
+            raise AlreadyVoted(
+                "This member's tablet was given the token of this sealed vote.", "They vote with that tablet."
+            )
         row = {"round": round_id, "member": member, "key_hash": key_hash, "channel": channel}
         try:
             self.connection.execute(insert(turnout).values(row))
@@ -51,15 +56,16 @@ class Urn:
         """One open ballot."""
         self.connection.execute(insert(named_ballot).values(round=round_id, member=member, choice=choice))
 
-    def change(self, round_id: str, member: str, key_hash: bytes, box: tuple[bytes, Slip]) -> bool:
-        """Another slip in the place of the one under this box key; False when there is none."""
-        box_key, slip = box
+    def slip_under(self, round_id: str, box_key: bytes) -> Slip | None:
+        """What lies under a box key that only its member can name, where votes may be changed."""
+        lying = select(ballot).where(ballot.c.box_key == box_key, ballot.c.round == round_id)
+        row = self.connection.execute(lying).first()
+        return None if row is None else Slip(row.choice, row.tracker, getattr(row, "class"))
+
+    def change(self, round_id: str, box_key: bytes, slip: Slip) -> None:
+        """Another slip in the place of the one under this box key. The turnout is not touched: it knows no choice."""
         its = (ballot.c.box_key == box_key, ballot.c.round == round_id)
-        if not self.connection.execute(update(ballot).where(*its).values(_row(round_id, box_key, slip))).rowcount:
-            return False
-        mine = update(turnout).where(turnout.c.round == round_id, turnout.c.member == member)
-        self.connection.execute(mine.values(key_hash=key_hash))
-        return True
+        self.connection.execute(update(ballot).where(*its).values(_row(round_id, box_key, slip)))
 
     def voted(self, round_id: str) -> frozenset[str]:
         """Who has voted; never how."""
@@ -67,9 +73,11 @@ class Urn:
         return frozenset(row.member for row in rows)
 
     def turnout(self, round_id: str) -> int:
-        """How many have voted."""
-        counted = select(func.count()).select_from(turnout).where(turnout.c.round == round_id)
-        return int(self.connection.execute(counted).scalar_one())
+        """How many have voted: the ballots in the urn, since of sealed ones nobody knows who cast them."""
+        kinds = [
+            select(func.count()).select_from(kind).where(kind.c.round == round_id) for kind in (ballot, named_ballot)
+        ]
+        return sum(int(self.connection.execute(counted).scalar_one()) for counted in kinds)
 
     def channels(self, round_id: str) -> dict[str, int]:
         """How many have voted by each channel; for the scrutineer, and for the result where that is enough people."""
