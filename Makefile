@@ -10,7 +10,7 @@ MADE_OF := pyproject.toml web/package.json web/package-lock.json web/styles/govu
 
 LOCKING := --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header
 
-.PHONY: demo test fast lint bench lock clean help chromium
+.PHONY: demo test fast lint bench lock clean help chromium postgresql
 
 help: ## list these commands
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -18,7 +18,7 @@ help: ## list these commands
 demo: .venv/folkmoot ## draw a panel, seat it, and serve a session half run: make demo PORT=8765 HOST=127.0.0.1
 	@exec $(BIN)/folkmoot demo --port $(PORT) --host $(HOST)
 
-test: .venv/test chromium ## every test (under 15 minutes)
+test: .venv/test chromium postgresql ## every test (under 15 minutes)
 	$(BIN)/python -m pytest
 
 fast: .venv/test ## the tests that take under a minute
@@ -63,3 +63,11 @@ chromium:
 	  echo "Chromium is missing. Remedy: install it as an administrator with 'apt-get install chromium', then run 'make test' again." >&2; exit 1; fi; \
 	echo "Installing Chromium for the browser tests …"; \
 	$$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq chromium >/dev/null
+
+# What is proved of SQLite is proved of PostgreSQL too: the tests start a server of their own in a private folder.
+postgresql:
+	@if command -v postgres >/dev/null 2>&1 || ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1; then exit 0; fi; \
+	if [ "$$(id -u)" = 0 ]; then sudo=; elif sudo -n true 2>/dev/null; then sudo="sudo -n"; else \
+	  echo "PostgreSQL is missing. Remedy: install it as an administrator with 'apt-get install postgresql', then run 'make test' again." >&2; exit 1; fi; \
+	echo "Installing PostgreSQL for the tests …"; \
+	$$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq postgresql >/dev/null

@@ -223,7 +223,7 @@ class WrongState(Refusal):
 
 
 class Busy(Refusal):
-    """The database stayed locked through all tries; nothing was stored."""
+    """The database stayed locked, or its server away, through all tries; or it went away in the middle."""
 
     code = "busy"
     kind = "unavailable"

@@ -1,4 +1,4 @@
-"""Small assemblies for tests: a real SQLite file, a clock that a test moves, and chance with a seed."""
+"""Small assemblies for tests: a real SQLite file or PostgreSQL, a clock that a test moves, chance with a seed."""
 
 from __future__ import annotations
 
@@ -14,10 +14,16 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pytest
+from postgres import Cluster
+
 from facilitation import law
 from facilitation.desk import Desk
 from facilitation.events import Link
 from facilitation.model import Assembly
+
+BOTH = ("sqlite", pytest.param("postgresql", marks=pytest.mark.slow))
+"""The databases on which a test is run, as the parameters of a fixture."""
 
 TRAMS = {"title": "Trams?", "rule": "yes-no"}
 
@@ -48,9 +54,17 @@ def ballot_key(number: int = 0) -> str:
     return str(uuid.UUID(int=number, version=4))
 
 
+def sitting_on(request: pytest.FixtureRequest, path: Path, members: int) -> Iterator[Sitting]:
+    """A sitting on the database that the fixture's parameter names."""
+    postgres = request.getfixturevalue("postgres") if request.param == "postgresql" else None
+    sitting = Sitting(path, members, postgres=postgres)
+    yield sitting
+    sitting.close()
+
+
 @dataclass
 class Sitting:
-    """A seated assembly on a database file."""
+    """A seated assembly on a database file, or in a new database of the tests' PostgreSQL."""
 
     path: Path
     members: int = 3
@@ -59,9 +73,15 @@ class Sitting:
     seeds: Iterator[int] = field(default_factory=itertools.count)
     columns: list[dict[str, str]] | None = None
     """More columns of the panel's file, for each member."""
+    postgres: Cluster | None = None
+    desks: list[Desk] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.path.write_bytes(an_empty_database())
+        if self.postgres is None:
+            self.path.write_bytes(an_empty_database())
+            self.database = str(self.path)
+        else:
+            self.database = self.postgres.new()
         self.desk = self.opened()
         rows = [{"id": f"v{number}", "name": f"Person {number}"} for number in range(1, self.members + 1)]
         rows = [{**row, **more} for row, more in zip(rows, self.columns or [{}] * self.members, strict=True)]
@@ -70,8 +90,14 @@ class Sitting:
         self.codes = [seat.code for seat in self.seated.members]
 
     def opened(self) -> Desk:
-        """Another desk on the same file, as another program would have it."""
-        return Desk.open(str(self.path), now=self.clock, chance=random.Random(next(self.seeds)))
+        """Another desk on the same database, as another program would have it."""
+        self.desks.append(Desk.open(self.database, now=self.clock, chance=random.Random(next(self.seeds))))
+        return self.desks[-1]
+
+    def close(self) -> None:
+        """Let go of the database, with every desk that was opened here."""
+        for desk in self.desks:
+            desk.close()
 
     def restart(self) -> None:
         self.desk.close()
@@ -101,6 +127,9 @@ class Sitting:
         return [Link(*row) for row in self.rows(f"SELECT {names} FROM journal ORDER BY seq")]
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        """One statement past all of our code."""
+        if self.postgres is not None:
+            return self.postgres.rows(self.database, sql)
         connection = sqlite3.connect(self.path)
         try:
             found = connection.execute(sql).fetchall()

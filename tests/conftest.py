@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from halls import Hall, Seats, a_hall, seat
+from postgres import Cluster, a_cluster
 
 from facilitation.desk import Desk
 
@@ -28,6 +29,13 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     opened = Desk.open(f"sqlite:///{tmp_path / 'house.sqlite'}")
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Cluster]:
+    """A PostgreSQL of our own, started when the first test asks for it."""
+    with a_cluster() as cluster:
+        yield cluster
 
 
 # Run by hand: they measure, or need other people's packages. (Doctests would import every module under tests/.)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import itertools
 import json
 import random
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from assemblies import Sitting, ballot_key
+from assemblies import BOTH, Sitting, ballot_key, sitting_on
 
 from facilitation.codes import ALPHABET, new_code, read_code
 from facilitation.desk import Desk
@@ -25,8 +26,13 @@ from facilitation.errors import (
 )
 
 
+@pytest.fixture(params=BOTH)
+def sitting(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Sitting]:
+    yield from sitting_on(request, tmp_path / "f.sqlite", members=10)
+
+
 @pytest.fixture
-def sitting(tmp_path: Path) -> Sitting:
+def on_file(tmp_path: Path) -> Sitting:
     return Sitting(tmp_path / "f.sqlite", members=10)
 
 
@@ -105,17 +111,17 @@ def test_who_joins_a_closed_session_sees_that_it_is_closed(sitting: Sitting) -> 
     assert sitting.facilitator()["present"] == 0
 
 
-def test_tokens_are_hashed_at_rest_and_revocable(sitting: Sitting, tmp_path: Path) -> None:
-    token = sitting.desk.issue_token("facilitator", sitting.assembly)
-    identity = sitting.desk.identify(token)
+def test_tokens_are_hashed_at_rest_and_revocable(on_file: Sitting, tmp_path: Path) -> None:
+    token = on_file.desk.issue_token("facilitator", on_file.assembly)
+    identity = on_file.desk.identify(token)
     assert identity is not None
-    assert (identity.role, identity.assembly_id) == ("facilitator", sitting.assembly)
+    assert (identity.role, identity.assembly_id) == ("facilitator", on_file.assembly)
     everything = b"".join(path.read_bytes() for path in tmp_path.iterdir())
     assert token.encode() not in everything
     assert bytes.fromhex(token) not in everything
-    sitting.desk.revoke(token)
-    assert sitting.desk.identify(token) is None
-    assert sitting.desk.identify("nonsense") is None
+    on_file.desk.revoke(token)
+    assert on_file.desk.identify(token) is None
+    assert on_file.desk.identify("nonsense") is None
 
 
 def test_a_sign_in_link_works_once_and_for_a_day(sitting: Sitting) -> None:

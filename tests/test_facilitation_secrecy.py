@@ -10,10 +10,11 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from assemblies import Sitting, ballot_key
+from assemblies import BOTH, Sitting, ballot_key, sitting_on
 
 from facilitation.ballots import Slip
 from facilitation.desk import Desk
@@ -28,16 +29,21 @@ from facilitation.errors import (
 )
 
 
+@pytest.fixture(params=BOTH)
+def sitting(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Sitting]:
+    yield from sitting_on(request, tmp_path / "f.sqlite", members=12)
+
+
 @pytest.fixture
-def sitting(tmp_path: Path) -> Sitting:
+def on_file(tmp_path: Path) -> Sitting:
     return Sitting(tmp_path / "f.sqlite", members=12)
 
 
-def test_urn_tables_have_no_hidden_row_number_and_no_time(sitting: Sitting) -> None:
-    made = dict(sitting.rows("SELECT name, sql FROM sqlite_master WHERE name IN ('turnout', 'ballot')"))
+def test_urn_tables_have_no_hidden_row_number_and_no_time(on_file: Sitting) -> None:
+    made = dict(on_file.rows("SELECT name, sql FROM sqlite_master WHERE name IN ('turnout', 'ballot')"))
     assert set(made) == {"turnout", "ballot"}
     assert all("WITHOUT ROWID" in sql for sql in made.values())
-    columns = {table: {row[1] for row in sitting.rows(f"PRAGMA table_info({table})")} for table in made}
+    columns = {table: {row[1] for row in on_file.rows(f"PRAGMA table_info({table})")} for table in made}
     assert columns == {
         "turnout": {"round", "member", "key_hash", "channel"},
         "ballot": {"box_key", "round", "choice", "tracker", "class"},
@@ -55,15 +61,15 @@ def test_the_database_itself_refuses_a_second_ballot(sitting: Sitting) -> None:
     assert sitting.rows("SELECT choice FROM ballot") == [('"yes"',)]
 
 
-def test_the_key_is_nowhere_in_the_database(sitting: Sitting, tmp_path: Path) -> None:
-    members = sitting.arrive()
-    round_id = sitting.open_round()
+def test_the_key_is_nowhere_in_the_database(on_file: Sitting, tmp_path: Path) -> None:
+    members = on_file.arrive()
+    round_id = on_file.open_round()
     keys = [ballot_key(number + 1000) for number in range(len(members))]
     for member, key in zip(members, keys, strict=True):
-        sitting.desk.cast_ballot(round_id, member, key, "yes")
-    sitting.desk.close_round(round_id)
+        on_file.desk.cast_ballot(round_id, member, key, "yes")
+    on_file.desk.close_round(round_id)
     everything = b"".join(path.read_bytes() for path in tmp_path.iterdir())
-    boxes = {bytes(row[0]) for row in sitting.rows("SELECT box_key FROM ballot")}
+    boxes = {bytes(row[0]) for row in on_file.rows("SELECT box_key FROM ballot")}
     for key in keys:
         raw = bytes.fromhex(key.replace("-", ""))
         for trace in (key.encode(), key.replace("-", "").encode(), raw):
@@ -78,16 +84,16 @@ def test_key_hash_is_sha256_of_key_and_canonical_choice(sitting: Sitting) -> Non
     assert sitting.rows("SELECT key_hash FROM turnout") == [(hashlib.sha256(key.encode() + b'"yes"').digest(),)]
 
 
-def test_the_close_puts_the_ballots_back_under_new_keys(sitting: Sitting) -> None:
-    round_id = sitting.open_round()
-    for number, member in enumerate(sitting.arrive()):
-        sitting.desk.cast_ballot(round_id, member, ballot_key(number), "yes" if number % 3 else "no")
-    before = {bytes(row[0]) for row in sitting.rows("SELECT box_key FROM ballot")}
-    sitting.desk.close_round(round_id)
-    after = sitting.rows("SELECT box_key, choice FROM ballot")
+def test_the_close_puts_the_ballots_back_under_new_keys(on_file: Sitting) -> None:
+    round_id = on_file.open_round()
+    for number, member in enumerate(on_file.arrive()):
+        on_file.desk.cast_ballot(round_id, member, ballot_key(number), "yes" if number % 3 else "no")
+    before = {bytes(row[0]) for row in on_file.rows("SELECT box_key FROM ballot")}
+    on_file.desk.close_round(round_id)
+    after = on_file.rows("SELECT box_key, choice FROM ballot")
     assert not before & {bytes(row[0]) for row in after}
     assert sorted(row[1] for row in after) == ['"no"'] * 4 + ['"yes"'] * 8
-    wal = Path(f"{sitting.path}-wal")
+    wal = Path(f"{on_file.path}-wal")
     assert not wal.exists() or wal.stat().st_size == 0
 
 

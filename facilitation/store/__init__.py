@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Engine
 
 from facilitation.store.access import Access, Identity, Invitation
-from facilitation.store.engine import Pause, begun, checkpoint, open_engine
+from facilitation.store.engine import Pause, begun, open_engine, tidy, told
 from facilitation.store.journal import Head, Journal
 from facilitation.store.people import People, Person
 from facilitation.store.public_draws import PublicDraws
@@ -83,19 +83,22 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
         """One consistent picture."""
-        with begun(self.engine, self.pause, writes=False) as connection:
+        with begun(self.engine, self.pause, writes=False) as connection, told(self.engine):
             yield Transaction(connection)
 
     @contextmanager
     def writing(self) -> Iterator[Transaction]:
         """All or nothing: committed at the end, rolled back when anything is raised."""
-        with begun(self.engine, self.pause, writes=True) as connection:
+        with begun(self.engine, self.pause, writes=True) as connection, told(self.engine):
             yield Transaction(connection)
             connection.commit()
 
-    def tidy(self) -> None:
-        """Leave no trace of the order of writing outside the tables."""
-        checkpoint(self.engine)
+    def tidy(self) -> bool:
+        """Leave no trace of the order of writing, and nothing that was deleted; False if somebody was in the way.
+
+        Nothing depends on it at once: what is left is tidied at the next close, or at the next start.
+        """
+        return tidy(self.engine, self.pause)
 
     def close(self) -> None:
         """Let go of the database."""

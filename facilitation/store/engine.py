@@ -1,46 +1,49 @@
-"""How the database is opened, locked and brought up to date.
+"""How the database is opened, locked, tidied and brought up to date: the same for SQLite and for PostgreSQL.
 
-A writer takes the write lock at once (`BEGIN IMMEDIATE`), so that what it reads cannot change before it commits. When
-the lock is taken, the driver waits only a moment and we pause between tries by a callable from outside: a web process
-hands in its own sleep and goes on serving others. Every statement here that is SQLite's alone stands behind a switch on
-the dialect.
+A writer holds the write lock from the start, so that what it reads cannot change before it commits. When the lock is
+taken, the driver waits only a moment and we pause between tries by a callable from outside: a web process hands in its
+own sleep and goes on serving others. What one of the two databases does in its own way stands in the room of its name.
 """
 
 from __future__ import annotations
 
-import os
-import sqlite3
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from importlib import resources
-from pathlib import Path
+from types import MappingProxyType, ModuleType
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy import URL, Connection, Engine, TableClause, create_engine, inspect, text
+from sqlalchemy.dialects import postgresql as postgresql_dialect
+from sqlalchemy.dialects import sqlite as sqlite_dialect
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, DataError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 
 from facilitation.errors import BadRequest, Busy, Refusal
-from facilitation.store import schema
+from facilitation.store import postgresql, schema, sqlite
 
 Pause = Callable[[float], object]
 
-BUSY_MILLISECONDS = 20
-"""What the driver itself waits for a lock: short, since a driver that waits stops a whole gevent process."""
 TRIES, SHORTEST_PAUSE, LONGEST_PAUSE = 400, 0.002, 0.05
 """About ten to twenty seconds in all before a command is told that the database is busy."""
+TIDY_TRIES = 20
+"""About half a second; what is not tidied then is tidied at the next close, or at the next start."""
 
-WRITES = "writes"
-WRITE_IT = "Write sqlite:///folder/file.sqlite, or the path of a file."
+INSERTS: Mapping[str, Callable[[TableClause], Any]] = MappingProxyType(
+    {"sqlite": sqlite_dialect.insert, "postgresql": postgresql_dialect.insert}
+)
+KINDS: Mapping[str, ModuleType] = MappingProxyType({"sqlite": sqlite, "postgresql": postgresql})
+WRITE_IT = "Write sqlite:///folder/file.sqlite, the path of a file, or postgresql+psycopg://user@host/database."
 
 
 def open_engine(database: str, pause: Pause) -> Engine:
     """The database behind a URL or a bare path, with its schema brought to the newest step."""
     engine = _engine(_url(database))
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _set_up_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
+    KINDS[engine.dialect.name].listen(engine)
     try:
+        if engine.dialect.name != "sqlite":
+            engine.connect().close()  # where no server answers, that is told at once
         _migrate(engine, pause)
     except DatabaseError as error:
         raise _cannot_open(engine, error) from None
@@ -49,37 +52,62 @@ def open_engine(database: str, pause: Pause) -> Engine:
 
 def begun(engine: Engine, pause: Pause, *, writes: bool) -> Connection:
     """A connection inside a transaction; a writer holds the write lock from the start."""
+    kind, why = KINDS[engine.dialect.name], None
     for attempt in range(TRIES):
         connection: Connection | None = None
         try:
-            connection = engine.connect().execution_options(**{WRITES: writes})
+            connection = engine.connect().execution_options(**kind.options(writes=writes))
             connection.begin()
             return connection
         except OperationalError as error:
             if connection is not None:
                 connection.close()
-            if not _is_busy(error):
+            if (why := kind.why_busy(error)) is None:
                 raise
             pause(min(LONGEST_PAUSE, SHORTEST_PAUSE * 2 ** min(attempt, 10)))
+        except NoConnectionLeft:
+            break
     raise Busy(
-        "The database stayed locked by another program.",
+        f"The database {why or 'is used by too many at once'}.",
         "Nothing was stored. Try again; if it stays so, see what holds it.",
     )
 
 
-def checkpoint(engine: Engine) -> None:
-    """Fold SQLite's write-ahead log into the file and empty it, so that no order of writing is left in it.
-
-    A reader in the middle of something makes this a no-op; the next close, or the next start, does it.
-    """
-    if engine.dialect.name != "sqlite":
-        return
-    raw = engine.raw_connection()
+@contextmanager
+def told(engine: Engine) -> Iterator[None]:
+    """What the database itself says no to in the middle of a transaction, as a refusal."""
     try:
-        with suppress(sqlite3.OperationalError):  # somebody is reading or writing; nothing depends on it
-            raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    finally:
-        raw.close()
+        yield
+    except DataError:
+        raise BadRequest(
+            "The database cannot keep one of these characters or numbers.", "Leave control characters out."
+        ) from None
+    except OperationalError as error:
+        if (why := KINDS[engine.dialect.name].why_busy(error)) is None:
+            raise
+        raise Busy(
+            f"The database {why}: it went away in the middle of this.",
+            "Look whether it was stored, or send it again; a ballot counts once, however often it is sent.",
+        ) from None
+
+
+def added(connection: Connection, where: TableClause, row: Mapping[str, object]) -> bool:
+    """Add a row, or leave everything as it is where the table has one under its key; whether it was added.
+
+    An insert that fails would end PostgreSQL's transaction, and stand in the server's log with its key.
+    """
+    insert = INSERTS[connection.dialect.name](where).values(**row)
+    return connection.execute(insert.on_conflict_do_nothing()).rowcount == 1
+
+
+def tidy(engine: Engine, pause: Pause) -> bool:
+    """Leave no trace of the order of writing, and nothing that was deleted; False if somebody was in the way."""
+    kind = KINDS[engine.dialect.name]
+    for attempt in range(TIDY_TRIES):
+        if not kind.untidy(engine):
+            return True
+        pause(min(LONGEST_PAUSE, SHORTEST_PAUSE * 2 ** min(attempt, 10)))
+    return False
 
 
 def _url(database: str) -> URL:
@@ -88,33 +116,21 @@ def _url(database: str) -> URL:
         url = make_url(database) if "://" in database else URL.create("sqlite", database=database)
     except ArgumentError:
         raise BadRequest("The database's URL cannot be read.", WRITE_IT) from None
-    if url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:"):
-        raise BadRequest("A database in memory would lose the assembly.", "Name a file: sqlite:///folkmoot.sqlite.")
+    if url.get_backend_name() not in KINDS:
+        raise BadRequest(f"There is no kind of database “{url.drivername[:40]}” here.", WRITE_IT)
     return url
 
 
 def _engine(url: URL) -> Engine:
-    """The engine of this URL; a dialect or a driver that is not here is refused by name."""
+    """The engine of this URL; a driver that is not here is refused by name."""
     try:
-        return create_engine(url, connect_args=_arguments(url))
+        return create_engine(url, **KINDS[url.get_backend_name()].arguments(url))
     except NoSuchModuleError:
         raise BadRequest(f"There is no kind of database “{url.drivername[:40]}”.", WRITE_IT) from None
     except ModuleNotFoundError as missing:
         raise BadRequest(
             f"The driver {missing.name} for this database is not installed.", f"Run: pip install {missing.name}"
         ) from None
-
-
-def _arguments(url: URL) -> dict[str, Any]:
-    if url.get_backend_name() != "sqlite":
-        return {}
-    folder = Path(url.database or "").parent
-    if not folder.is_dir():
-        raise BadRequest(f"The folder {folder} of the database does not exist.", "Make it, or name another one.")
-    with suppress(OSError):  # there already, or not ours to make: opening it says so
-        # It will hold names and join codes, so a new file is for its owner alone; SQLite's log takes after it.
-        os.close(os.open(str(url.database), os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-    return {"timeout": BUSY_MILLISECONDS / 1000, "isolation_level": None}
 
 
 def _cannot_open(engine: Engine, error: DatabaseError) -> Refusal:
@@ -124,29 +140,6 @@ def _cannot_open(engine: Engine, error: DatabaseError) -> Refusal:
         f"The database {engine.url.render_as_string()} cannot be used: {why}.",
         "Name a database of Folkmoot, or a new file, that you may read and write.",
     )
-
-
-def _set_up_sqlite(connection: Any, _record: object) -> None:
-    cursor = connection.cursor()
-    for pragma in (
-        f"busy_timeout = {BUSY_MILLISECONDS}",
-        "journal_mode = WAL",
-        "synchronous = FULL",
-        "secure_delete = ON",
-        "foreign_keys = ON",
-        "trusted_schema = OFF",
-    ):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get(WRITES, True)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-def _is_busy(error: OperationalError) -> bool:
-    return "locked" in str(error.orig) or "busy" in str(error.orig)
 
 
 def _migrate(engine: Engine, pause: Pause) -> None:

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, update
-from sqlalchemy.exc import IntegrityError
 
 from facilitation.ballots import Slip
 from facilitation.errors import AlreadyVoted
+from facilitation.store.engine import added
 from facilitation.store.schema import ballot, blind_token, named_ballot, turnout
 
 
@@ -41,12 +41,10 @@ class Urn:
                 "This member's tablet was given the token of this sealed vote.", "They vote with that tablet."
             )
         row = {"round": round_id, "member": member, "key_hash": key_hash, "channel": channel}
-        try:
-            self.connection.execute(insert(turnout).values(row))
-        except IntegrityError:
+        if not added(self.connection, turnout, row):
             raise AlreadyVoted(
                 "Your ballot in this round is in the urn already.", "Nothing more to do: it counts once."
-            ) from None
+            )
 
     def put(self, round_id: str, box_key: bytes, slip: Slip) -> None:
         """One slip into the box."""

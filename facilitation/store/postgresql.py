@@ -1,0 +1,125 @@
+"""What is PostgreSQL's alone: how writers take turns, what readers see, and how row versions that are gone go for good.
+
+**One writer at a time**, as on SQLite: a writer first takes one advisory lock of the database, and gives it up with its
+transaction. Under READ COMMITTED every statement after that sees all that was committed before the lock was ours, and
+nothing else can be committed until it is given up: no lost update, and with one lock there is no deadlock. (Under
+REPEATABLE READ the picture would be taken with the first statement, before the lock is ours.) A reader has one picture
+from beginning to end (REPEATABLE READ, read only) and waits for nobody.
+
+**What is deleted stays** in PostgreSQL's pages until a vacuum, with the transaction that wrote it; so the tables that
+must forget are written anew (`VACUUM FULL`) after the commit, outside any transaction, whenever they hold versions that
+nobody can see. While somebody looks at an older picture those versions would be carried along, so we wait, and try
+again at the next close or start. Rows of rounds that are still open keep their transaction and their order, which tell
+no more than before, until their own close. The table is locked for that moment only: whoever votes waits it out.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, event, inspect
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from facilitation.errors import BadRequest
+from facilitation.store.schema import MUST_FORGET
+
+TURN = 0x466F6C6B6D6F6F74
+"""The number of our advisory lock: “Folkmoot” in ASCII."""
+TURN_MILLISECONDS, TABLE_MILLISECONDS = 20, 250
+"""How long the server waits for the writers' lock, or for a table to be written anew, before we pause and try again."""
+CONNECT_SECONDS, POOL_SECONDS = 10, 10
+
+TAKE_A_TURN = (
+    f"SET LOCAL lock_timeout = {TURN_MILLISECONDS}; SELECT pg_advisory_xact_lock({TURN}); SET LOCAL lock_timeout = 0"
+)
+WAITING_HELPS = frozenset({"55P03", "53300"})
+"""SQLSTATEs: the lock is held; there are too many connections."""
+WRITES = "writes"
+
+HOLDS_WHAT_IS_GONE = """
+SELECT pg_relation_size('{table}') <> count(*) * current_setting('block_size')::int OR coalesce(bool_or(gap), false)
+FROM (SELECT max((ctid::text::point)[1]) <> count(*) AS gap FROM {table} GROUP BY (ctid::text::point)[0]) AS page
+"""
+"""Rows that can be seen are numbered 1, 2, 3, … on every page of a table that was just written anew."""
+SOMEBODY_LOOKS_BACK = """
+SELECT count(*) > 0 FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+AND age(backend_xmin) > (SELECT age(backend_xmin) FROM pg_stat_activity WHERE pid = pg_backend_pid())
+"""
+
+
+def arguments(url: URL) -> dict[str, Any]:
+    """What the engine is made with: a dead connection is noticed before it is used."""
+    waits = {} if "connect_timeout" in url.query else {"connect_timeout": CONNECT_SECONDS}
+    return {"connect_args": waits, "pool_pre_ping": True, "pool_timeout": POOL_SECONDS}
+
+
+def listen(engine: Engine) -> None:
+    """Set up every connection, and begin every transaction, in our way."""
+    event.listen(engine, "connect", _set_up)
+    event.listen(engine, "begin", _begin)
+
+
+def options(*, writes: bool) -> dict[str, Any]:
+    """How a connection is told what its transaction is for."""
+    if writes:
+        return {WRITES: True, "isolation_level": "READ COMMITTED", "postgresql_readonly": False}
+    return {WRITES: False, "isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+
+
+def why_busy(error: OperationalError) -> str | None:
+    """In a word what is in the way, if waiting may help; otherwise None."""
+    state = getattr(error.orig, "sqlstate", None)
+    if state in WAITING_HELPS:
+        return "stayed locked by another program"
+    gone = error.connection_invalidated or state is None or state.startswith(("08", "57P"))
+    return "does not answer" if gone else None
+
+
+def untidy(engine: Engine) -> bool:
+    """Write the tables that must forget anew, if they hold row versions that nobody can see.
+
+    True when some still do: the table was in use, or another program still looks at an older picture.
+    """
+    autocommit = {WRITES: False, "isolation_level": "AUTOCOMMIT"}
+    with engine.connect().execution_options(**autocommit) as connection:
+        known = set(inspect(connection).get_table_names())
+        left = [table for table in MUST_FORGET if table in known and _holds_what_is_gone(connection, table)]
+        if left and connection.exec_driver_sql(SOMEBODY_LOOKS_BACK).scalar():
+            return True
+        for table in left:
+            _write_anew(connection, table)
+        return any(_holds_what_is_gone(connection, table) for table in left)
+
+
+def _holds_what_is_gone(connection: Connection, table: str) -> bool:
+    return bool(connection.exec_driver_sql(HOLDS_WHAT_IS_GONE.format(table=table)).scalar())
+
+
+def _write_anew(connection: Connection, table: str) -> None:
+    connection.exec_driver_sql(f"SET lock_timeout = {TABLE_MILLISECONDS}")
+    try:
+        connection.exec_driver_sql(f"VACUUM FULL {table}")
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) not in WAITING_HELPS:
+            raise
+    finally:
+        connection.exec_driver_sql("SET lock_timeout = 0")
+
+
+def _set_up(connection: Any, _record: object) -> None:
+    """Every ballot is on disk before its answer, whatever the server's own setting; and all letters can be kept."""
+    connection.autocommit = True
+    connection.execute("SET synchronous_commit = on")
+    encoding = connection.info.parameter_status("server_encoding")
+    connection.autocommit = False
+    if encoding != "UTF8":
+        connection.close()
+        raise BadRequest(
+            f"The database keeps its text in {encoding}, which has no room for every name.",
+            "Make one with: createdb --encoding=UTF8 --template=template0 NAME",
+        )
+
+
+def _begin(connection: Connection) -> None:
+    if connection.get_execution_options().get(WRITES, True):
+        connection.exec_driver_sql(TAKE_A_TURN)

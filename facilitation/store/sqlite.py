@@ -1,0 +1,88 @@
+"""What is SQLite's alone: how a file is made and set up, how its lock is taken, and how its traces are wiped.
+
+A writer takes the write lock at once (`BEGIN IMMEDIATE`), so that what it reads cannot change before it commits.
+`secure_delete` overwrites what is deleted with zeros, and every close empties the write-ahead log, in which rows stand
+in the order in which they came.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, event
+from sqlalchemy.exc import OperationalError
+
+from facilitation.errors import BadRequest
+
+BUSY_MILLISECONDS = 20
+"""What the driver itself waits for a lock: short, since a driver that waits stops a whole gevent process."""
+
+WRITES = "writes"
+
+
+def arguments(url: URL) -> dict[str, Any]:
+    """What the engine of a file is made with; a file that is not there is made, for its owner alone."""
+    if url.database in (None, "", ":memory:"):
+        raise BadRequest("A database in memory would lose the assembly.", "Name a file: sqlite:///folkmoot.sqlite.")
+    folder = Path(url.database or "").parent
+    if not folder.is_dir():
+        raise BadRequest(f"The folder {folder} of the database does not exist.", "Make it, or name another one.")
+    with suppress(OSError):  # there already, or not ours to make: opening it says so
+        # It will hold names and join codes, so a new file is for its owner alone; SQLite's log takes after it.
+        os.close(os.open(str(url.database), os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    return {"connect_args": {"timeout": BUSY_MILLISECONDS / 1000, "isolation_level": None}}
+
+
+def listen(engine: Engine) -> None:
+    """Set up every connection, and begin every transaction, in our way."""
+    event.listen(engine, "connect", _set_up)
+    event.listen(engine, "begin", _begin)
+
+
+def options(*, writes: bool) -> dict[str, Any]:
+    """How a connection is told what its transaction is for."""
+    return {WRITES: writes}
+
+
+def why_busy(error: OperationalError) -> str | None:
+    """In a word what is in the way, if waiting may help; otherwise None."""
+    said = str(error.orig)
+    return "stayed locked by another program" if "locked" in said or "busy" in said else None
+
+
+def untidy(engine: Engine) -> bool:
+    """Fold the write-ahead log into the file and empty it, so that no order of writing is left in it.
+
+    True when a reader in the middle of something is in the way.
+    """
+    raw = engine.raw_connection()
+    try:
+        (in_the_way, _, _) = raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone() or (0, 0, 0)
+    except sqlite3.OperationalError:  # somebody is writing
+        return True
+    finally:
+        raw.close()
+    return bool(in_the_way)
+
+
+def _set_up(connection: Any, _record: object) -> None:
+    cursor = connection.cursor()
+    for pragma in (
+        f"busy_timeout = {BUSY_MILLISECONDS}",
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "secure_delete = ON",
+        "foreign_keys = ON",
+        "trusted_schema = OFF",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(WRITES, True)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

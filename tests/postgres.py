@@ -1,0 +1,162 @@
+"""A PostgreSQL of the tests' own: started in a private folder, reached by a socket in it, ended and removed after.
+
+PostgreSQL refuses to run as root, so where the tests are root it runs as the user `postgres` (Debian's package makes
+one) or `nobody`. It keeps commit times, as a server that somebody forensic had prepared would; it does not wait for the
+disk.
+"""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+SETTINGS = {
+    "listen_addresses": "",
+    "track_commit_timestamp": "on",
+    "fsync": "off",
+    "shared_buffers": "32MB",
+    "max_connections": "60",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "autovacuum_naptime": "1h",
+}
+REMEDY = "Remedy: install it as an administrator with `apt-get install postgresql`."
+ROLE = "folkmoot"
+
+
+def binary(name: str) -> str:
+    """Where a program of PostgreSQL is: the newest of Debian's, or on the path."""
+    newest = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), key=lambda path: int(path.parts[-3]))
+    found = str(newest[-1]) if newest else shutil.which(name)
+    if found is None:
+        pytest.fail(f"PostgreSQL is missing. {REMEDY}", pytrace=False)
+    return found
+
+
+def another_user() -> dict[str, Any]:
+    """As whom the server runs: root must step down, anybody else is good as they are."""
+    if os.geteuid() != 0:
+        return {}
+    names = {one.pw_name: one for one in pwd.getpwall()}
+    one = names.get("postgres") or names["nobody"]
+    return {"user": one.pw_uid, "group": one.pw_gid, "extra_groups": []}
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A running server and its folder."""
+
+    folder: Path
+
+    @property
+    def data(self) -> Path:
+        return self.folder / "data"
+
+    @property
+    def log(self) -> Path:
+        return self.folder / "server.log"
+
+    def url(self, database: str) -> str:
+        return f"postgresql+psycopg://{ROLE}@/{database}?host={self.folder}"
+
+    def new(self, **settings: str) -> str:
+        """The URL of a new database; a copy of one that was migrated already, as files of SQLite are in the tests."""
+        return self.url(self._made(f'TEMPLATE "{self.migrated}"', settings))
+
+    def empty(self, **options: str) -> str:
+        """The URL of a new database without any table."""
+        said = "".join(f" {name} '{value}'" for name, value in options.items())
+        return self.url(self._made(f"TEMPLATE template0{said}", {}))
+
+    def rows(self, database: str, sql: str) -> list[tuple[Any, ...]]:
+        """One statement as the superuser, past all of our code."""
+        name = database.partition("@/")[2].partition("?")[0]
+        with psycopg.connect(f"host={self.folder} user={ROLE} dbname={name}", autocommit=True) as connection:
+            cursor = connection.execute(sql.encode())
+            return cursor.fetchall() if cursor.description else []
+
+    def files(self, database: str) -> list[Path]:
+        """The files of all tables of a database, as they stand on the disk now."""
+        self.rows(database, "CHECKPOINT")
+        ((number,),) = self.rows(database, "SELECT oid FROM pg_database WHERE datname = current_database()")
+        return [path for path in (self.data / "base" / str(number)).iterdir() if path.is_file()]
+
+    @cached_property
+    def migrated(self) -> str:
+        from facilitation.desk import Desk
+
+        empty = self.empty()
+        Desk.open(empty).close()
+        return empty.partition("@/")[2].partition("?")[0]
+
+    def _made(self, how: str, settings: dict[str, str]) -> str:
+        name = f"hall_{uuid.uuid4().hex[:12]}"
+        self.rows(self.url("postgres"), f'CREATE DATABASE "{name}" {how}')
+        for key, value in settings.items():
+            self.rows(self.url("postgres"), f'ALTER DATABASE "{name}" SET {key} = {value}')
+        return name
+
+
+@contextmanager
+def a_cluster() -> Iterator[Cluster]:
+    """Start one, and end it."""
+    initdb, postgres, user = binary("initdb"), binary("postgres"), another_user()
+    folder = Path(tempfile.mkdtemp(prefix="folkmoot-pg-"))
+    if user:
+        os.chown(folder, user["user"], user["group"])
+    cluster = Cluster(folder)
+    try:
+        _run(
+            [initdb, "-D", str(cluster.data), "-U", ROLE, "-E", "UTF8", "--locale=C", "-A", "trust", "-N"], folder, user
+        )
+        options = [part for key, value in SETTINGS.items() for part in ("-c", f"{key}={value}")]
+        with cluster.log.open("wb") as log:
+            server = subprocess.Popen(
+                [postgres, "-D", str(cluster.data), "-k", str(folder), *options],
+                **_around(folder, user),
+                stdout=log,
+                stderr=log,
+            )
+        try:
+            _wait(cluster, server)
+            yield cluster
+        finally:
+            server.send_signal(signal.SIGINT)  # PostgreSQL's “fast” way: roll back what is under way, and end
+            server.wait(timeout=60)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _around(folder: Path, user: dict[str, Any]) -> dict[str, Any]:
+    return {"cwd": folder, "stdin": subprocess.DEVNULL, **user}
+
+
+def _run(command: Sequence[str], folder: Path, user: dict[str, Any]) -> None:
+    done = subprocess.run(command, **_around(folder, user), capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+
+
+def _wait(cluster: Cluster, server: subprocess.Popen[bytes]) -> None:
+    """Until it answers."""
+    ready = binary("pg_isready")
+    for _ in range(100):
+        assert server.poll() is None, cluster.log.read_text()
+        if subprocess.run([ready, "-q", "-t", "1", "-h", str(cluster.folder)], check=False).returncode == 0:
+            return
+        time.sleep(0.05)
+    pytest.fail(f"PostgreSQL did not come up: {cluster.log.read_text()}", pytrace=False)
