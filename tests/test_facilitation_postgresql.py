@@ -126,18 +126,6 @@ def test_a_server_that_lets_nobody_in_is_waited_for_and_then_told(hall: Hall, mo
         hall.desk.join(hall.codes[0])
 
 
-def test_a_writer_that_stays_is_waited_for_and_then_told(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("facilitation.store.engine.TRIES", 3)
-    pauses: list[float] = []
-    other = Desk.open(hall.database, pause=pauses.append)
-    pauses.clear()
-    with hall.desk._store.writing(), pytest.raises(Busy, match="locked"):
-        other.join(hall.codes[0])
-    assert len(pauses) == 3
-    other.join(hall.codes[0])
-    other.close()
-
-
 def test_a_database_that_cannot_be_used_is_refused_with_the_remedy(postgres: Cluster) -> None:
     for database, word in (
         (postgres.url("nobody_made_this"), "does not exist"),

@@ -10,7 +10,15 @@ import pytest
 from assemblies import TRAMS, Sitting, ballot_key
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from postgres import Cluster
 
 from facilitation.errors import AlreadyVoted, CannotUndo, NoResultYet, NotNow, NotPresent, Refusal, RoundNotOpen
 
@@ -23,8 +31,9 @@ choices = st.sampled_from(CHOICES)
 class ARound(RuleBasedStateMachine):
     """Beside the house, the plainest model of what it should know: who voted what, with which key."""
 
-    def __init__(self) -> None:
+    def __init__(self, postgres: Cluster | None = None) -> None:
         super().__init__()
+        self.postgres = postgres
         self.folder = tempfile.TemporaryDirectory()
         self.round: str | None = None
         self.votes: dict[int, tuple[str, str, str]] = {}
@@ -32,7 +41,7 @@ class ARound(RuleBasedStateMachine):
 
     @initialize()
     def seated(self) -> None:
-        self.sitting = Sitting(Path(self.folder.name) / "f.sqlite", members=MEMBERS)
+        self.sitting = Sitting(Path(self.folder.name) / "f.sqlite", MEMBERS, postgres=self.postgres)
         self.ids = [self.sitting.desk.join(code).member["id"] for code in self.sitting.codes[:-1]]
         self.ids.append(self.sitting.desk.who_is(self.sitting.codes[-1])["id"])
         self.arrived = MEMBERS - 1
@@ -152,7 +161,7 @@ class ARound(RuleBasedStateMachine):
         assert screens["member"]["turnout_seq"] == 0
 
     def teardown(self) -> None:
-        self.sitting.desk.close()
+        self.sitting.close()
         self.folder.cleanup()
 
 
@@ -163,3 +172,9 @@ ARound.TestCase.settings = settings(
     suppress_health_check=list(HealthCheck),
 )
 TestARound = pytest.mark.slow(ARound.TestCase)
+
+
+@pytest.mark.slow
+def test_a_round_is_the_same_machine_on_postgresql(postgres: Cluster) -> None:
+    fewer = settings(ARound.TestCase.settings, max_examples=8)
+    run_state_machine_as_test(lambda: ARound(postgres), settings=fewer)

@@ -97,7 +97,8 @@ def added(connection: Connection, where: TableClause, row: Mapping[str, object])
     An insert that fails would end PostgreSQL's transaction, and stand in the server's log with its key.
     """
     insert = INSERTS[connection.dialect.name](where).values(**row)
-    return connection.execute(insert.on_conflict_do_nothing()).rowcount == 1
+    done = connection.execute(insert.on_conflict_do_nothing(), execution_options={"preserve_rowcount": True})
+    return done.rowcount == 1
 
 
 def tidy(engine: Engine, pause: Pause) -> bool:
