@@ -43,8 +43,9 @@ def form_of(definition: RoundDefinition) -> Form:
     """How a ballot of this round is filled in: its `kind`, its limits, a `hint` in words, and for bids the `money`.
 
     one · reasoned (`with_reason`, `longest`) · several (`most`) · ranking (`level`, `least`, `most`) · marks
-    (`highest`) · grades (`grades`, worst first) · points (`points`, `cap`) · squares (`points`, `cap`: the most votes
-    that the credits can buy) · basket (`most`). Bids can be chosen (basket), scored (marks) or ranked (ranking).
+    (`highest`, `without`: what no score means) · grades (`grades`, worst first; `without`) · points (`points`, `cap`) ·
+    squares (`points`, `cap`: the most votes that the credits can buy) · basket (`most`). Bids can be chosen (basket),
+    scored (marks) or ranked (ranking).
 
     >>> from facilitation.rules import parse_definition
     >>> form_of(parse_definition({"title": "Adopt?", "rule": "yes-no"}))
@@ -84,7 +85,13 @@ def several(definition: RoundDefinition) -> Form:
 def basket(definition: RoundDefinition) -> Form:
     """A set of bids."""
     form = several(definition)
-    return {**form, "hint": f"{form['hint']} They may cost more together than there is."}
+    limit = form["hint"].replace("Tick", "Choose").removesuffix(".")
+    return {**form, "hint": f"{limit}. Together they may cost more than the {budget_words(definition)} there is."}
+
+
+def budget_words(definition: RoundDefinition) -> str:
+    """What there is to spend."""
+    return sum_of(definition.terms.budget or Fraction(0))
 
 
 def ranking(definition: RoundDefinition) -> Form:
@@ -95,7 +102,7 @@ def ranking(definition: RoundDefinition) -> Form:
     limit = "You need not rank them all." if most == len(definition.options) else f"Rank up to {most}."
     same = " You may put several on the same place." if level else ""
     return {
-        "hint": f"Put them in your order, the best first. {limit}{same}",
+        "hint": f"Put them in your order, the best first. {limit}{same}{there_is(definition)}",
         "level": level,
         "least": 0 if bids else 1,
         "most": most,
@@ -105,7 +112,14 @@ def ranking(definition: RoundDefinition) -> Form:
 def marks(definition: RoundDefinition) -> Form:
     """A whole number for every option, or none."""
     highest = definition.terms.highest or HIGHEST
-    return {"hint": f"0 is the lowest, {highest} the highest. {no_mark(definition)}", "highest": highest}
+    without = no_mark(definition)
+    hint = f"0 is the lowest, {highest} the highest. {without}{there_is(definition)}"
+    return {"hint": hint, "highest": highest, "without": without}
+
+
+def there_is(definition: RoundDefinition) -> str:
+    """The budget as a sentence more, where there is one."""
+    return "" if definition.terms.budget is None else f" There is {budget_words(definition)} to spend."
 
 
 def no_mark(definition: RoundDefinition) -> str:
@@ -120,7 +134,8 @@ def no_mark(definition: RoundDefinition) -> str:
 def grades(definition: RoundDefinition) -> Form:
     """A grade for every option, or none."""
     names = list(grades_of(definition))
-    return {"hint": f"Without a grade from you, an option counts as “{names[0]}”.", "grades": names}
+    without = f"Without a grade from you, an option counts as “{names[0]}”."
+    return {"hint": without, "grades": names, "without": without}
 
 
 def points(definition: RoundDefinition) -> Form:

@@ -241,7 +241,14 @@ def test_a_temperature_check_never_has_a_winner():
 
 @pytest.mark.parametrize(
     ("rule", "ballot"),
-    [("score", {"tram": 0}), ("approval", ["tram"]), ("borda", [["bus", "tram"]]), ("plurality", "tram")],
+    [
+        ("score", {"tram": 0}),
+        ("dots", {"tram": 1}),
+        ("quadratic", {"tram": 2, "bus": 1}),
+        ("approval", ["tram"]),
+        ("borda", [["bus", "tram"]]),
+        ("plurality", "tram"),
+    ],
 )
 def test_a_group_cannot_vote_for_its_own_bid(rule, ballot):
     definition = definition_of(rule)

@@ -73,6 +73,15 @@ def fields() -> dict[str, Any]:
     return {name: one_or_many(request.form.getlist(name)) for name in request.form if name != "csrf_token"}
 
 
+def ballot_fields() -> dict[str, list[str]]:
+    """What a ballot's plain form says, and nothing else that it carries (see `facilitation.ballot_forms`)."""
+    return {
+        name: request.form.getlist(name)
+        for name in request.form
+        if name in ("choice", "reason") or name.startswith(("rank:", "mark:"))
+    }
+
+
 def one_or_many(values: Sequence[str]) -> str | list[str]:
     """A field of a form that was sent once, or several times."""
     return values[0] if len(values) == 1 else list(values)

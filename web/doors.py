@@ -11,10 +11,11 @@ from typing import Any
 from flask import Blueprint, jsonify, redirect, request
 from flask.typing import ResponseReturnValue
 
+from facilitation.ballot_forms import payload_of
 from web import live
 from web.access import Audience, desk, forget, me, open_to, remember, try_code
-from web.bodies import fields, text
-from web.errors import BadForm, wants_json
+from web.bodies import ballot_fields, fields, text
+from web.errors import wants_json
 
 doors = Blueprint("doors", __name__)
 
@@ -41,32 +42,9 @@ def join() -> ResponseReturnValue:
 def ballot(round_id: str) -> ResponseReturnValue:
     """A ballot by plain form. The key was made with the page, so sending the same page twice counts once."""
     member = me()
-    receipt = desk().cast_ballot(round_id, str(member.member_id), text(fields(), "key"), _choice())
+    choice = payload_of(desk().round(round_id).definition, ballot_fields())
+    receipt = desk().cast_ballot(round_id, str(member.member_id), text(fields(), "key"), choice)
     return done(member.session_id, "/m", {"receipt": receipt})
-
-
-def _choice() -> str | list[str]:
-    """What the form chose: `rank:OPTION` fields an order, `choice` one option, or several where it says `many`."""
-    sent = fields()
-    ranked = {name.removeprefix("rank:"): value for name, value in sent.items() if name.startswith("rank:") and value}
-    if ranked:
-        return _in_order(ranked)
-    chosen = sent.get("choice", [])
-    if isinstance(chosen, str) and not sent.get("many"):
-        return chosen
-    values = [chosen] if isinstance(chosen, str) else chosen
-    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
-        raise BadForm("The field “choice” must be one option or a list of options.", "Choose again and send.")
-    return [value for value in values if value]
-
-
-def _in_order(ranked: dict[str, Any]) -> list[str]:
-    places = [str(place) for place in ranked.values()]
-    if not all(place.isascii() and place.isdigit() and len(place) < 4 for place in places):
-        raise BadForm("A rank is not a number.", "Give each option you rank a place: 1, 2, 3 and so on.")
-    if len({int(place) for place in places}) != len(places):
-        raise BadForm("Two options have the same rank.", "Give each option you rank a place of its own.")
-    return sorted(ranked, key=lambda option: int(str(ranked[option])))
 
 
 @doors.post("/sign-in/<code>")

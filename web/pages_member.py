@@ -8,9 +8,14 @@ from typing import Any
 from flask import Blueprint, g, render_template, request
 from flask.typing import ResponseReturnValue
 
+from facilitation.ballot_forms import payload_of
+from facilitation.ballot_words import said
 from facilitation.desk import Identity
-from facilitation.errors import Refusal
+from facilitation.errors import BadBallot, Refusal
+from facilitation.rules import RULES
+from facilitation.rules.conflicts import refuse_conflicts
 from web.access import Audience, desk, me, open_to, preview_code
+from web.bodies import ballot_fields
 from web.charts import ResultPicture, picture_of
 from web.errors import BadForm, Denied, told
 from web.live import session_shown
@@ -53,23 +58,24 @@ def picture() -> ResponseReturnValue:
 def check(round_id: str) -> ResponseReturnValue:
     """Show the choice once more before it is sent; for browsers without JavaScript. Changes nothing.
 
-    A POST, because a choice must never stand in an address: addresses are kept by browsers and logs.
+    A POST, because a choice must never stand in an address: addresses are kept by browsers and logs. A choice that is
+    none yet, and one that is to be changed, come back as the form with all that was filled in.
     """
     seen = _seen()
     asked = seen["screen"]["round"]
     if not asked or asked["id"] != round_id or asked["state"] != "open":
         raise BadForm("This vote is not open any more.", "Go back to your page to see what is on now.")
-    choice = [option for option in request.form.getlist("choice") if option]
-    many = asked["rule"] in ("approval", "irv")
-    wrong = ""
-    if not choice and asked["rule"] != "approval":
-        wrong = "Choose an answer first."
-    elif len(set(choice)) != len(choice):
-        wrong = "You have chosen one answer twice. Give each answer one place."
-    if wrong:
-        g.wrong, g.chosen = wrong, request.form.getlist("choice")
+    g.filled = ballot_fields()
+    if request.form.get("change"):
+        return render_template("member/member.html", **seen)
+    definition = desk().round(round_id).definition
+    try:
+        choice = RULES[definition.rule].parse(definition, payload_of(definition, g.filled))
+        refuse_conflicts(definition, choice, seen["you"]["blocked"])
+    except BadBallot as no:
+        g.wrong = f"{no.message} {no.remedy}"
         return render_template("member/member.html", **seen), 400
-    return render_template("member/check.html", round=asked, choice=choice, many=many)
+    return render_template("member/check.html", round=asked, said=said(definition, choice))
 
 
 def _seen() -> dict[str, Any]:

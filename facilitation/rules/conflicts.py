@@ -16,7 +16,7 @@ from facilitation.rules.definition import RoundDefinition, quoted
 
 
 def supported(definition: RoundDefinition, choice: Choice) -> tuple[str, ...]:
-    """The options that a choice names or marks, in the order of the round; a mark of 0 is a mark.
+    """The options that a choice names or marks, in the order of the round; a score of 0 is a mark, no dots are none.
 
     >>> asked = RoundDefinition("Which?", "score", ("tram", "bus", "path"))
     >>> supported(asked, (0, None, 3))
@@ -25,7 +25,8 @@ def supported(definition: RoundDefinition, choice: Choice) -> tuple[str, ...]:
     if isinstance(choice, str):
         return (choice,)
     if len(choice) == len(definition.options) and all(mark is None or isinstance(mark, int) for mark in choice):
-        return tuple(o for o, mark in zip(definition.options, choice, strict=True) if mark is not None)
+        least = 1 if definition.terms.points is not None else 0  # of dots and bought votes none is none
+        return tuple(o for o, m in zip(definition.options, choice, strict=True) if isinstance(m, int) and m >= least)
     named = {option for rank in choice for option in (rank if isinstance(rank, tuple) else (rank,))}
     return tuple(option for option in definition.options if option in named)
 
