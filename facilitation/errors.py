@@ -74,6 +74,19 @@ class BadRequest(Refusal):
     kind = "bad-request"
 
 
+class BadSeating(Refusal):
+    """A hall that cannot be seated as it is described."""
+
+    code = "bad-seating"
+    kind = "bad-request"
+
+
+class SeatingClash(Refusal):
+    """Rules of seating that cannot be kept together; the sentence names a smallest set of them."""
+
+    code = "seating-clash"
+
+
 class BadPanel(Refusal):
     """The rows of a panel cannot be seated."""
 

@@ -31,6 +31,7 @@ HOUSES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "next",
             "session",
             "round",
+            "tables",
         ),
     }
 )

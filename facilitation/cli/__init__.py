@@ -16,6 +16,7 @@ import click
 
 from facilitation.cli.common import Told, as_json_text, database_option, desk_of, read_json
 from facilitation.cli.rounds import round_
+from facilitation.cli.tables import tables
 from facilitation.codes import shown
 from facilitation.count import Asked, count, read_ballots
 from facilitation.count_report import report
@@ -252,6 +253,7 @@ def _table(header: tuple[str, ...], rows: Any) -> None:
 
 
 main.add_command(round_)
+main.add_command(tables)
 
 
 if __name__ == "__main__":
