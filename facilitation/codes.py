@@ -15,7 +15,7 @@ from facilitation.errors import BadCode, BadRequest
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LENGTH = 8
 LOOK_AGAIN = "Look at your badge and type it again."
-_MISREAD = str.maketrans({"O": "0", "I": "1", "L": "1"})
+MISREAD = str.maketrans({"O": "0", "I": "1", "L": "1"})
 _FIELD = 0b100101
 """x⁵ + x² + 1, which makes the 32 characters a field."""
 
@@ -42,7 +42,7 @@ def read_code(typed: object) -> str:
     """
     if not isinstance(typed, str):
         raise BadRequest("The code is not a text.", "Send it as {“code”: “…”}.")
-    code = "".join(sign for sign in typed[:100].upper() if not _between(sign)).translate(_MISREAD)
+    code = "".join(sign for sign in typed[:100].upper() if not _between(sign)).translate(MISREAD)
     if len(code) != LENGTH:
         raise BadCode(f"A code has {LENGTH} characters; this one has {len(code)}.", LOOK_AGAIN)
     strange = [sign for sign in code if sign not in ALPHABET]

@@ -95,6 +95,14 @@ class Countersign(Command):
 
 
 @dataclass(frozen=True)
+class StrikePaper(Command):
+    """A paper ballot that was typed once is void; it has been forgotten in the same transaction."""
+
+    round: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class Recount(Command):
     """Keep what a recount came to; the urn has been counted again in the same transaction."""
 

@@ -199,6 +199,31 @@ class VoteChanged(Refusal):
     code = "vote-changed"
 
 
+class BadPaperNumber(Refusal):
+    """No ballot with this number was printed for this round as it now stands."""
+
+    code = "bad-paper-number"
+    kind = "bad-request"
+
+
+class PaperTyped(Refusal):
+    """This paper ballot waits for its other typing: the second where the first was asked for, or the first."""
+
+    code = "paper-typed"
+
+
+class PaperUsed(Refusal):
+    """The ballot with this number is in the urn already."""
+
+    code = "paper-used"
+
+
+class PapersWaiting(Refusal):
+    """Paper ballots were typed once only, so the round cannot be counted."""
+
+    code = "papers-waiting"
+
+
 class RoundNotOpen(Refusal):
     """The round takes no ballots: it is not open yet, closed or cancelled."""
 

@@ -223,6 +223,16 @@ class RoundRecounted(SessionEvent):
 
 
 @dataclass(frozen=True)
+class PaperStruck(SessionEvent):
+    """What was typed of a paper ballot is void, for this reason. Which one it was stands nowhere."""
+
+    kind = "paper-struck"
+    act = "strike a paper ballot"
+    round: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class RoundCancelled(SessionEvent):
     """The open round is void: no tally, and its ballots are destroyed."""
 
@@ -263,7 +273,7 @@ KINDS: Mapping[str, type[Event]] = {
     for event in (
         *(AssemblyFounded, MemberSeated, MemberWithdrawn, AlternateSeated, PersonErased, SessionPlanned, MemberArrived),
         *(ItemStarted, ItemEnded, ItemExtended, RoundDrafted, RoundRevised, RoundWithdrawn, RoundOpened, RoundEnded),
-        *(RoundClosed, RoundCancelled, ResultShown, ResultCountersigned, RoundRecounted),
+        *(RoundClosed, RoundCancelled, ResultShown, ResultCountersigned, RoundRecounted, PaperStruck),
         *(ResultAcknowledged, ActionUndone, SessionClosed),
     )
 }

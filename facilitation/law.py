@@ -29,6 +29,7 @@ from facilitation.events import (
     MemberArrived,
     MemberSeated,
     MemberWithdrawn,
+    PaperStruck,
     PersonErased,
     ResultAcknowledged,
     ResultCountersigned,
@@ -67,6 +68,7 @@ _ALWAYS: Mapping[type[Event], Phase | Turn] = {
     RoundCancelled: OUT,
     ResultCountersigned: STAY,
     RoundRecounted: STAY,
+    PaperStruck: STAY,
 }
 """What can happen while the agenda goes on; a round whose voting has ended is counted when the scrutineer confirms."""
 
@@ -176,7 +178,7 @@ def _any(one: Round | None) -> bool:
     return True
 
 
-OF_THE_SCRUTINEER = (ResultCountersigned, RoundRecounted)
+OF_THE_SCRUTINEER = (ResultCountersigned, RoundRecounted, PaperStruck)
 FOR_ROUNDS: Mapping[type[Event], Callable[[Round | None], bool]] = MappingProxyType(
     {
         RoundRevised: lambda one: one is not None and one.state is RoundState.DRAFT,

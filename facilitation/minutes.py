@@ -10,6 +10,8 @@ from facilitation.model import Assembly, Item, Round, RoundState, SeatChange, Se
 from facilitation.screens import round_json
 from facilitation.times import in_text, in_text_or_none
 
+BALLOTS: Mapping[str, str] = {"secret": "Secret ballot", "open": "Open ballot, by name", "sealed": "Sealed ballot"}
+
 
 def minutes_json(state: Assembly, session: Session) -> dict[str, Any]:
     """The minutes as JSON values."""
@@ -75,7 +77,12 @@ def _item(item: Item) -> dict[str, Any]:
 
 def _round(one: Round) -> dict[str, Any]:
     times = {"opened_at": in_text_or_none(one.opened_at), "ended_at": in_text_or_none(one.ended_at)}
-    return {**round_json(one), **times, "reason": one.reason, "result": one.result}
+    watched = {
+        "struck": list(one.struck),
+        "countersigned": [in_text(at) for at, _ in one.countersigned],
+        "recounts": [{"at": in_text(again.at), "why": again.reason, "agrees": again.agrees} for again in one.recounts],
+    }
+    return {**round_json(one), **times, "reason": one.reason, "result": one.result, **watched}
 
 
 def _item_line(item: Mapping[str, Any]) -> str:
@@ -93,17 +100,35 @@ def _round_lines(one: Mapping[str, Any]) -> list[str]:
         case RoundState.DRAFT.value:
             return [*lines, "Not opened."]
         case RoundState.OPEN.value:
-            return [*lines, f"Opened {_clock(one['opened_at'])}; still open."]
+            return [*lines, f"Opened {_clock(one['opened_at'])}; still open.", *_watched_lines(one)]
+        case RoundState.ENDED.value:
+            times = f"Opened {_clock(one['opened_at'])}, ended {_clock(one['ended_at'])}"
+            return [*lines, f"{times}; the scrutineer has not confirmed the close.", *_watched_lines(one)]
         case RoundState.CANCELLED.value:
             return [*lines, f"Cancelled, nothing was counted: {one['reason']}"]
-    result = one["result"]
-    lines.append(f"Opened {_clock(one['opened_at'])}, closed {_clock(one['ended_at'])}. Secret ballot.")
+    result, kind = one["result"], BALLOTS[one["conduct"]["secrecy"]]
+    lines.append(f"Opened {_clock(one['opened_at'])}, closed {_clock(one['ended_at'])}. {kind}.")
     lines.append(
         f"Ballots cast: {result['cast']} (spoilt: {result['spoilt']}); present: {result['present']};"
         f" entitled: {result['entitled']}."
     )
     lines += [_count_line(option, count, result["cast"]) for option, count in result["counts"].items()]
-    return [*lines, str(result["sentence"])]
+    return [*lines, str(result["sentence"]), *_watched_lines(one)]
+
+
+def _watched_lines(one: Mapping[str, Any]) -> list[str]:
+    """What the scrutineer did."""
+    lines = []
+    if one["struck"]:
+        reasons = "; ".join(why.rstrip(".") for why in one["struck"])
+        lines.append(f"Paper ballots struck after their first typing: {len(one['struck'])} ({reasons}).")
+    lines += [f"Countersigned by the scrutineer at {_clock(at)}." for at in one["countersigned"]]
+    lines += [
+        f"Counted again at {_clock(again['at'])} ({again['why'].rstrip('.')}): "
+        + ("the same result." if again["agrees"] else "ANOTHER result. The count above does not stand.")
+        for again in one["recounts"]
+    ]
+    return lines
 
 
 def _count_line(option: str, count: int, cast: int) -> str:

@@ -112,6 +112,8 @@ class Round:
     closed_by: str = ""
     countersigned: tuple[tuple[datetime, str], ...] = ()
     recounts: tuple[Recounted, ...] = ()
+    struck: tuple[str, ...] = ()
+    """Why paper ballots were struck after their first typing; the papers themselves may have been typed anew."""
 
     @property
     def hash(self) -> str:

@@ -167,7 +167,8 @@ def test_private_facts_are_in_the_members_own_answer_alone(sitting: Sitting) -> 
     identity = sitting.desk.identify(joined.token)
     assert identity is not None
     you = sitting.desk.screen(identity)["you"]
-    assert you == {"member": joined.member, "voted": {round_id: True}, "receipt": {round_id: receipt}, "blocked": []}
+    facts = {"voted": {round_id: True}, "receipt": {round_id: receipt}, "channel": {round_id: "tablet"}}
+    assert you == {"member": joined.member, **facts, "blocked": []}
 
 
 def test_every_screen_has_the_same_keys_whatever_happens(sitting: Sitting) -> None:

@@ -61,6 +61,7 @@ WITHOUT_A_ROUND = {
     "result-shown",
     "result-countersigned",
     "round-recounted",
+    "paper-struck",
 }
 """Acts on a round in a certain state: named only when there is one, and the scrutineer's never."""
 

@@ -25,12 +25,14 @@ from facilitation.commands import (
     Recount,
     ReviseRound,
     ShowResult,
+    StrikePaper,
 )
 from facilitation.conduct import Conduct, read_conduct
 from facilitation.errors import BadRequest, NoResultYet, RoundNotOpen, WrongState
 from facilitation.events import (
     Entry,
     Event,
+    PaperStruck,
     ResultAcknowledged,
     ResultCountersigned,
     ResultShown,
@@ -84,6 +86,8 @@ def decide(session: Session, command: Command, now: datetime) -> tuple[Event, ..
         case Recount(round=round_id, reason=reason, agrees=agrees):
             closed = the_closed_round(session, round_id)
             return (RoundRecounted(session.id, closed.id, _reason(reason, "A recount"), agrees),)
+        case StrikePaper(round=round_id, reason=reason):
+            return (PaperStruck(session.id, round_id, _reason(reason, "To strike a paper ballot")),)
         case CancelRound():
             return (_cancelled(session, command), *_without_their_turn(session, command.round, "cancelled"))
     return timed.decide(session, command, now)
@@ -119,6 +123,8 @@ def apply(session: Session, entry: Entry) -> Session:
         case ResultCountersigned(round=round_id):
             signed = (*session.round_called(round_id).countersigned, (entry.at, entry.actor))
             return _with(session, round_id, countersigned=signed)
+        case PaperStruck(round=round_id, reason=reason):
+            return _with(session, round_id, struck=(*session.round_called(round_id).struck, reason))
         case RoundRecounted(round=round_id, reason=reason, agrees=agrees):
             counted = (*session.round_called(round_id).recounts, Recounted(entry.at, reason, agrees))
             return _with(session, round_id, recounts=counted)

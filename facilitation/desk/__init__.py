@@ -15,6 +15,7 @@ from facilitation.actions import Action, actions
 from facilitation.desk.agenda import Agenda
 from facilitation.desk.core import FACILITATOR
 from facilitation.desk.entrance import Badge, Entrance, Joined, Seat, Seated
+from facilitation.desk.papers import PaperBallot, Papers, PaperVotes
 from facilitation.desk.public_draws import PublicDraw, PublicDraws
 from facilitation.desk.recruiting import QuotasChange, Recruiting
 from facilitation.desk.replacing import MemberRow, Replacing
@@ -32,6 +33,8 @@ __all__ = [
     "Identity",
     "Joined",
     "MemberRow",
+    "PaperBallot",
+    "Papers",
     "PublicDraw",
     "QuotasChange",
     "Recruitment",
@@ -41,7 +44,7 @@ __all__ = [
 ]
 
 
-class Desk(Agenda, Sealed, Shows, Replacing, Entrance, PublicDraws, Recruiting):
+class Desk(Agenda, PaperVotes, Sealed, Shows, Replacing, Entrance, PublicDraws, Recruiting):
     """Everything that can be asked of the house."""
 
     @classmethod

@@ -147,6 +147,11 @@ class Rounds(Core):
         with self._store.reading() as tx:
             return self._state(tx, round_id).session_of_round(round_id).rounds[round_id]
 
+    def rounds_of(self, session_id: str) -> tuple[Round, ...]:
+        """All rounds of a session, in the order in which they were prepared."""
+        with self._store.reading() as tx:
+            return tuple(self._state(tx, session_id).session_called(session_id).rounds.values())
+
     def _closed(self, tx: Transaction, closing: Round, session: Session, actor: str) -> Command:
         """Count the urn, and write it and the turnout anew: new keys, random orders, nothing of how it was filled."""
         state = self._state(tx, closing.id)

@@ -15,7 +15,13 @@ from facilitation.model import Assembly, Phase, RoundState, Session
 from facilitation.screens import AUDIENCES, Audience, Picture, screen
 from facilitation.store import Identity, Transaction
 
-AUDIENCE_OF: dict[str, Audience] = {"member": "member", "facilitator": "facilitator", "display": "hall"}
+AUDIENCE_OF: dict[str, Audience] = {
+    "member": "member",
+    "facilitator": "facilitator",
+    "display": "hall",
+    "scrutineer": "hall",
+    "observer": "hall",
+}
 
 
 @dataclass(frozen=True)
@@ -125,6 +131,7 @@ class Shows(Entrance):
             "member": self._card(tx, state, member),
             "voted": dict.fromkeys([*votes, *of_the_seat], True),
             "receipt": {one: ballots.receipt(one, member, known) for one, known in votes.items()},
+            "channel": {one: tx.urn.channel_of(one, member) for one in votes},
             "blocked": sorted(blocked_options(tx, session.shown_round, member)) if session.shown_round else [],
         }
 

@@ -15,13 +15,25 @@ from sqlalchemy import Connection, Engine
 from facilitation.store.access import Access, Identity, Invitation
 from facilitation.store.engine import Pause, begun, open_engine, tidy, told
 from facilitation.store.journal import Head, Journal
+from facilitation.store.papers import PaperEntry, Papers
 from facilitation.store.people import People, Person
 from facilitation.store.public_draws import PublicDraws
 from facilitation.store.recruitments import DrawRequest, Edition, Recruitment, Recruitments
 from facilitation.store.tokens import Tokens
 from facilitation.store.urn import Urn
 
-__all__ = ["DrawRequest", "Edition", "Head", "Identity", "Invitation", "Person", "Recruitment", "Store", "Transaction"]
+__all__ = [
+    "DrawRequest",
+    "Edition",
+    "Head",
+    "Identity",
+    "Invitation",
+    "PaperEntry",
+    "Person",
+    "Recruitment",
+    "Store",
+    "Transaction",
+]
 
 
 @dataclass(frozen=True)
@@ -44,6 +56,11 @@ class Transaction:
     def tokens(self) -> Tokens:
         """Keys and tokens of sealed rounds."""
         return Tokens(self.connection)
+
+    @property
+    def papers(self) -> Papers:
+        """Ballots on paper."""
+        return Papers(self.connection)
 
     @property
     def people(self) -> People:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Boolean, Integer, LargeBinary, column, table
 from sqlalchemy.types import Text
 
-NEWEST = "0005"
+NEWEST = "0006"
 """The newest step under migrations/versions."""
 
 assembly = table("assembly", column("id", Text), column("name", Text))
@@ -53,6 +53,9 @@ paper_entry = table(
     column("channel", Text),
     column("choice", Text),
     column("actor", Text),
+)
+paper_number = table(
+    "paper_number", column("number", Text), column("round", Text), column("version", Integer), column("sheet", Text)
 )
 round_key = table("round_key", column("round", Text), column("private", LargeBinary))
 signing_key = table("signing_key", column("id", Integer), column("private", LargeBinary))

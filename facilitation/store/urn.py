@@ -18,7 +18,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from facilitation.ballots import Slip
 from facilitation.errors import AlreadyVoted
 from facilitation.store.engine import added
-from facilitation.store.schema import ballot, blind_token, named_ballot, turnout
+from facilitation.store.schema import ballot, blind_token, named_ballot, paper_entry, paper_number, turnout
 
 
 @dataclass(frozen=True)
@@ -87,6 +87,11 @@ class Urn:
         known = {one: self.key_hash_of(one, member) for one in rounds}
         return {one: found for one, found in known.items() if found is not None}
 
+    def channel_of(self, round_id: str, member: str) -> str | None:
+        """How this member's ballot came; None before they voted."""
+        mine = select(turnout.c.channel).where(turnout.c.round == round_id, turnout.c.member == member)
+        return self.connection.execute(mine).scalar()
+
     def slips(self, round_id: str) -> list[Slip]:
         """All slips of the round; asked at the close and for recounts and publication after it, never before."""
         rows = self.connection.execute(select(ballot).where(ballot.c.round == round_id))
@@ -112,7 +117,7 @@ class Urn:
 
     def destroy(self, round_id: str) -> None:
         """Nothing stays of a cancelled round, neither ballots nor who cast one."""
-        for kept in (ballot, named_ballot, turnout):
+        for kept in (ballot, named_ballot, turnout, paper_entry, paper_number):
             self.connection.execute(delete(kept).where(kept.c.round == round_id))
 
 
