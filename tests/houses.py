@@ -11,7 +11,7 @@ from facilitation.desk import Desk
 from web.app import create_app
 from web.settings import Settings
 
-ROLES = ("member", "facilitator", "recruiter", "display")
+ROLES = ("member", "facilitator", "recruiter", "display", "scrutineer", "observer")
 
 
 class House:

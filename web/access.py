@@ -45,6 +45,8 @@ class Audience(StrEnum):
     FACILITATOR = "facilitator"
     RECRUITER = "recruiter"
     DISPLAY = "display"
+    SCRUTINEER = "scrutineer"
+    OBSERVER = "observer"
 
 
 def open_to(

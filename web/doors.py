@@ -6,6 +6,7 @@ A door parses, asks the desk and ends in `done(...)`, which tells the screens af
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, jsonify, redirect, request
@@ -58,10 +59,13 @@ def sign_in(code: str) -> ResponseReturnValue:
     return done(None, _home_of(known.role, known.session_id or live.present_session(known.assembly_id)))
 
 
+HOMES: Mapping[str, str] = {"facilitator": "/run", "scrutineer": "/scrutiny", "observer": "/observe"}
+
+
 def _home_of(role: str, session_id: str | None) -> str:
     if role == Audience.RECRUITER:
         return "/recruit"
-    return f"/run/{session_id}" if role == Audience.FACILITATOR and session_id else "/"
+    return f"{HOMES[role]}/{session_id}" if role in HOMES and session_id else "/"
 
 
 @doors.post("/sign-out")

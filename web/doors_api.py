@@ -34,7 +34,7 @@ def join() -> Response:
 
 
 @api.get("/screen")
-@open_to(Audience.MEMBER, Audience.FACILITATOR, Audience.DISPLAY)
+@open_to(Audience.MEMBER, Audience.FACILITATOR, Audience.DISPLAY, Audience.SCRUTINEER, Audience.OBSERVER)
 def screen() -> Response:
     """The whole screen of this device's audience, and for a member the private part `you`."""
     known = me()
@@ -88,10 +88,10 @@ def cancel_round(round_id: str) -> Response:
 
 
 @api.get("/rounds/<round_id>/result")
-@open_to(Audience.FACILITATOR, Audience.MEMBER, Audience.DISPLAY)
+@open_to(Audience.FACILITATOR, Audience.MEMBER, Audience.DISPLAY, Audience.SCRUTINEER, Audience.OBSERVER)
 def result(round_id: str) -> Response:
-    """The counted result; 409 before the round is closed, for everyone; a held one is for the facilitator alone."""
-    return jsonify(desk().result(round_id, held_too=me().role == Audience.FACILITATOR))
+    """The counted result; 409 before the round is closed, for everyone; a held one is for those who hold the vote."""
+    return jsonify(desk().result(round_id, held_too=me().role in (Audience.FACILITATOR, Audience.SCRUTINEER)))
 
 
 @api.post("/rounds/<round_id>/ballot")

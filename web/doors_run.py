@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from flask import Blueprint, g
+from flask import Blueprint, g, render_template
 from flask.typing import ResponseReturnValue
 
 from web import live
@@ -19,11 +19,14 @@ from web.bodies import fields, text, whole
 from web.doors import done
 from web.errors import BadForm
 from web.pages_facilitator import console
+from web.qr import address, square
 from web.refused import keep_forms
 from web.secure_tablets import check_next, check_tablets
 
 run = Blueprint("facilitator", __name__, url_prefix="/run/<session_id>")
 EXTRA_SECONDS = 300
+GUESTS = ("scrutineer", "observer")
+"""Who may be let in from the console."""
 keep_forms(run, {}, otherwise=lambda session_id, **_others: console(session_id))
 
 
@@ -91,6 +94,19 @@ def close_session(session_id: str) -> ResponseReturnValue:
     """Close the session for good."""
     desk().close_session(session_id, seen_seq=seen())
     return _back(session_id)
+
+
+@run.post("/links")
+@open_to(Audience.FACILITATOR)
+def give_link(session_id: str) -> ResponseReturnValue:
+    """A one-time link for a scrutineer or an observer, shown once; each press makes another, and all stay good."""
+    role = text(fields(), "role")
+    if role not in GUESTS:
+        raise BadForm("A link is for a scrutineer or an observer.", "Press one of the two buttons of the console.")
+    here = address()
+    link = f"{here.base}/sign-in/{desk().issue_link(role, desk().assembly_of(session_id))}"
+    shown = {"role": role, "link": link, "only_here": here.only_here}
+    return render_template("run/link.html", **shown, qr=square(link, f"QR code: {role}"), back=f"/run/{session_id}")
 
 
 @run.post("/rounds")

@@ -24,7 +24,13 @@ from web.access import device_of_socket, own_session
 from web.errors import Denied, NotForYou
 from web.settings import BODY_LIMIT
 
-AUDIENCE_OF_ROLE: Mapping[str, str] = {"member": "member", "facilitator": "facilitator", "display": "hall"}
+AUDIENCE_OF_ROLE: Mapping[str, str] = {
+    "member": "member",
+    "facilitator": "facilitator",
+    "display": "hall",
+    "scrutineer": "hall",
+    "observer": "hall",
+}
 LOOK = 1.0  # seconds between two looks for changes by other programs
 PAUSE = 0.25  # seconds between two pictures for one audience: four a second
 PING_EVERY, PING_PATIENCE = 10, 8  # seconds; a tablet that fell asleep is noticed within 18

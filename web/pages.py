@@ -19,6 +19,7 @@ from web.charts import percent
 from web.pages_facilitator import facilitator_pages
 from web.pages_hall import hall_pages
 from web.pages_member import member_pages
+from web.pages_scrutiny import scrutiny_pages
 from web.recruit import (
     alternates,
     assemblies,
@@ -38,7 +39,7 @@ RECRUITER = (
     *(recruitments.room, quotas.room, shares.room, draws.room, chances.room, comparison.room),
     *(prepare.room, public_draw.room, alternates.room, assemblies.room, replacements.room),
 )
-BLUEPRINTS = (front, member_pages, hall_pages, public_hall.room, facilitator_pages, *RECRUITER)
+BLUEPRINTS = (front, member_pages, hall_pages, public_hall.room, facilitator_pages, scrutiny_pages, *RECRUITER)
 
 
 @front.get("/")

@@ -1,4 +1,4 @@
-// The console, live. Each region is replaced by itself; one that holds a form somebody is filling in is left alone.
+// The console and the scrutineer’s and observer’s pages, live. Each region is replaced by itself; one that holds a form somebody is filling in is left alone.
 
 import { Connection, clockText, drawer, keepTimers, sayer, showTurnout } from "./connection.js";
 import { showLocalTimes } from "./page.js";
@@ -17,7 +17,7 @@ place.addEventListener("submit", (event) => {
 });
 
 const connection = new Connection({
-  audience: "facilitator",
+  audience: place.dataset.audience,
   session: place.dataset.session,
   picture: place,
   onScreen: (screen) => {

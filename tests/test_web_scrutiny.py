@@ -1,0 +1,274 @@
+"""The scrutineer's and the observer's pages over HTTP: what each may open, and a round from the papers to the hall."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask.testing import FlaskClient
+from houses import House, csrf, signed_in, web_of
+
+from facilitation.desk import Desk
+
+SPEC = {"title": "Trams?", "rule": "yes-no", "conduct": {"scrutiny": True}}
+
+
+@pytest.fixture
+def house(desk: Desk) -> House:
+    return House(desk, web_of(desk), "Scrutiny")
+
+
+@pytest.fixture
+def round_id(house: House) -> str:
+    made = house.desk.create_round(house.seated.session_id, SPEC)
+    house.desk.open_round(made)
+    return made
+
+
+@pytest.fixture
+def scrutineer(house: House) -> FlaskClient:
+    return signed_in(house, "scrutineer")
+
+
+def numbers_of(house: House, round_id: str, copies: int = 3) -> list[str]:
+    return house.desk.printed_papers(round_id, house.desk.print_papers(round_id, copies))
+
+
+class Typist:
+    """Sends the scrutineer's forms."""
+
+    def __init__(self, house: House, browser: FlaskClient, round_id: str) -> None:
+        self.house, self.browser, self.round = house, browser, round_id
+        self.page = f"/scrutiny/{house.seated.session_id}"
+        self.members = [one.id for one in house.desk.members(house.seated.assembly_id)]
+
+    def sends(self, door: str, **form: object):
+        sent = {"csrf_token": csrf(self.browser), **form}
+        return self.browser.post(f"{self.page}/rounds/{self.round}/{door}", data=sent)
+
+    def first(self, number: str, choice: str = "yes", **more: object):
+        return self.sends("first", number=number, channel="paper", kind="filled", choice=choice, **more)
+
+    def second(self, number: str, member: int, choice: str = "yes", **more: object):
+        return self.sends("second", number=number, member=self.members[member], kind="filled", choice=choice, **more)
+
+
+@pytest.fixture
+def typist(house: House, scrutineer: FlaskClient, round_id: str) -> Typist:
+    return Typist(house, scrutineer, round_id)
+
+
+# ------------------------------------------------------------------------------------------------ who may
+
+
+OPEN_TO = {
+    "scrutineer": {
+        "/scrutiny",
+        "/scrutiny/<session_id>",
+        "/scrutiny/<session_id>/picture",
+        *(f"/scrutiny/<session_id>/rounds/<round_id>/{door}"
+          for door in ("first", "second", "strike", "confirm", "countersign", "recount")),
+        "/run/<session_id>/rounds/<round_id>/paper",
+        "/api/screen",
+        "/api/rounds/<round_id>/result",
+    },
+    "observer": {
+        "/observe",
+        "/observe/<session_id>",
+        "/observe/<session_id>/picture",
+        "/api/screen",
+        "/api/rounds/<round_id>/result",
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("role", sorted(OPEN_TO))
+def test_the_new_roles_enter_their_own_rooms_and_no_others(house: House, role: str) -> None:
+    """All routes of the house; those that are open to anyone apart. What is not in the table answers 403."""
+    entered = set()
+    for rule in house.app.url_map.iter_rules():
+        if "anyone" in house.app.view_functions[rule.endpoint].open_to:
+            continue
+        path = re.sub(r"<[^>]+>", "nothing", rule.rule)
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
+            headers = {"Authorization": f"Bearer {house.tokens[role]}", "Accept": "application/json"}
+            if house.browser().open(path, method=method, headers=headers).status_code != 403:
+                entered.add(rule.rule)
+    assert entered == OPEN_TO[role]
+
+
+@pytest.mark.parametrize("role", sorted(OPEN_TO))
+def test_a_link_leads_to_the_page_of_the_role(house: House, role: str) -> None:
+    browser = house.browser()
+    code = house.desk.issue_link(role, house.seated.assembly_id)
+    answer = browser.post(f"/sign-in/{code}", data={"csrf_token": csrf(browser)})
+    home = {"scrutineer": "scrutiny", "observer": "observe"}[role]
+    assert answer.location == f"/{home}/{house.seated.session_id}"
+    assert browser.get(answer.location).status_code == browser.get(f"/{home}", follow_redirects=True).status_code == 200
+
+
+def test_the_console_gives_links_to_scrutineers_and_observers_only(house: House) -> None:
+    browser = signed_in(house, "facilitator")
+    path = f"/run/{house.seated.session_id}/links"
+    for role in OPEN_TO:
+        page = browser.post(path, data={"csrf_token": csrf(browser), "role": role}).text
+        link = re.search(r"/sign-in/(\w+)", page)
+        assert link is not None
+        known = house.desk.identify(house.desk.redeem_link(link[1]))
+        assert known is not None
+        assert (known.role, known.assembly_id) == (role, house.seated.assembly_id)
+    assert browser.post(path, data={"csrf_token": csrf(browser), "role": "recruiter"}).status_code == 400
+
+
+def test_a_scrutineer_of_another_assembly_stays_outside(house: House, typist: Typist) -> None:
+    stranger = House(house.desk, house.app, "Another")
+    browser = signed_in(stranger, "scrutineer")
+    for path in (typist.page, f"/run/{house.seated.session_id}/rounds/{typist.round}/paper"):
+        assert browser.get(path).status_code == 403
+    sent = {"csrf_token": csrf(browser)}
+    assert browser.post(f"{typist.page}/rounds/{typist.round}/confirm", data=sent).status_code == 403
+
+
+def test_a_held_result_is_for_those_who_hold_the_vote(house: House, typist: Typist) -> None:
+    house.desk.close_round(typist.round)
+    typist.sends("confirm")
+    path = f"/api/rounds/{typist.round}/result"
+    status = {
+        role: house.browser().get(path, headers={"Authorization": f"Bearer {token}"}).status_code
+        for role, token in house.tokens.items()
+    }
+    held = {"member": 409, "display": 409, "observer": 409, "recruiter": 403}
+    assert status == {**held, "facilitator": 200, "scrutineer": 200}
+    observer = signed_in(house, "observer").get(f"/observe/{house.seated.session_id}").text
+    assert "No count is published yet" in observer
+    assert "the result has not been shown yet" in observer
+    house.desk.show_result(typist.round)
+    assert "Published counts" in signed_in(house, "observer").get(f"/observe/{house.seated.session_id}").text
+
+
+# ------------------------------------------------------------------------------------------------ the walk
+
+
+def test_from_the_papers_to_the_hall(house: House, typist: Typist) -> None:
+    yes, spoilt, wrong = numbers_of(house, typist.round)
+    assert typist.first(yes.lower().replace("-", " ")).location == f"{typist.page}?done=first"
+    assert typist.second(yes, 0).location == f"{typist.page}?done=second"
+    assert "Both typings agree" in typist.browser.get(f"{typist.page}?done=second").text
+    typist.sends("first", number=spoilt, channel="phone", kind="spoilt")
+    typist.sends("second", number=spoilt, kind="spoilt", member=typist.members[1])
+    typist.first(wrong)
+    house.desk.close_round(typist.round)
+    refused = typist.sends("confirm")
+    assert refused.status_code == 409
+    assert f"waits for the second typing: {wrong}" in refused.text
+    typist.sends("strike", number=wrong, reason="Torn")
+    assert typist.sends("confirm").location == f"{typist.page}?done=confirm"
+    assert typist.sends("confirm").status_code == 409
+    assert "the hall has not seen this yet" in typist.browser.get(typist.page).text
+    assert typist.sends("countersign").location == f"{typist.page}?done=countersign"
+    assert typist.sends("recount", reason="A member asked").location == f"{typist.page}?done=same"
+    page = typist.browser.get(typist.page).text
+    assert "Countersigned at" in page
+    assert "the same result" in page
+    result = house.desk.result(typist.round, held_too=True)
+    assert (result["counts"]["yes"], result["spoilt"], result["cast"]) == (1, 1, 2)
+    actors = {row["actor"] for row in house.desk.journal(house.seated.assembly_id) if row["kind"] != "member-arrived"}
+    assert any(actor.startswith("scrutineer:") for actor in actors)
+
+
+def test_a_disagreement_has_its_code_and_shows_neither_typing(house: House, typist: Typist) -> None:
+    number = numbers_of(house, typist.round)[0]
+    typist.first(number, "yes")
+    answer = typist.second(number, 0, "no")
+    assert answer.status_code == 409
+    assert "The two typings of this ballot are not the same. Both are void now." in answer.text
+    assert number not in answer.text
+    assert not re.search(r'name="choice" value="\w+" checked', answer.text)
+    headers = {"Authorization": f"Bearer {house.tokens['scrutineer']}"}
+    base = f"/scrutiny/{house.seated.session_id}/rounds/{typist.round}"
+    typist.first(number, "yes")
+    body = {"number": number, "member": typist.members[0], "choice": "no"}
+    told = house.browser().post(f"{base}/second", json=body, headers=headers)
+    assert (told.status_code, told.json["error"]) == (409, "papers-disagree")
+    assert "yes" not in told.text
+
+
+def test_the_page_never_shows_what_was_typed_the_first_time(house: House, typist: Typist) -> None:
+    number = numbers_of(house, typist.round)[0]
+    typist.first(number, "no")
+    page = typist.browser.get(typist.page).text
+    assert number in page
+    assert not re.search(r'name="choice" value="\w+" checked', page)
+
+
+@pytest.mark.parametrize(
+    ("door", "form", "code"),
+    [
+        ("first", {"number": "K7QF", "choice": "yes"}, "bad-paper-number"),
+        ("first", {"number": "NEVER", "choice": "yes"}, "bad-paper-number"),
+        ("first", {"choice": "maybe"}, "bad-ballot"),
+        ("first", {}, "bad-ballot"),
+        ("first", {"choice": "yes", "channel": "pigeon"}, "bad-request"),
+        ("second", {"choice": "yes", "member": "0"}, "paper-typed"),
+        ("second", {"choice": "yes"}, "bad-request"),
+        ("strike", {"reason": "Torn"}, "paper-typed"),
+        ("confirm", {}, "no-result-yet"),
+        ("countersign", {}, "no-result-yet"),
+        ("recount", {"reason": "Why not"}, "no-result-yet"),
+    ],
+)
+def test_what_does_not_fit_is_refused_with_its_code(
+    house: House, typist: Typist, door: str, form: dict[str, str], code: str
+) -> None:
+    body = {"number": numbers_of(house, typist.round)[0]} if door in ("first", "second", "strike") else {}
+    if form.get("number") == "NEVER":
+        form = {**form, "number": "0000-0000"}
+    headers = {"Authorization": f"Bearer {house.tokens['scrutineer']}"}
+    path = f"{typist.page}/rounds/{typist.round}/{door}"
+    answer = house.browser().post(path, json={**body, **form}, headers=headers)
+    assert answer.json["error"] == code
+    assert answer.json["remedy"]
+    assert house.desk.papers(typist.round).waiting == ()
+
+
+def test_a_refused_typing_comes_back_with_what_this_typist_typed(house: House, typist: Typist) -> None:
+    number = numbers_of(house, typist.round)[0]
+    answer = typist.second(number, 1, "no")
+    assert answer.status_code == 409
+    assert f'value="{number}"' in answer.text
+    assert 'name="choice" value="no" checked' in answer.text
+
+
+# ------------------------------------------------------------------------------------------------ printing
+
+
+def test_papers_are_made_by_a_press_and_looked_at_again(house: House, typist: Typist) -> None:
+    for browser in (signed_in(house, "facilitator"), typist.browser):
+        path = f"/run/{house.seated.session_id}/rounds/{typist.round}/paper"
+        before = house.desk.papers(typist.round).out
+        assert "How it will look" in browser.get(path).text
+        assert house.desk.papers(typist.round).out == before
+        made = browser.post(path, data={"csrf_token": csrf(browser), "copies": "4", "large": "1"})
+        assert made.location.startswith(f"{path}?sheet=")
+        page = browser.get(made.location).text
+        assert page.count("fm-paper--large") == 4
+        numbers = set(re.findall(r'data-paper="([^"]+)"', page))
+        assert len(numbers) == 4
+        assert numbers == set(re.findall(r'data-paper="([^"]+)"', browser.get(made.location).text))
+        assert all(page.count(number) == 3 for number in numbers), "on the ballot, on the stub, and for tests"
+        refused = browser.post(path, data={"csrf_token": csrf(browser), "copies": "9999"})
+        assert (refused.status_code, "1 to 500" in refused.text) == (400, True)
+
+
+def test_a_paper_says_who_will_know_and_which_question_it_is_for(house: House) -> None:
+    browser = signed_in(house, "facilitator")
+    for conduct, words in (
+        ({}, "Your name is not on this paper"),
+        ({"secrecy": "open"}, "This vote is by name"),
+        ({"practice": True}, "Practice: this ballot counts for nothing"),
+        ({"publish": "root"}, "four words are published"),
+    ):
+        made = house.desk.create_round(house.seated.session_id, {**SPEC, "conduct": conduct})
+        page = browser.get(f"/run/{house.seated.session_id}/rounds/{made}/paper").text
+        assert words in page
+        assert house.desk.round(made).hash[:4] in page
