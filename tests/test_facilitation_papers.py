@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import sqlite3
 import threading
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 from assemblies import Sitting, ballot_key
 
+from facilitation import blind
 from facilitation.desk import Desk, PaperBallot
 from facilitation.errors import (
     AlreadyVoted,
@@ -109,7 +111,7 @@ def test_telephone_votes_take_the_same_way_with_a_channel_of_their_own(table: Ta
     table.first(0, channel="phone")
     table.second(0, 2)
     table.desk.cast_ballot(table.round, table.here[0], ballot_key(), "yes", assisted=True)
-    assert table.desk.papers(table.round).channels == {"phone": 1, "assisted": 1}
+    assert table.desk.papers(table.round).channels == {"phone": 1, "assisted": 1, "tablet": 0}
     with pytest.raises(BadRequest):
         table.first(1, channel="pigeon")
 
@@ -315,3 +317,24 @@ def test_two_devices_that_type_the_same_at_once_put_one_ballot_in(table: Table, 
         desk.close()
     assert sorted(map(str, outcomes)) == sorted(["True", "paper-used" if same == "number" else "already-voted"])
     assert len(table.rows("ballot")) == len(table.rows("turnout")) == 1
+
+
+def test_in_a_sealed_round_a_token_is_a_vote_and_so_is_a_paper(tmp_path: Path) -> None:
+    table = Table(tmp_path, {"title": "Trams?", "rule": "yes-no", "conduct": {"secrecy": "sealed"}})
+    key = blind.PublicKey(int(table.desk.sealed_key(table.round)["n"], 16))
+    chance = random.Random(7)
+    token = blind.prepared_message(chance, chance.randbytes(32))
+    blinded, inverse = blind.blind(key, token, chance)
+    signed = bytes.fromhex(table.desk.blind_sign(table.round, table.here[0], blinded.hex()))
+    table.first(0)
+    with pytest.raises(AlreadyVoted, match="holds the token"):
+        table.second(0, 0)
+    assert table.second(0, 1)
+    with pytest.raises(AlreadyVoted):
+        table.desk.blind_sign(table.round, table.here[1], blinded.hex())
+    signature = blind.finalize(key, token, signed, inverse)
+    table.desk.cast_sealed(table.round, token.hex(), signature.hex(), "no")
+    seen = table.desk.papers(table.round)
+    assert (seen.cast, seen.channels) == (2, {"paper": 1, "tablet": 1})
+    table.desk.close_round(table.round)
+    assert table.desk.result(table.round)["counts"] == {"yes": 1, "no": 1, "abstain": 0}

@@ -54,10 +54,15 @@ class PaperBallot:
 
 @dataclass(frozen=True)
 class Papers:
-    """Where the papers of a round are: printed and not come back, typed once, and in the urn by channel."""
+    """Where the papers of a round are: printed and not come back, typed once, and in the urn with the others.
+
+    `cast` are all ballots in the urn, `channels` says by which way they came, and `voted` are the members who have had
+    their vote: in a sealed round also those who hold a token for it, used or not.
+    """
 
     out: int
     waiting: tuple[str, ...]
+    cast: int
     channels: Mapping[str, int]
     voted: Collection[str]
 
@@ -153,8 +158,10 @@ class PaperVotes(Votes):
         with self._store.reading() as tx:
             self._state(tx, round_id)
             waiting = tuple(tx.papers.waiting(round_id))
-            channels, voted = tx.urn.channels(round_id), tx.urn.voted(round_id)
-            return Papers(tx.papers.out(round_id), waiting, channels, voted)
+            cast, channels = tx.urn.turnout(round_id), tx.urn.channels(round_id)
+            nameless = {"tablet": cast - sum(channels.values()) + channels.get("tablet", 0)}
+            voted = self._spoken_for(tx, round_id)
+            return Papers(tx.papers.out(round_id), waiting, cast, {**channels, **nameless}, voted)
 
     def _closed(self, tx: Transaction, closing: Round, session: Session, actor: str) -> Command:
         """No round is counted while a paper waits; afterwards no number is out."""
