@@ -236,6 +236,12 @@ class NoResultYet(Refusal):
     code = "no-result-yet"
 
 
+class BallotsChanged(Refusal):
+    """The ballots in the urn are not those of which the journal has the root."""
+
+    code = "ballots-changed"
+
+
 class SessionMovedOn(Refusal):
     """The picture on which this command was based is no longer the present one."""
 

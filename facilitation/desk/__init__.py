@@ -17,6 +17,7 @@ from facilitation.desk.core import FACILITATOR
 from facilitation.desk.entrance import Badge, Entrance, Joined, Seat, Seated
 from facilitation.desk.papers import PaperBallot, Papers, PaperVotes
 from facilitation.desk.public_draws import PublicDraw, PublicDraws
+from facilitation.desk.publishing import CountInfo, PublicCount, Publishing
 from facilitation.desk.recruiting import QuotasChange, Recruiting
 from facilitation.desk.replacing import MemberRow, Replacing
 from facilitation.desk.sealed import Sealed
@@ -28,6 +29,7 @@ from facilitation.times import Clock
 __all__ = [
     "Action",
     "Badge",
+    "CountInfo",
     "Desk",
     "DrawRequest",
     "Identity",
@@ -35,6 +37,7 @@ __all__ = [
     "MemberRow",
     "PaperBallot",
     "Papers",
+    "PublicCount",
     "PublicDraw",
     "QuotasChange",
     "Recruitment",
@@ -44,7 +47,7 @@ __all__ = [
 ]
 
 
-class Desk(Agenda, PaperVotes, Sealed, Shows, Replacing, Entrance, PublicDraws, Recruiting):
+class Desk(Agenda, Publishing, PaperVotes, Sealed, Shows, Replacing, Entrance, PublicDraws, Recruiting):
     """Everything that can be asked of the house."""
 
     @classmethod

@@ -23,6 +23,7 @@ from facilitation.commands import (
     ReviseRound,
     ShowResult,
 )
+from facilitation.desk.ballot_list import root_at_close
 from facilitation.desk.core import FACILITATOR, SCRUTINEER, Core
 from facilitation.errors import BadRound, NoResultYet, TooManyBallots
 from facilitation.model import Assembly, Round, RoundState, Session
@@ -118,14 +119,18 @@ class Rounds(Core):
         return self._decided(round_id, lambda tx, session: Countersign(session.id, actor, round_id), seen_seq)
 
     def recount(self, round_id: str, reason: str, *, actor: str = SCRUTINEER) -> bool:
-        """Count the ballots in the urn once more; whether that comes to the same result. The journal keeps either."""
+        """Count the ballots in the urn once more; whether they are those of the close and come to the same result.
+
+        The journal keeps either.
+        """
         agrees: list[bool] = []
 
         def command(tx: Transaction, session: Session) -> Command:
             closed = the_closed_round(session, round_id)
             known = dict(closed.result or {})
             base = Electorate(present=known["present"], entitled=known["entitled"])
-            agrees.append(self._result(tx, closed, self._slips(tx, closed), base) == known)
+            same_ballots = closed.root in ("", root_at_close(tx, self._state(tx, round_id), closed))
+            agrees.append(same_ballots and self._result(tx, closed, self._slips(tx, closed), base) == known)
             return Recount(session.id, actor, round_id, reason, agrees[0])
 
         self._decided(round_id, command)
@@ -161,7 +166,7 @@ class Rounds(Core):
         if closing.conduct.secrecy != "open":
             tx.urn.rewrite(closing.id, ballots.shaken(slips, self._chance), self._chance)
         result = self._result(tx, closing, slips, self._electorate(tx, closing, state, session))
-        return CloseRound(session.id, actor, closing.id, result)
+        return CloseRound(session.id, actor, closing.id, result, root_at_close(tx, state, closing))
 
     def _electorate(self, tx: Transaction, closing: Round, state: Assembly, session: Session) -> Electorate:
         """Present and entitled: whose ballot is in the urn was here and entitled, though they may have left since."""

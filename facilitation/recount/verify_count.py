@@ -28,6 +28,9 @@ def point_of(data):
     x = {r * r % P: r for r in (root, root * ROOT_OF_MINUS_ONE % P)}[square]
     return (x if x % 2 == odd else P - x), y, 1, (x if x % 2 == odd else P - x) * y % P
 def is_signed(content, signature, key):
+    if signature != signature.lower() or len(signature) != 128:  # one spelling, so that no changed letter goes through
+        return False
+    signature, key = bytes.fromhex(signature), bytes.fromhex(key)
     first, s = signature[:32], int.from_bytes(signature[32:], "little")
     h = int.from_bytes(sha512(first + key + canonical(content)).digest(), "little") % ORDER
     left = times(s, point_of((4 * pow(5, -1, P) % P).to_bytes(32, "little")))
@@ -499,7 +502,7 @@ def note(sentence):
 
 def check_seals(raw, published):
     body, key = published["body"], published["body"]["key"]
-    signed = is_signed(body, bytes.fromhex(published["signature"]), bytes.fromhex(key))
+    signed = is_signed(body, published["signature"], key)
     as_written = (json.dumps(published, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode() == raw
     check(signed and as_written, "The bundle is signed and unchanged. Its key must be the one that was announced:")
     note(" ".join(re.findall("....", key)))
@@ -509,7 +512,7 @@ def check_seals(raw, published):
     stood_by = hash_of({"hash": body["hash"], "result": body["result"], "root": body["root"]})
     for each in published["countersignatures"]:
         said = {field: value for field, value in each.items() if field != "signature"}
-        right = is_signed(said, bytes.fromhex(each["signature"]), bytes.fromhex(key)) and each["round"] == body["round"]
+        right = is_signed(said, each["signature"], key) and each["round"] == body["round"]
         check(right and each["result_hash"] == stood_by, f"It was countersigned by {each['by']} at {each['at']}.")
 
 def check_ballots(body, mine):
@@ -634,7 +637,7 @@ def compare(asked, result, choices, electorate, where=""):
 def check_bundle(raw, mine=()):
     published = json.loads(raw)
     body = published["body"]
-    print(f"{body['definition']['title']} ({body['assembly']['name']}, {body['session']['title']})")
+    print(f"{body['definition']['title']} ({body['assembly']['name']}, {body['session']['name']})")
     check(body["format"] == "folkmoot count 1", "The bundle is of the kind that this script reads.")
     check_seals(raw, published)
     check_ballots(body, mine)

@@ -19,6 +19,7 @@ from facilitation.store.papers import PaperEntry, Papers
 from facilitation.store.people import People, Person
 from facilitation.store.public_draws import PublicDraws
 from facilitation.store.recruitments import DrawRequest, Edition, Recruitment, Recruitments
+from facilitation.store.signing_key import SigningKey
 from facilitation.store.tokens import Tokens
 from facilitation.store.urn import Urn
 
@@ -61,6 +62,11 @@ class Transaction:
     def papers(self) -> Papers:
         """Ballots on paper."""
         return Papers(self.connection)
+
+    @property
+    def signing_key(self) -> SigningKey:
+        """The house's key."""
+        return SigningKey(self.connection)
 
     @property
     def people(self) -> People:
