@@ -77,6 +77,8 @@ class Slip:
 
 
 BLANK, SPOILT = "null", "false"
+CHANNELS = ("tablet", "assisted", "paper", "phone")
+"""The ways in which a ballot can come."""
 
 
 def read_tracker(typed: str, chance: random.Random) -> str:

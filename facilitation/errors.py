@@ -53,6 +53,13 @@ class BadToken(Refusal):
     kind = "bad-request"
 
 
+class ClassTooSmall(Refusal):
+    """A class of members is so small that its figures would show how they voted."""
+
+    code = "class-too-small"
+    kind = "bad-request"
+
+
 class BadTracker(Refusal):
     """The tracker of a ballot has the wrong shape."""
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from facilitation import seats
 from facilitation.model import Assembly, Item, Round, RoundState, SeatChange, Session
+from facilitation.rules.result import listed
 from facilitation.screens import round_json
 from facilitation.times import in_text, in_text_or_none
 
@@ -82,7 +83,7 @@ def _round(one: Round) -> dict[str, Any]:
         "countersigned": [in_text(at) for at, _ in one.countersigned],
         "recounts": [{"at": in_text(again.at), "why": again.reason, "agrees": again.agrees} for again in one.recounts],
     }
-    return {**round_json(one), **times, "reason": one.reason, "result": one.result, **watched}
+    return {**round_json(one), **times, "reason": one.reason, "result": one.public_result, **watched}
 
 
 def _item_line(item: Mapping[str, Any]) -> str:
@@ -94,6 +95,8 @@ def _item_line(item: Mapping[str, Any]) -> str:
 
 def _round_lines(one: Mapping[str, Any]) -> list[str]:
     lines = [f"Rule: {one['rule']}. Options: {', '.join(one['options'])}."]
+    if one["practice"]:
+        lines.insert(0, "Practice only: nothing hangs on it.")
     if one["threshold"] is not None:
         lines.append(f"Needed: {one['threshold']['words']}.")
     match one["state"]:
@@ -106,14 +109,12 @@ def _round_lines(one: Mapping[str, Any]) -> list[str]:
             return [*lines, f"{times}; the scrutineer has not confirmed the close.", *_watched_lines(one)]
         case RoundState.CANCELLED.value:
             return [*lines, f"Cancelled, nothing was counted: {one['reason']}"]
-    result, kind = one["result"], BALLOTS[one["conduct"]["secrecy"]]
+    lines.append(f"Version {one['version']}, fingerprint {one['hash']}.")
+    kind = BALLOTS[one["conduct"]["secrecy"]]
     lines.append(f"Opened {_clock(one['opened_at'])}, closed {_clock(one['ended_at'])}. {kind}.")
-    lines.append(
-        f"Ballots cast: {result['cast']} (spoilt: {result['spoilt']}); present: {result['present']};"
-        f" entitled: {result['entitled']}."
-    )
-    lines += [_count_line(option, count, result["cast"]) for option, count in result["counts"].items()]
-    return [*lines, str(result["sentence"]), *_watched_lines(one)]
+    if one["result"] is None:
+        return [*lines, "The result has not been shown yet.", *_watched_lines(one)]
+    return [*lines, *_result_lines(one["result"]), str(one["result"]["sentence"]), *_watched_lines(one)]
 
 
 def _watched_lines(one: Mapping[str, Any]) -> list[str]:
@@ -131,14 +132,48 @@ def _watched_lines(one: Mapping[str, Any]) -> list[str]:
     return lines
 
 
-def _count_line(option: str, count: int, cast: int) -> str:
-    return f"- {option}: {count}" + (f" ({_percent(count, cast)} of {cast} ballots cast)" if cast else "")
+def _result_lines(result: Mapping[str, Any]) -> list[str]:
+    """Who voted and how, with everything that the rule tells of every option, bid and group."""
+    blank = f"blank: {result['blank']}, " if result.get("blank") else ""
+    lines = [
+        f"Ballots cast: {result['cast']} ({blank}spoilt: {result['spoilt']}); present: {result['present']};"
+        f" entitled: {result['entitled']}."
+    ]
+    lines += channel_lines(result.get("channels", {}))
+    lines += [_count_line(result, option, count) for option, count in result["counts"].items()]
+    lines += [f"- {award['option']}: {award['why']}" for award in result.get("awards", ())]
+    lines += [f"Said: {remark}" for remark in result.get("remarks", ())]
+    if "classes" in result:
+        lines += ["By groups:", *(f"- {one['name']}: {one['sentence']}" for one in result["classes"])]
+    return lines
 
 
-def _percent(count: int, of: int) -> str:
-    """One decimal, half up, by whole numbers."""
-    tenths = (2000 * count + of) // (2 * of)
-    return f"{tenths // 10}.{tenths % 10} %"
+def channel_lines(channels: Mapping[str, int | None]) -> list[str]:
+    """How the ballots came, as far as it may be told.
+
+    >>> channel_lines({"tablet": 41, "assisted": None, "paper": 12, "phone": None})
+    ['By tablet: 41; on paper: 12. With help and by phone: withheld, as few came so.']
+    """
+    words = {"tablet": "by tablet", "assisted": "with help", "paper": "on paper", "phone": "by phone"}
+    told = "; ".join(f"{words[way]}: {number}" for way, number in channels.items() if number is not None)
+    withheld = [words[way] for way, number in channels.items() if number is None]
+    if not told:
+        return ["How many ballots came by each way is withheld, as few came by some of them."] if withheld else []
+    rest = f" {_capital(listed(withheld))}: withheld, as few came so." if withheld else ""
+    return [f"{_capital(told)}.{rest}"]
+
+
+def _capital(text: str) -> str:
+    return f"{text[0].upper()}{text[1:]}"
+
+
+def _count_line(result: Mapping[str, Any], option: str, count: object) -> str:
+    """The count; its share of the ballots where it is a number of ballots, not of points."""
+    share = result["shares"].get("cast", {}).get(option)
+    line = f"- {option}: {count}"
+    if share is None or share["exact"] != f"{count}/{result['cast']}":
+        return line
+    return f"{line} ({share['text']} of {result['cast']} ballots cast)"
 
 
 def _clock(text: str | None) -> str:

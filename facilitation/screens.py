@@ -102,6 +102,7 @@ def round_json(one: Round) -> dict[str, Any]:
         "title": asked.title,
         "rule": asked.rule,
         "instruction": RULES[asked.rule].instruction,
+        "explained": RULES[asked.rule].explained(asked),
         "options": list(asked.options),
         "threshold": threshold,
         "max_choices": asked.max_choices,

@@ -76,13 +76,13 @@ def breakdown(answers: Sequence[str], table: Mapping[str, Sequence[int]], k: int
     return Breakdown(tuple(answers), told, tuple(group for group in rows if group not in told))
 
 
-def alike(row: Sequence[int]) -> bool:
-    """All of them gave the same answer, or all but one.
+def alike(row: Sequence[int], but: int = 1) -> bool:
+    """All of them gave the same answer, or all but one (or but so many).
 
     >>> alike((9, 0, 0)), alike((8, 1, 0)), alike((7, 1, 1)), alike((7, 2, 0))
     (True, True, False, False)
     """
-    return max(row, default=0) >= sum(row) - 1
+    return max(row, default=0) >= sum(row) - but
 
 
 def withheld_together(sizes: Mapping[str, int], k: int = K) -> frozenset[str]:

@@ -279,9 +279,9 @@ def test_an_open_paper_stands_beside_its_name(tmp_path: Path) -> None:
 
 
 def test_the_class_and_the_conflicts_of_a_member_hold_on_paper_too(tmp_path: Path) -> None:
-    columns = [{"class": "civic", "group": "tram"} for _ in range(4)]
+    columns = [{"class": "civic", "group": "tram"}] * 5 + [{"class": "community", "group": "tram"}] * 5
     spec = {"title": "?", "rule": "approval", "options": ["tram", "bus"]}
-    table = Table(tmp_path, {**spec, "conduct": {"classes": "class", "blocks": "group"}}, columns=columns)
+    table = Table(tmp_path, {**spec, "conduct": {"classes": "class", "blocks": "group"}}, columns=columns, members=10)
     table.first(0, ["tram", "bus"])
     with pytest.raises(BadBallot, match="has a part in"):
         table.second(0, 1, ["tram", "bus"])

@@ -80,6 +80,7 @@ def test_a_sealed_vote_from_the_opening_to_the_result(sitting: Sitting) -> None:
     sitting.desk.close_round(round_id)
     result = sitting.desk.result(round_id)
     assert (result["counts"], result["cast"], result["present"]) == ({"yes": 3, "no": 1, "abstain": 0}, 4, 6)
+    assert result["channels"] == {"tablet": None, "paper": None, "phone": None}
 
 
 def test_the_journal_and_the_turnout_know_nothing_of_a_sealed_ballot(sitting: Sitting) -> None:

@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from facilitation.activities import timed
+from facilitation.classes import check_rule
 from facilitation.commands import (
     CancelRound,
     CloseRound,
@@ -180,6 +181,7 @@ def _read(session: Session, round_id: str, spec: Mapping[str, Any]) -> tuple[Rou
     """What the round asks and how it is held; the round that it hangs on must be there and not be itself."""
     conduct = read_conduct(spec.get("conduct"))
     definition = RoundDefinition.from_json({key: value for key, value in spec.items() if key != "conduct"})
+    check_rule(definition, conduct)
     if conduct.after is not None:
         earlier, seen = session.round_called(conduct.after.round), {round_id}
         while earlier.id not in seen and earlier.conduct.after is not None:

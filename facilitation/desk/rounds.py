@@ -5,12 +5,14 @@ No act here is idempotent: a second press meets the next state and is refused.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
 from facilitation import ballots, blind
 from facilitation.activities.vote import the_closed_round, the_open_round, to_be_counted
-from facilitation.ballots import Slip
+from facilitation.ballots import CHANNELS, Slip
+from facilitation.classes import check_members, with_classes
 from facilitation.commands import (
     CancelRound,
     CloseRound,
@@ -28,6 +30,7 @@ from facilitation.desk.core import FACILITATOR, SCRUTINEER, Core
 from facilitation.errors import BadRound, NoResultYet, TooManyBallots
 from facilitation.model import Assembly, Round, RoundState, Session
 from facilitation.rules import Electorate
+from facilitation.small_numbers import sizes_told
 from facilitation.store import Transaction
 from facilitation.urn_count import count_slips
 
@@ -129,8 +132,9 @@ class Rounds(Core):
             closed = the_closed_round(session, round_id)
             known = dict(closed.result or {})
             base = Electorate(present=known["present"], entitled=known["entitled"])
+            classes = {one["name"]: Electorate(one["present"], one["entitled"]) for one in known.get("classes", ())}
             same_ballots = closed.root in ("", root_at_close(tx, self._state(tx, round_id), closed))
-            agrees.append(same_ballots and self._result(tx, closed, self._slips(tx, closed), base) == known)
+            agrees.append(same_ballots and self._result(tx, closed, self._slips(tx, closed), base, classes) == known)
             return Recount(session.id, actor, round_id, reason, agrees[0])
 
         self._decided(round_id, command)
@@ -165,7 +169,8 @@ class Rounds(Core):
         tx.tokens.forget_key(closing.id)
         if closing.conduct.secrecy != "open":
             tx.urn.rewrite(closing.id, ballots.shaken(slips, self._chance), self._chance)
-        result = self._result(tx, closing, slips, self._electorate(tx, closing, state, session))
+        classes = self._classes(tx, closing, state, session)
+        result = self._result(tx, closing, slips, self._electorate(tx, closing, state, session), classes)
         return CloseRound(session.id, actor, closing.id, result, root_at_close(tx, state, closing))
 
     def _electorate(self, tx: Transaction, closing: Round, state: Assembly, session: Session) -> Electorate:
@@ -189,14 +194,51 @@ class Rounds(Core):
                 "Somebody has forged ballots. Cancel the round, and vote again on paper.",
             )
 
+    def _classes(self, tx: Transaction, closing: Round, state: Assembly, session: Session) -> dict[str, Electorate]:
+        """The same for every class, by seats: a seat has the class of who cast its ballot, or else of who sits there.
+
+        Of a voter who was erased since, only the ballot knows the class.
+        """
+        if closing.conduct.classes is None:
+            return {}
+        cast = Counter(slip.group for slip in self._slips(tx, closing))
+        voted = tx.urn.voted(closing.id)
+        members = [*state.seated, *voted]
+        class_of = {state.seat_of(member): self._class_of(tx, closing, member) for member in members}
+        here = Counter(class_of[seat] for seat in state.seats_of(session.present | voted))
+        sizes = Counter(name for name in class_of.values() if name) | cast
+        return {name: Electorate(max(here[name], cast[name]), number) for name, number in sizes.items()}
+
+    def _class_of(self, tx: Transaction, asked: Round, member_id: str) -> str:
+        column = asked.conduct.classes
+        return "" if column is None else tx.people.columns_of(member_id).get(column, "").strip()
+
+    def _channels(self, tx: Transaction, counted: Round, cast: int) -> dict[str, int]:
+        """How many ballots came by each way. Of a sealed one that a tablet cast it is not known who held the tablet."""
+        known = dict.fromkeys(CHANNELS, 0) | tx.urn.channels(counted.id)
+        if counted.conduct.secrecy == "sealed":
+            del known["assisted"]
+            known["tablet"] = cast - known["paper"] - known["phone"]
+        return known
+
     def _slips(self, tx: Transaction, counted: Round) -> list[Slip]:
         if counted.conduct.secrecy == "open":
-            return [Slip(choice) for choice in tx.urn.named(counted.id).values()]
+            named = tx.urn.named(counted.id).items()
+            return [Slip(choice, group=self._class_of(tx, counted, member)) for member, choice in named]
         return tx.urn.slips(counted.id)
 
-    def _result(self, tx: Transaction, counted: Round, slips: list[Slip], base: Electorate) -> dict[str, Any]:
-        """What the slips come to; a function of the urn alone, so that a recount comes to the same."""
-        return count_slips(counted.definition, slips, base)
+    def _result(
+        self, tx: Transaction, counted: Round, slips: list[Slip], base: Electorate, classes: Mapping[str, Electorate]
+    ) -> dict[str, Any]:
+        """What the slips come to; a function of the urn alone, so that a recount comes to the same.
+
+        It is published and kept in the journal, so it holds no number of people that is too small to be told.
+        """
+        channels = sizes_told(self._channels(tx, counted, len(slips)))
+        result = {**count_slips(counted.definition, slips, base), "channels": channels}
+        if not classes:
+            return result
+        return with_classes(result, counted.definition, counted.conduct, slips, classes)
 
     def _can_be_held(self, tx: Transaction, state: Assembly, draft: Round) -> None:
         """Columns that the conduct names must say something of every member."""
@@ -207,6 +249,9 @@ class Rounds(Core):
                     f"The column “{column}” says nothing of {len(blank)} of {len(state.seated)} members.",
                     "Name a column of the panel's file that is filled in, or hold the round without it.",
                 )
+        if draft.conduct.classes is not None:
+            class_of = {member: self._class_of(tx, draft, member) for member in state.seated}
+            check_members(draft.conduct, class_of, {one.id: one.table for one in state.seated.values()})
 
     def _tidied(self, seq: int) -> int:
         self._store.tidy()

@@ -80,10 +80,6 @@ class Votes(Rounds):
         parsed = RULES[asked.definition.rule].parse(asked.definition, choice)
         return canonical(refuse_conflicts(asked.definition, parsed, blocked_options(tx, asked, member_id)))
 
-    def _class_of(self, tx: Transaction, asked: Round, member_id: str) -> str:
-        column = asked.conduct.classes
-        return "" if column is None else tx.people.columns_of(member_id).get(column, "").strip()
-
     def _change(self, tx: Transaction, asked: Round, box_key: bytes, slip: Slip, replaces: str) -> None:
         """Put a ballot into the place of the one that it replaces, unless it lies there already.
 
