@@ -33,7 +33,7 @@ def test_bars_are_shares_of_the_base_and_what_is_outside_the_base_has_none(ballo
     by_label = {bar.label: bar for bar in picture.bars}
     assert by_label["abstain"].kind == "outside"
     assert by_label["yes"].length == (FULL * ballots.count("yes") // sides if sides else 0)
-    assert picture.base_size == sides
+    assert picture.reading == (f"Percentages are of the {sides} yes-or-no votes." if sides else "")
     assert picture.line == 666
 
 

@@ -15,7 +15,7 @@ from flask.typing import ResponseReturnValue
 from facilitation.panel import named
 from web import public_hall
 from web.access import Audience, open_to
-from web.charts import percent
+from web.charts import at, percent
 from web.pages_facilitator import facilitator_pages
 from web.pages_hall import hall_pages
 from web.pages_member import member_pages
@@ -115,3 +115,4 @@ def ordinal(number: int) -> str:
 
 
 front.add_app_template_filter(percent, "percent")
+front.add_app_template_filter(at, "at")

@@ -93,6 +93,14 @@ class Race:
         counts = tuple((option, votes[option]) for option in options)
         return Race(frozenset(cut.items()), (counts, *self.history))
 
+    def moved_by(self, leaving: Sequence[str]) -> Counter[tuple[str, str | None]]:
+        """Whose ballots go to which option when these leave, or to none: how many."""
+        onward: Counter[tuple[str, str | None]] = Counter()
+        for ranking, ballots in self.rankings:
+            if ranking and ranking[0] in leaving:
+                onward[ranking[0], next((option for option in ranking if option not in leaving), None)] += ballots
+        return onward
+
     def without(self, leaving: Sequence[str]) -> Race:
         """The round after these options have left."""
         return self.going_on([option for option in self.counts if option not in leaving], dict(self.rankings))
@@ -145,8 +153,9 @@ def run(race: Race) -> tuple[tuple[Stage, ...], frozenset[Ending] | None]:
     """The rounds up to the end or to the first tie that nothing breaks, and all endings (None: too many to follow)."""
     stages: list[Stage] = []
     while race.ending is None and len(race.ways_on) == 1:
-        stages.append(Stage(race.counts, race.exhausted, eliminated=race.ways_on[0], note=why_these(race)))
-        race = race.without(race.ways_on[0])
+        gone = race.ways_on[0]
+        stages.append(Stage(race.counts, race.exhausted, gone, note=why_these(race), transfers=race.moved_by(gone)))
+        race = race.without(gone)
     if race.ending is not None:
         stages.append(Stage(race.counts, race.exhausted, elected=(race.ending.winner,)))
         return tuple(stages), frozenset({race.ending})

@@ -77,6 +77,6 @@ def with_more_votes(definition: RoundDefinition, ballots: Sequence[Choice], resu
                 more = f"Even {most_tried(ballots):,} more votes would not have funded it."
             else:
                 more = f"{number:,} more vote{'s' * (number > 1)} would have funded it."
-            award = replace(award, why=f"{award.why} {more}")
+            award = replace(award, why=f"{award.why} {more}", more_votes=number)
         awards.append(award)
     return replace(result, awards=tuple(awards))

@@ -188,6 +188,7 @@ class Award:
     step: int | None = None
     effective_votes: Fraction | None = None
     payers: int | None = None
+    more_votes: int | None = None
 
     def as_json(self) -> dict[str, object]:
         """Money and votes exact."""
@@ -200,6 +201,7 @@ class Award:
             "effective_votes": exactly(self.effective_votes),
             "payers": self.payers,
             "why": self.why,
+            **({} if self.more_votes is None else {"more_votes": self.more_votes}),
         }
 
 
@@ -212,13 +214,14 @@ class Told(Protocol):
 
 @dataclass(frozen=True)
 class Stage:
-    """One round of a count that goes in rounds."""
+    """One round of a count that goes in rounds; `transfers` are the ballots of those who leave, by giver and taker."""
 
     counts: Mapping[str, int]
     exhausted: int
     eliminated: tuple[str, ...] = ()
     elected: tuple[str, ...] = ()
     note: str | None = None
+    transfers: Mapping[tuple[str, str | None], int] = field(default_factory=dict)
 
     def as_json(self, number: int) -> dict[str, object]:
         """The stage with its number; `continuing` is the ballots that still name an option in the race."""
@@ -232,8 +235,15 @@ class Stage:
             "exhausted": self.exhausted,
             "eliminated": list(self.eliminated),
             "elected": list(self.elected),
+            "transfers": self.transfers_as_json(),
             "note": self.note,
         }
+
+    def transfers_as_json(self) -> list[dict[str, object]]:
+        """In the order of the options; `to` is null for ballots with no choice left."""
+        place = {option: number for number, option in enumerate(self.counts)}
+        ends = sorted(self.transfers, key=lambda pair: (place[pair[0]], place.get(pair[1] or "", len(place))))
+        return [{"from": giver, "to": taker, "votes": self.transfers[giver, taker]} for giver, taker in ends]
 
 
 @dataclass(frozen=True)
