@@ -26,7 +26,6 @@ HOUSES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "minutes",
             "journal",
             "bundle",
-            "backup",
             "count",
             "rehearse",
             "agenda",

@@ -19,6 +19,7 @@ from web.charts import at, percent
 from web.pages_facilitator import facilitator_pages
 from web.pages_hall import hall_pages
 from web.pages_member import member_pages
+from web.pages_rounds import room as round_pages
 from web.pages_scrutiny import scrutiny_pages
 from web.recruit import (
     alternates,
@@ -39,7 +40,10 @@ RECRUITER = (
     *(recruitments.room, quotas.room, shares.room, draws.room, chances.room, comparison.room),
     *(prepare.room, public_draw.room, alternates.room, assemblies.room, replacements.room),
 )
-BLUEPRINTS = (front, member_pages, hall_pages, public_hall.room, facilitator_pages, scrutiny_pages, *RECRUITER)
+BLUEPRINTS = (
+    *(front, member_pages, hall_pages, public_hall.room, facilitator_pages, round_pages, scrutiny_pages),
+    *RECRUITER,
+)
 
 
 @front.get("/")
