@@ -255,7 +255,7 @@ def test_papers_are_made_by_a_press_and_looked_at_again(house: House, typist: Ty
         numbers = set(re.findall(r'data-paper="([^"]+)"', page))
         assert len(numbers) == 4
         assert numbers == set(re.findall(r'data-paper="([^"]+)"', browser.get(made.location).text))
-        assert all(page.count(number) == 3 for number in numbers), "on the ballot, on the stub, and for tests"
+        assert all(page.count(number) == 3 for number in numbers), "for programs, on the stub, and on the ballot"
         refused = browser.post(path, data={"csrf_token": csrf(browser), "copies": "9999"})
         assert (refused.status_code, "1 to 500" in refused.text) == (400, True)
 

@@ -44,7 +44,9 @@ def ballot(round_id: str) -> ResponseReturnValue:
     """A ballot by plain form. The key was made with the page, so sending the same page twice counts once."""
     member = me()
     choice = payload_of(desk().round(round_id).definition, ballot_fields())
-    receipt = desk().cast_ballot(round_id, str(member.member_id), text(fields(), "key"), choice)
+    sent = fields()
+    helped = bool(text(sent, "assisted"))
+    receipt = desk().cast_ballot(round_id, str(member.member_id), text(sent, "key"), choice, assisted=helped)
     return done(member.session_id, "/m", {"receipt": receipt})
 
 

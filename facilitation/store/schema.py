@@ -137,5 +137,5 @@ draw_key = table(
 
 URN = ("turnout", "ballot", "named_ballot", "blind_token", "spent_token", "paper_entry", "round_key")
 """What is written while a round is open. No backup has it before the close."""
-MUST_FORGET = (*URN, "person", "blob")
+MUST_FORGET = (*URN, "paper_number", "person", "blob")
 """Where rows are taken out, so that nobody may ever find them again; of the urn also the order in which they came."""

@@ -36,7 +36,9 @@ def signs_in(page: Page, hall: Hall, role: str, assembly: str | None = None) -> 
         link = desk.issue_link(role, assembly)
     page.goto(f"{hall.url}/sign-in/{link}")
     page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url("**/recruit" if role == "recruiter" else "**/run/*")
+    page.wait_for_url(
+        {"recruiter": "**/recruit", "scrutineer": "**/scrutiny/*", "observer": "**/observe/*"}.get(role, "**/run/*")
+    )
     return page
 
 

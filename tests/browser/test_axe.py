@@ -47,11 +47,12 @@ def at_every_width(page: Page) -> None:
 
 
 def small_targets(page: Page) -> list[str]:
-    """Things to press that are smaller than 44 px."""
+    """Things to press that are smaller than 44 px, with the label around them."""
     return page.evaluate(
         """() => [...document.querySelectorAll('button, input:not([type=hidden]), select, main a, header a')]
           .filter((one) => one.checkVisibility() && !one.closest('p, li, .govuk-skip-link'))
-          .filter((one) => one.getBoundingClientRect().height < 44).map((one) => one.outerHTML)"""
+          .filter((one) => (one.closest('label') ?? one).getBoundingClientRect().height < 44)
+          .map((one) => one.outerHTML)"""
     )
 
 

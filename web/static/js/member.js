@@ -156,7 +156,7 @@ place.addEventListener("click", (event) => {
     const form = ballot();
     touched = false;
     forget(form);
-    outbox.put(form.dataset.round, choiceIn(form).payload);
+    outbox.put(form.dataset.round, choiceIn(form).payload, form.querySelector("[data-assisted]")?.checked);
   }
 });
 

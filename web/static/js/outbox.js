@@ -56,8 +56,8 @@ export class Outbox {
   }
 
   /** Keep a new ballot, then send it. A tablet that may not store (private mode) holds it in memory. */
-  async put(round, choice) {
-    const ballot = { id: this.idOf(round), member: this.member, round, choice, key: newKey(), stage: "kept" };
+  async put(round, choice, assisted = false) {
+    const ballot = { id: this.idOf(round), member: this.member, round, choice, assisted, key: newKey(), stage: "kept" };
     try {
       await inStore("readwrite", (store) => store.put(ballot));
     } catch {
@@ -118,7 +118,7 @@ export class Outbox {
       const answer = await fetch(`/api/rounds/${encodeURIComponent(ballot.round)}/ballot`, {
         method: "POST",
         headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRF-Token": this.csrf() },
-        body: JSON.stringify({ key: ballot.key, choice: ballot.choice }),
+        body: JSON.stringify({ key: ballot.key, choice: ballot.choice, assisted: ballot.assisted }),
         cache: "no-store",
         signal: AbortSignal.timeout(10000),
       });
