@@ -18,6 +18,7 @@ from facilitation.ballot_forms import form_of
 from facilitation.conduct import SECRECY
 from facilitation.law import UNDO_SECONDS
 from facilitation.model import Assembly, Item, Round, RoundState, Session
+from facilitation.recount.words import four_words
 from facilitation.rules import RULES
 from facilitation.times import in_text, in_text_or_none
 
@@ -60,6 +61,7 @@ def screen(picture: Picture, audience: Audience) -> dict[str, Any]:
         "turnout": {"cast": picture.cast, "of": len(here)} if counts_voters else None,
         "present": len(session.present),
         "result": None if shown is None else shown.public_result,
+        "words": None if shown is None or shown.public_result is None or not shown.root else four_words(shown.root),
         "cancelled": _cancelled(session),
         "counting": [_counting(one) for one in session.rounds.values() if _is_counting(one)],
         "agenda": [_agenda_row(session, item) for item in session.agenda],

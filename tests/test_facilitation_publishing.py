@@ -14,6 +14,7 @@ from test_recount_bundle import checked, run_alone
 
 from facilitation.cli import main
 from facilitation.errors import BallotsChanged, NoResultYet, WrongState
+from facilitation.recount import verify_count
 from facilitation.recount.signing import public_half
 from facilitation.recount.words import four_words
 
@@ -166,3 +167,58 @@ def test_the_command_writes_the_bundle_and_its_script_and_prints_the_words(sitti
     open_one = sitting.desk.create_round(sitting.session, TRAMS)
     refused = CliRunner().invoke(main, ["bundle", "--database", str(sitting.path), open_one, "--out", str(folder)])
     assert (refused.exit_code, "Remedy" in refused.output) == (1, True)
+
+
+def in_two_classes(tmp_path: Path, choices: str, **conduct: Any) -> tuple[Sitting, str]:
+    """A round of as many members as choices (y, n, a), the first half of them residents, the others officers."""
+    half = len(choices) // 2
+    columns = [{"Kind": "resident" if number < half else "officer"} for number in range(len(choices))]
+    sitting = Sitting(tmp_path / "classes.sqlite", members=len(choices), columns=columns)
+    words = {"y": "yes", "n": "no", "a": "abstain"}
+    threshold = {"share": "1/2", "op": ">", "base": "yes+no"}
+    members = sitting.arrive()
+    asked = sitting.desk.create_round(
+        sitting.session, {**TRAMS, "threshold": threshold, "conduct": {"classes": "Kind", **conduct}}
+    )
+    sitting.desk.open_round(asked)
+    for number, (member, choice) in enumerate(zip(members, choices, strict=True)):
+        sitting.desk.cast_ballot(asked, member, ballot_key(number), words[choice])
+    sitting.desk.close_round(asked)
+    return sitting, asked
+
+
+@pytest.mark.parametrize("both", [False, True])
+def test_figures_of_classes_are_counted_again_where_all_are_told(tmp_path: Path, both: bool) -> None:
+    sitting, asked = in_two_classes(tmp_path, "yyyyyyyynnnnaaa" + "yyyyyyynnnnnaaa", **({"both": True} if both else {}))
+    raw = sitting.desk.bundle(asked)
+    body = body_of(raw)
+    assert all(one["told"] for one in body["result"]["classes"])
+    assert {ballot["class"] for ballot in body["ballots"]} == {"resident", "officer"}
+    ran = run_alone(tmp_path, raw)
+    assert ran.returncode == 0, ran.stdout
+    assert "Counted again for the class officer: these are its published figures." in ran.stdout
+    assert ("The double majority follows" in ran.stdout) == both
+    lie = json.loads(json.dumps(body))
+    lie["result"]["classes"][0]["counts"]["yes"] += 1
+    assert any("class officer" in line for line in recounted(lie))
+    if both:
+        lie = {**body, "result": {**body["result"], "verdict": "failed"}}
+        assert any("double majority" in line for line in recounted(lie))
+
+
+def test_where_figures_of_classes_are_withheld_no_ballot_tells_its_class(tmp_path: Path) -> None:
+    sitting, asked = in_two_classes(tmp_path, "yyyyyy" + "nnnnyy", both=True)
+    raw = sitting.desk.bundle(asked)
+    assert not any(one["told"] for one in body_of(raw)["result"]["classes"])
+    assert not any("class" in ballot for ballot in body_of(raw)["ballots"])
+    ran = run_alone(tmp_path, raw)
+    assert ran.returncode == 0, ran.stdout
+    assert "cannot be counted again" in ran.stdout
+    assert "The double majority follows" in ran.stdout
+
+
+def recounted(body: dict[str, Any]) -> list[str]:
+    """What the script's recount finds wrong with a body, whoever signed it."""
+    verify_count.FAILED.clear()
+    verify_count.check_count(body)
+    return list(verify_count.FAILED)

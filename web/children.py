@@ -38,28 +38,20 @@ class Upload:
         return cls(said["name"], base64.b64decode(said["data"]))
 
 
-Words = tuple[str, str]
-FILES: tuple[Words, Words] = (
-    (f"The check took longer than {PATIENCE} seconds.", "Start the draw: it takes its time."),
-    ("The files could not be checked.", "Save them again as CSV in UTF-8 and upload them once more."),
-)
-"""What is said, and what can be done, where a child takes too long, and where it breaks down."""
-
 _remembered: OrderedDict[str, Any] = OrderedDict()
 
 
-def ask(room: str, question: str, make: Callable[..., Answer], gave_up: tuple[Words, Words] = FILES) -> Answer:
+def ask(room: str, question: str, make: Callable[..., Answer]) -> Answer:
     """What this room of ours, run as a program, answers; where it gives up, an answer with the one problem."""
     name = hashlib.sha256(f"{room}\n{question}".encode()).hexdigest()
     if name not in _remembered:
-        _remembered[name] = make(**_asked(room, question, gave_up))
+        _remembered[name] = make(**_asked(room, question))
         while len(_remembered) > REMEMBERED:
             _remembered.popitem(last=False)
     return cast(Answer, _remembered[name])
 
 
-def _asked(room: str, question: str, gave_up: tuple[Words, Words]) -> dict[str, Any]:
-    late, broken = gave_up
+def _asked(room: str, question: str) -> dict[str, Any]:
     try:
         child = subprocess.run(
             [sys.executable, "-m", room],
@@ -70,9 +62,9 @@ def _asked(room: str, question: str, gave_up: tuple[Words, Words]) -> dict[str, 
             timeout=PATIENCE,
         )
     except subprocess.TimeoutExpired:
-        return _gave_up(*late)
+        return _gave_up(f"The check took longer than {PATIENCE} seconds.", "Start the draw: it takes its time.")
     if child.returncode:
-        return _gave_up(*broken)
+        return _gave_up("The files could not be checked.", "Save them again as CSV in UTF-8 and upload them once more.")
     answer: dict[str, Any] = json.loads(child.stdout)
     return answer
 

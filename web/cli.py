@@ -26,6 +26,7 @@ HOUSES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "minutes",
             "journal",
             "bundle",
+            "backup",
             "count",
             "rehearse",
             "agenda",

@@ -94,4 +94,5 @@ def result_view(screen: dict[str, Any]) -> ResultPicture | None:
     """The picture of the result on this screen, if there is one."""
     if not screen["result"] or not screen["round"]:
         return None
-    return picture_of(screen["round"], screen["result"])
+    picture = picture_of(screen["round"], screen["result"])
+    return replace(picture, words=tuple((screen["words"] or "").split()))

@@ -162,6 +162,20 @@ def journal(database: str, assembly_id: str, verify: bool) -> None:
     click.echo(f"{len(links)} rows, all in the chain; head {links[-1]['hash'] if links else '-'}")
 
 
+@main.command()
+@database_option
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def backup(database: str, file: Path) -> None:
+    """Copy the database into the new FILE, also while it is served; ballots of a vote that is still open stay out."""
+    with desk_of(database) as desk:
+        told = desk.backup(file)
+    click.echo(f"{file}: {told.assemblies} {'assembly' if told.assemblies == 1 else 'assemblies'}, checked")
+    for title in told.cancelled:
+        click.echo(
+            f"The vote “{title}” is open: it is cancelled in the copy, and would have to be held again from there."
+        )
+
+
 # ----------------------------------------------------------------------------------------------------------- session
 
 

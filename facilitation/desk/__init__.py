@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 
 from facilitation.actions import Action, actions
 from facilitation.desk.agenda import Agenda
+from facilitation.desk.backup import BackedUp, Backups
 from facilitation.desk.core import FACILITATOR
 from facilitation.desk.entrance import Badge, Entrance, Joined, Seat, Seated
 from facilitation.desk.papers import PaperBallot, Papers, PaperVotes
@@ -28,6 +29,7 @@ from facilitation.times import Clock
 
 __all__ = [
     "Action",
+    "BackedUp",
     "Badge",
     "CountInfo",
     "Desk",
@@ -47,7 +49,7 @@ __all__ = [
 ]
 
 
-class Desk(Agenda, Publishing, PaperVotes, Sealed, Shows, Replacing, Entrance, PublicDraws, Recruiting):
+class Desk(Agenda, Publishing, PaperVotes, Sealed, Backups, Shows, Replacing, Entrance, PublicDraws, Recruiting):
     """Everything that can be asked of the house."""
 
     @classmethod

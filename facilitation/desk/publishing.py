@@ -18,6 +18,7 @@ from facilitation.model import Assembly, Round, Session
 from facilitation.recount.bundle import Countersignature, Published, write_bundle
 from facilitation.recount.merkle import root_of
 from facilitation.recount.signing import new_key, public_half
+from facilitation.rules import RoundDefinition
 from facilitation.screens import round_json
 from facilitation.times import in_text
 
@@ -27,6 +28,7 @@ class PublicCount:
     """A published round as a page shows it: the body of its bundle, the round as screens have it, and who signed."""
 
     body: dict[str, Any]
+    definition: RoundDefinition
     round: dict[str, Any]
     countersigned: tuple[Countersignature, ...]
 
@@ -53,7 +55,7 @@ class Publishing(Votes):
     def public_count(self, round_id: str) -> PublicCount:
         """The same for a page."""
         published, one, countersigned = self._published(round_id)
-        return PublicCount(published.body(self.public_key()), round_json(one), countersigned)
+        return PublicCount(published.body(self.public_key()), one.definition, round_json(one), countersigned)
 
     def public_counts(self) -> list[CountInfo]:
         """All rounds that are published, by assembly, in the order of their sessions."""
@@ -74,7 +76,7 @@ class Publishing(Votes):
             state = self._state(tx, round_id)
             session = state.session_of_round(round_id)
             one = to_be_published(session, round_id)
-            listed = ballot_list(tx, state, one)
+            listed = ballot_list(tx, state, one, one.result or {})
         root = root_of(listed)
         if one.root and one.root != root:
             raise BallotsChanged(

@@ -133,7 +133,7 @@ class Rounds(Core):
             known = dict(closed.result or {})
             base = Electorate(present=known["present"], entitled=known["entitled"])
             classes = {one["name"]: Electorate(one["present"], one["entitled"]) for one in known.get("classes", ())}
-            same_ballots = closed.root in ("", root_at_close(tx, self._state(tx, round_id), closed))
+            same_ballots = closed.root in ("", root_at_close(tx, self._state(tx, round_id), closed, known))
             agrees.append(same_ballots and self._result(tx, closed, self._slips(tx, closed), base, classes) == known)
             return Recount(session.id, actor, round_id, reason, agrees[0])
 
@@ -171,7 +171,7 @@ class Rounds(Core):
             tx.urn.rewrite(closing.id, ballots.shaken(slips, self._chance), self._chance)
         classes = self._classes(tx, closing, state, session)
         result = self._result(tx, closing, slips, self._electorate(tx, closing, state, session), classes)
-        return CloseRound(session.id, actor, closing.id, result, root_at_close(tx, state, closing))
+        return CloseRound(session.id, actor, closing.id, result, root_at_close(tx, state, closing, result))
 
     def _electorate(self, tx: Transaction, closing: Round, state: Assembly, session: Session) -> Electorate:
         """Present and entitled: whose ballot is in the urn was here and entitled, though they may have left since."""

@@ -94,6 +94,20 @@ def open_ballots_listed(slips: Iterable[tuple[object, int, str]]) -> list[dict[s
     return rows
 
 
+def name_of(ballot: Mapping[str, object]) -> str:
+    """What a ballot of the list is called by: its tracker, or the number of its seat."""
+    return str(ballot.get("tracker", ballot.get("seat")))
+
+
+def plain(tracker: str) -> str:
+    """A tracker as it is compared: hyphens do not matter, and no letter is taken for a digit.
+
+    >>> plain("k7o2-mxld")
+    'K702MX1D'
+    """
+    return tracker.upper().replace("-", "").translate(str.maketrans("OIL", "011"))
+
+
 def write_bundle(published: Published, countersigned: Iterable[Countersignature], private: bytes) -> bytes:
     """The file: its body, the house's signature of it, and what has been countersigned. Same input, same bytes."""
     body = published.body(public_half(private))

@@ -160,6 +160,14 @@ def ways_on(race):  # who leaves: all the last if hopeless together; who had few
     return [[option] for option in last if record[option] == min(record.values())]
 def without(rankings, race, leaving):
     return going_on(rankings, [option for option, _ in race[0] if option not in leaving], race)
+def moved(rankings, race, leaving):  # whose ballots go to whom when these leave, in the order of the options
+    still_in, found = [option for option, _ in race[0]], Counter()
+    for ranking, ballots in rankings.items():
+        top, *rest = [option for option in ranking if option in still_in] or [None]
+        if top in leaving:
+            found[top, next((option for option in rest if option not in leaving), None)] += ballots
+    ends = sorted(found, key=lambda pair: (still_in.index(pair[0]), [*still_in, None].index(pair[1])))
+    return [{"from": giver, "to": taker, "votes": found[giver, taker]} for giver, taker in ends]
 def endings(rankings, race):  # every way of breaking the tie for last, followed to its end; None beyond 1,000 at once
     ended, open_ways = set(), {race}
     while open_ways:
@@ -180,6 +188,7 @@ def irv(asked, ballots, sizes):
         rounds.append({
             "round": len(rounds) + 1, "counts": votes, "continuing": counting, "exhausted": len(ballots) - counting,
             "shares": {option: share(number, counting) for option, number in votes.items()},
+            "transfers": moved(rankings, race, ways[0]) if len(ways) == 1 else [],
             "eliminated": ways[0] if len(ways) == 1 else [], "elected": [end[0]] if end else []})
         if len(ways) != 1:
             ends = {end} if end else endings(rankings, race)
@@ -549,13 +558,16 @@ def check_count(body):
         check(not strange, "Every ballot is one that the round allows.", *strange[:3])
         if not strange:
             compare(asked, result, [ballot["choice"] for ballot in ballots], electorate)
+            check_classes(asked, body)
     elif asked["rule"] in {**ONE_ANSWER, **LISTS}:
         valid = result["cast"] - result["blank"] - result["spoilt"]
         sizes = {"valid": valid, "cast": result["cast"], **electorate}
-        unlike = differences("result", result, {**ONE_ANSWER, **LISTS}[asked["rule"]](asked, result["counts"], sizes))
+        whole = {**result, **result.get("counted", {})}
+        unlike = differences("result", whole, {**ONE_ANSWER, **LISTS}[asked["rule"]](asked, result["counts"], sizes))
         if asked["rule"] in ONE_ANSWER and sum(result["counts"].values()) != valid:
             unlike.append(f"result, counts: they add up to another number than {valid} valid ballots")
         check(not unlike, "The verdict is what follows from the published counts.", *unlike)
+        check_classes(asked, body)
     else:
         note(f"Without its ballots a result by the rule {asked['rule']} cannot be checked.")
 
@@ -624,15 +636,35 @@ weekend welcome wetland wheat whisker white wicker widget wild window winter wis
 worthy wreath wrist yard yellow yogurt young yoyo zebra zenith zigzag zinc zone zoom
 """.split()
 
-def compare(asked, result, choices, electorate, where=""):
-    found = count(asked, choices, electorate)
-    unlike = differences("result", result, found)
-    said = BEGINNINGS.get(found["verdict"])
-    if said and not result["sentence"].startswith(said):
-        unlike.append(f"result, sentence: published is {result['sentence']!r}, but it should begin with {said!r}")
-    check(not unlike, f"Counted again by the rule {asked['rule']}{where}: this is the published result.", *unlike)
+def compare(asked, result, choices, electorate):
+    found, told = count(asked, choices, electorate), {**result, **result.get("counted", {})}
+    unlike, said = differences("result", told, found), BEGINNINGS.get(found["verdict"])
+    if said and not told["sentence"].startswith(said):
+        unlike.append(f"result, sentence: published is {told['sentence']!r}, but it should begin with {said!r}")
+    check(not unlike, f"Counted again by the rule {asked['rule']}: this is the published result.", *unlike)
     figures = ", ".join(f"{option} {number}" for option, number in found["counts"].items())
     note(f"{figures}; verdict: {found['verdict']}; ahead: {', '.join(found['winners']) or 'nobody'}")
+
+def check_classes(asked, body):  # a double majority has passed when the whole and every class have, with one option
+    result, by_class, both = body["result"], [], "counted" in body["result"]
+    for ballot in body["ballots"] or []:
+        by_class += [ballot["class"]] if "class" in ballot else []
+    for one in result.get("classes", []) if by_class else []:
+        mine = [ballot["choice"] for ballot in body["ballots"] if ballot.get("class") == one["name"]]
+        found = {part: value for part, value in count(asked, mine, one).items() if part in one}
+        if both and len(mine) < 5:  # fewer would be seen through, so that class has no decision
+            found |= {"verdict": "no-decision", "winners": []}
+        unlike = differences(f"class {one['name']}", one, found)
+        check(not unlike, f"Counted again for the class {one['name']}: these are its published figures.", *unlike)
+    if result.get("classes") and not by_class:
+        note("The ballots do not tell their classes: the figures of the classes cannot be counted again.")
+    if both:
+        parts = [result["counted"], *result["classes"]]
+        verdicts, alike = [one["verdict"] for one in parts], len({tuple(one["winners"]) for one in parts}) == 1
+        able = [word for word in ("failed", "no-decision", "tie") if word in verdicts][:1]
+        if not able:  # all have passed: whether with one option is not told where the figures are withheld
+            able = ["passed" if alike else "failed"] if all(one["told"] for one in parts[1:]) else ["passed", "failed"]
+        check(result["verdict"] in able, "The double majority follows from the verdicts of the whole and the classes.")
 
 def check_bundle(raw, mine=()):
     published = json.loads(raw)

@@ -103,6 +103,14 @@ class Store:
         store.tidy()
         return store
 
+    @property
+    def server(self) -> str | None:
+        """Where the database's server is, without the password; None for a file."""
+        url = self.engine.url
+        if url.get_backend_name() == "sqlite":
+            return None
+        return url.set(drivername=url.get_backend_name(), password=None).render_as_string()
+
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
         """One consistent picture."""

@@ -135,7 +135,9 @@ draw_key = table(
     "draw_key", column("hash", LargeBinary), column("draw", Text), column("role", Text), column("used", Boolean)
 )
 
-URN = ("turnout", "ballot", "named_ballot", "blind_token", "spent_token", "paper_entry", "round_key")
+PRINTED = "paper_number"
+"""What may be written before a round opens, too."""
+URN = ("turnout", "ballot", "named_ballot", "blind_token", "spent_token", "paper_entry", PRINTED, "round_key")
 """What is written while a round is open. No backup has it before the close."""
 MUST_FORGET = (*URN, "paper_number", "person", "blob")
 """Where rows are taken out, so that nobody may ever find them again; of the urn also the order in which they came."""

@@ -7,13 +7,13 @@ database refuses a second token of a member and a second ballot of a token. The 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, insert, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Connection, TableClause, delete, insert, select
 
 from facilitation.errors import Busy
+from facilitation.store.engine import added
 from facilitation.store.schema import blind_token, round_key, spent_token
 
 
@@ -46,7 +46,7 @@ class Tokens:
     def give(self, round_id: str, member: str, blinded_hash: bytes, signature: bytes) -> None:
         """Remember what this member was given; the database refuses a second one."""
         row = {"round": round_id, "member": member, "blinded_hash": blinded_hash, "signature": signature}
-        self._once(insert(blind_token).values(row))
+        self._once(blind_token, row)
 
     def holders(self, round_id: str) -> frozenset[str]:
         """Who was given a token; whether they have used it, nobody knows."""
@@ -66,16 +66,14 @@ class Tokens:
 
     def spend(self, token_hash: bytes, round_id: str, choice_hash: bytes) -> None:
         """This token has cast its ballot; the database refuses the second time."""
-        self._once(insert(spent_token).values(token_hash=token_hash, round=round_id, choice_hash=choice_hash))
+        self._once(spent_token, {"token_hash": token_hash, "round": round_id, "choice_hash": choice_hash})
 
     def destroy(self, round_id: str) -> None:
         """Nothing stays of the round."""
         for kept in (round_key, blind_token, spent_token):
             self.connection.execute(delete(kept).where(kept.c.round == round_id))
 
-    def _once(self, statement: object) -> None:
+    def _once(self, where: TableClause, row: Mapping[str, object]) -> None:
         """Two requests with the same token at the same moment: one of them is told to come again, and then meets it."""
-        try:
-            self.connection.execute(statement)  # type: ignore[call-overload]  # an insert of this file
-        except IntegrityError:
-            raise Busy("The same request is being answered already.", "Send it once more.") from None
+        if not added(self.connection, where, row):
+            raise Busy("The same request is being answered already.", "Send it once more.")

@@ -13,12 +13,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, TableClause, delete, func, insert, select, update
 
 from facilitation.ballots import Slip
 from facilitation.errors import AlreadyVoted
 from facilitation.store.engine import added
-from facilitation.store.schema import ballot, blind_token, named_ballot, paper_entry, paper_number, turnout
+from facilitation.store.schema import ballot, blind_token, named_ballot, paper_entry, paper_number, spent_token, turnout
 
 
 @dataclass(frozen=True)
@@ -103,17 +103,22 @@ class Urn:
         return {row.member: row.choice for row in rows}
 
     def rewrite(self, round_id: str, slips: Iterable[tuple[bytes, Slip]], chance: random.Random) -> None:
-        """The counted slips under new box keys in the order given, a random one; the turnout in a random order, too."""
+        """The counted slips under new box keys in the order given, a random one; what lies beside them likewise."""
         self.connection.execute(delete(ballot).where(ballot.c.round == round_id))
         rows = [_row(round_id, box_key, slip) for box_key, slip in slips]
         if rows:
             self.connection.execute(insert(ballot), rows)
-        found = self.connection.execute(select(turnout).where(turnout.c.round == round_id)).mappings()
-        ticked = sorted((dict(row) for row in found), key=lambda row: str(row["member"]))
-        chance.shuffle(ticked)
-        self.connection.execute(delete(turnout).where(turnout.c.round == round_id))
-        if ticked:
-            self.connection.execute(insert(turnout), ticked)
+        for beside in (turnout, blind_token, spent_token, paper_entry):
+            self._in_a_random_order(round_id, beside, chance)
+
+    def _in_a_random_order(self, round_id: str, written: TableClause, chance: random.Random) -> None:
+        """The same rows, written anew: where a table has no order, its pages may still have one."""
+        found = self.connection.execute(select(written).where(written.c.round == round_id)).mappings()
+        rows = sorted((dict(row) for row in found), key=lambda row: [str(value) for value in row.values()])
+        chance.shuffle(rows)
+        self.connection.execute(delete(written).where(written.c.round == round_id))
+        if rows:
+            self.connection.execute(insert(written), rows)
 
     def destroy(self, round_id: str) -> None:
         """Nothing stays of a cancelled round, neither ballots nor who cast one."""
