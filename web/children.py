@@ -38,20 +38,28 @@ class Upload:
         return cls(said["name"], base64.b64decode(said["data"]))
 
 
+Words = tuple[str, str]
+FILES: tuple[Words, Words] = (
+    (f"The check took longer than {PATIENCE} seconds.", "Start the draw: it takes its time."),
+    ("The files could not be checked.", "Save them again as CSV in UTF-8 and upload them once more."),
+)
+"""What is said, and what can be done, where a child takes too long, and where it breaks down."""
+
 _remembered: OrderedDict[str, Any] = OrderedDict()
 
 
-def ask(room: str, question: str, make: Callable[..., Answer]) -> Answer:
+def ask(room: str, question: str, make: Callable[..., Answer], gave_up: tuple[Words, Words] = FILES) -> Answer:
     """What this room of ours, run as a program, answers; where it gives up, an answer with the one problem."""
     name = hashlib.sha256(f"{room}\n{question}".encode()).hexdigest()
     if name not in _remembered:
-        _remembered[name] = make(**_asked(room, question))
+        _remembered[name] = make(**_asked(room, question, gave_up))
         while len(_remembered) > REMEMBERED:
             _remembered.popitem(last=False)
     return cast(Answer, _remembered[name])
 
 
-def _asked(room: str, question: str) -> dict[str, Any]:
+def _asked(room: str, question: str, gave_up: tuple[Words, Words]) -> dict[str, Any]:
+    late, broken = gave_up
     try:
         child = subprocess.run(
             [sys.executable, "-m", room],
@@ -62,9 +70,9 @@ def _asked(room: str, question: str) -> dict[str, Any]:
             timeout=PATIENCE,
         )
     except subprocess.TimeoutExpired:
-        return _gave_up(f"The check took longer than {PATIENCE} seconds.", "Start the draw: it takes its time.")
+        return _gave_up(*late)
     if child.returncode:
-        return _gave_up("The files could not be checked.", "Save them again as CSV in UTF-8 and upload them once more.")
+        return _gave_up(*broken)
     answer: dict[str, Any] = json.loads(child.stdout)
     return answer
 

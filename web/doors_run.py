@@ -7,7 +7,6 @@ own was checked at the door (access).
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from flask import Blueprint, g, render_template
@@ -21,6 +20,7 @@ from web.errors import BadForm
 from web.pages_facilitator import console
 from web.qr import address, square
 from web.refused import keep_forms
+from web.round_forms import spec_of
 from web.secure_tablets import check_next, check_tablets
 
 run = Blueprint("facilitator", __name__, url_prefix="/run/<session_id>")
@@ -114,44 +114,13 @@ def give_link(session_id: str) -> ResponseReturnValue:
 def create_round(session_id: str) -> ResponseReturnValue:
     """Prepare a round and, where the form says so, open it at once."""
     sent = fields()
-    round_id = desk().create_round(session_id, _spec(sent), seen_seq=seen())
+    round_id = desk().create_round(session_id, spec_of(sent), seen_seq=seen())
     if sent.get("open"):
         g.form_done = True  # the round is prepared: should its opening be refused, the form is not to be sent again
         live.publish(session_id)
         check_tablets(round_id)
         desk().open_round(round_id)
     return _back(session_id, {"round": round_id})
-
-
-def _spec(sent: dict[str, Any]) -> dict[str, Any]:
-    """The round that the form describes; empty fields are left out, so that the rule's own options hold."""
-    options = sent.get("options", "")
-    lines = options.splitlines() if isinstance(options, str) else options
-    spec: dict[str, Any] = {"title": text(sent, "title"), "rule": text(sent, "rule")}
-    wording = [line for line in lines if not isinstance(line, str) or line.strip()]
-    if wording:
-        spec["options"] = wording
-    least = text(sent, "minimum_turnout")
-    if sent.get("threshold"):
-        line = _threshold(sent["threshold"])
-        spec["threshold"] = {**line, "minimum_turnout": least} if least and isinstance(line, dict) else line
-    elif least:
-        raise BadForm(
-            "A minimum turnout needs a line that the vote can pass.",
-            "Choose what it takes to pass, or choose “No minimum”.",
-        )
-    if most := whole(sent, "max_choices"):
-        spec["max_choices"] = most
-    return spec
-
-
-def _threshold(sent: Any) -> Any:
-    if not isinstance(sent, str):
-        return sent
-    try:
-        return json.loads(sent)
-    except ValueError:
-        raise BadForm("The threshold cannot be read.", "Choose one of the thresholds of the form.") from None
 
 
 @run.post("/rounds/<round_id>/open")

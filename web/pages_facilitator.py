@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
@@ -13,7 +12,11 @@ from flask.typing import ResponseReturnValue
 from web.access import Audience, desk, me, open_to
 from web.live import session_shown
 from web.pages_member import result_view, screen_for
+from web.practice import OFFERED as PRACTISED
 from web.qr import address, square
+from web.round_forms import threshold_choices, turnout_choices
+from web.round_kinds import rule_words
+from web.round_words import after_words
 
 facilitator_pages = Blueprint("facilitator_pages", __name__, url_prefix="/run")
 
@@ -25,29 +28,6 @@ PHASES: Mapping[str, str] = {
     "result": "Result on the screens",
     "closed": "Session closed",
 }
-RULES: Mapping[str, str] = {
-    "yes-no": "Yes, no or abstain",
-    "support": "Five steps, from love to loathe",
-    "approval": "Tick all that you support",
-    "irv": "Answers in order",
-}
-THRESHOLDS: tuple[tuple[str, str, str, str], ...] = (
-    ("More than half of the yes-or-no votes", "1/2", ">", "yes+no"),
-    ("At least two thirds of the yes-or-no votes", "2/3", ">=", "yes+no"),
-    ("At least three quarters of the yes-or-no votes", "3/4", ">=", "yes+no"),
-    ("More than half of the valid ballots", "1/2", ">", "valid"),
-    ("At least 80 % of the valid ballots", "4/5", ">=", "valid"),
-    ("More than half of the members present", "1/2", ">", "present"),
-    ("More than half of all members", "1/2", ">", "entitled"),
-    ("At least two thirds of all members", "2/3", ">=", "entitled"),
-)
-TURNOUTS: tuple[tuple[str, str], ...] = (
-    ("No minimum", ""),
-    ("At least one quarter of all members", "1/4"),
-    ("At least half of all members", "1/2"),
-    ("At least two thirds of all members", "2/3"),
-    ("At least three quarters of all members", "3/4"),
-)
 LONGEST_BUTTON = 60
 OFFERED = ("open-round", "close-round", "show-result", "acknowledge", "start-item", "end-item", "close-session")
 
@@ -119,21 +99,15 @@ def _seen(session_id: str) -> dict[str, Any]:
         "result_view": result_view(screen),
         "hall_link": f"/run/{session_id}/hall",
         "threshold_choices": threshold_choices(),
-        "turnout_choices": [{"value": share, "text": words} for words, share in TURNOUTS],
+        "turnout_choices": turnout_choices(),
+        "practice": PRACTISED,
+        "after_words": after_words,
+        "titles": {one["id"]: one["title"] for one in screen["rounds"]},
         "phase_words": lambda phase: PHASES.get(phase, phase),
-        "rule_words": lambda rule: RULES.get(rule, rule),
+        "rule_words": rule_words,
         "action_path": action_path,
         "button_words": button_words,
     }
-
-
-def threshold_choices() -> list[dict[str, str]]:
-    """The choices of the form; each value is the threshold as the API writes it."""
-    choices = [
-        {"value": json.dumps({"share": share, "op": op, "base": base}), "text": words}
-        for words, share, op, base in THRESHOLDS
-    ]
-    return [{"value": "", "text": "No threshold: only count"}, *choices]
 
 
 def button_words(action: Mapping[str, Any]) -> str:

@@ -6,6 +6,7 @@ page. The page is drawn afresh: where a session has moved on, staff see at once 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -17,13 +18,18 @@ from web.bodies import fields
 from web.errors import BadForm, answer, told, wants_json
 
 Page = Callable[..., ResponseReturnValue]
+ROUND: tuple[tuple[str, str], ...] = (
+    *(("turnout", "minimum_turnout"), ("threshold", "threshold"), ("has no base", "threshold")),
+    *(("in full or not at all", "completion"), ("phragm", "ballots"), ("max_choices", "max_choices")),
+    *(("double majority", "both"), ("column of classes", "classes"), ("column of blocks", "blocks")),
+    *(("changeable", "changeable"), ("classes and", "classes"), ("blocks and", "blocks"), ("secrecy", "secrecy")),
+    *(("before this one", "after"), ("earlier round", "after"), ("highest", "highest"), ("grade", "grades")),
+    *(("cap ", "cap"), ("dots", "points"), ("credits", "points"), ("points", "points"), ("seats", "seats")),
+    *(("seed", "seed"), ("bids", "bids"), ("cost", "bids"), ("asks for", "bids"), ("least", "bids")),
+    *(("budget", "budget"), ("option", "options"), ("", "title")),
+)
 FIELDS: Mapping[str, tuple[tuple[str, str], ...]] = {
-    "create_round": (
-        ("turnout", "minimum_turnout"),
-        ("threshold", "threshold"),
-        ("option", "options"),
-        ("", "title"),
-    ),
+    **dict.fromkeys(("create_round", "prepare_round", "revise_round"), ROUND),
     "cancel_round": (),
     "new": (("", "title"),),
     "files": (
@@ -67,12 +73,17 @@ def keep_forms(doors: Blueprint, pages: Mapping[str, Page], otherwise: Page | No
 
 
 def field_of(door: str, sentence: str) -> str | None:
-    """The field to mend.
+    """The field to mend: the one that is named, or else the one that the sentence speaks of in its own words.
 
-    >>> field_of("create_round", "The options “tram” and “Tram” cannot be told apart."), field_of("undo", "Too late.")
+    >>> field_of("create_round", "The options “seats” and “Seats” cannot be told apart."), field_of("undo", "Too late.")
     ('options', None)
+    >>> field_of("prepare_round", "The field “seats” must be a whole number.")
+    'seats'
     """
-    plain = sentence.casefold()
+    named = re.match(r"The field “(\w+)”", sentence)
+    if named and door in FIELDS:
+        return named[1]
+    plain = (re.sub("“[^”]*”", "", sentence) if FIELDS.get(door) is ROUND else sentence).casefold()
     return next((field for word, field in FIELDS.get(door, ()) if word in plain), None)
 
 

@@ -51,13 +51,13 @@ _FIELDS: Final = (
     ),
     Field(
         "seed",
-        "If answers are level: the words that the lot is drawn from",
+        "If some are level: the words that the lot is drawn from",
         "text",
-        "Known before the vote, such as “the Lotto numbers of 6 March”. If it is empty, level answers stay level.",
+        "Known before the vote, such as “the Lotto numbers of 6 March”. If it is empty, what is level stays level.",
     ),
     Field(
         "highest",
-        "The highest number of the scale",
+        "Where members give numbers: the highest",
         "whole",
         "The lowest is 0. Leave empty for 5.",
     ),
@@ -76,7 +76,7 @@ _FIELDS: Final = (
         "lines",
         "Leave empty for reject, poor, acceptable, good, very good, excellent.",
     ),
-    Field("points", "How many has each member?", "whole", usual="6"),
+    Field("points", "How many dots has each member?", "whole", usual="5"),
     Field("cap", "How many may go on one answer at most?", "whole", "Leave empty for all of them."),
     Field(
         "unranked",
@@ -144,6 +144,9 @@ _FIELDS: Final = (
         ),
     ),
 )
+
+CREDITS: Final = Field("points", "How many credits has each member?", "whole", usual="16")
+"""What is called dots elsewhere."""
 
 FIELDS: Final[Mapping[str, Field]] = MappingProxyType({field.name: field for field in _FIELDS})
 

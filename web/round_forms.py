@@ -167,6 +167,8 @@ def fields_of(definition: Mapping[str, Any], conduct: Mapping[str, Any] | None =
         if name in terms and name not in NO_TERM:
             value = terms[name]
             shown[name] = "\n".join(value) if isinstance(value, list) else str(value)
+    if "completion" in kind.fields:
+        shown.setdefault("completion", "none")  # what is meant where nothing is said
     return shown | _line_fields(definition.get("threshold")) | _conduct_fields(conduct or {})
 
 

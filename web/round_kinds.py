@@ -48,7 +48,7 @@ GROUPS: Final = (
 
 LINE: Final = ("threshold", "minimum_turnout")
 MONEY: Final = ("budget", "bids")
-TICKS: Final = ("ballots", "max_choices", "highest")
+TICKS: Final = ("ballots", "max_choices")
 
 _KINDS: Final = (
     Kind(
@@ -172,7 +172,7 @@ _KINDS: Final = (
         "Every member has the same part of the money, and the supporters of a bid pay for it together.",
         asks=MONEY,
         counts=(*TICKS, "completion"),
-        finer=("utility", "seed"),
+        finer=("utility", "highest", "seed"),
     ),
     Kind(
         "greedy",
@@ -181,7 +181,7 @@ _KINDS: Final = (
         "Bids are funded in the order of their votes, as long as the money lasts.",
         asks=MONEY,
         counts=(*TICKS, "order"),
-        finer=("seed",),
+        finer=("highest", "seed"),
     ),
     Kind(
         "phragmen",

@@ -87,6 +87,15 @@ class Shows(Entrance):
         with self._store.reading() as tx:
             return tx.journal.assembly_of(thing)
 
+    def columns(self, assembly_id: str) -> dict[str, tuple[str, ...]]:
+        """The columns of the panel's file, each with its different values among the members of now, blanks left out."""
+        with self._store.reading() as tx:
+            state = self._state(tx, assembly_id)
+            rows = [person.columns for person in tx.people.of(state.id) if person.member in state.seated]
+        names = dict.fromkeys(name for row in rows for name in row)
+        values = {name: {row.get(name, "").strip() for row in rows} - {""} for name in names}
+        return {name: tuple(sorted(found)) for name, found in values.items() if found}
+
     def session_of_round(self, round_id: str) -> str:
         """The session in which a round is voted."""
         with self._store.reading() as tx:

@@ -21,17 +21,18 @@ def problem(page: Page) -> str:
 @pytest.mark.parametrize("script", [True, False], ids=["with-script", "without"])
 def test_a_refused_round_comes_back_with_its_words(hall: Hall, seats: Seats, open_page, script: bool):
     console = signs_in(open_page(820, java_script_enabled=script), hall, "facilitator", seats.assembly)
+    console.get_by_role("link", name="Another kind of question").click()
+    console.get_by_role("link", name="Answers in order, one wins").click()
     console.get_by_label("The question, as members will read it").fill("Which first?")
-    console.get_by_label("How members answer").select_option(label="Put the answers in order")
     console.get_by_label("The answers, one on each line").fill("Tram\ntram")
-    console.get_by_role("button", name="Only prepare").click()
+    console.get_by_role("button", name="Prepare this vote").click()
     assert "cannot be told apart" in problem(console)
     assert console.title().startswith("Error: ")
     assert console.get_by_label("The question, as members will read it").input_value() == "Which first?"
-    assert console.get_by_label("How members answer").input_value() == "irv"
+    expect(console.get_by_role("heading", name="Answers in order, one wins")).to_be_visible()
     console.get_by_role("link", name="cannot be told apart").click()
     console.get_by_label("The answers, one on each line").fill("Tram\nBus")
-    console.get_by_role("button", name="Only prepare").click()
+    console.get_by_role("button", name="Prepare this vote").click()
     expect(console.get_by_role("heading", name="Which first?").first).to_be_visible()
     assert console.locator(".govuk-error-summary").count() == 0
 

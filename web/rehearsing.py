@@ -1,0 +1,25 @@
+"""A rehearsal as a program of its own: the question as JSON from stdin, the answer to stdout (`web.children`).
+
+A count by equal shares that makes its shares larger step by step can take many seconds for a large budget; it takes
+them here, and no vote in the hall waits for it.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from facilitation.rehearsed import rehearse
+from facilitation.rules import parse_definition
+from web.children import answer_as_child
+
+
+def answer(question: str) -> dict[str, Any]:
+    """The rehearsal of this definition."""
+    asked = json.loads(question)
+    done = rehearse(parse_definition(asked["definition"]), asked["robots"], asked["seed"])
+    return {"told": done.as_json(), "problems": []}
+
+
+if __name__ == "__main__":
+    answer_as_child(answer)
