@@ -44,6 +44,28 @@ def test_comfort_of_all_members_counts_those_who_did_not_answer():
     assert support(12, 18, 10, 7, 3, line=of_all, entitled=51).verdict == "failed"
 
 
+@pytest.mark.parametrize(
+    ("answers", "rows"),
+    [
+        ((12, 18, 10, 7, 3), [0, "yes", Fraction(20, 50), "like"]),
+        ((12, 18, 9, 8, 3), [0, "no", Fraction(19, 50), "like"]),
+        ((1, 0, 0, 0, 1), [0, "no", Fraction(0), "loathe"]),  # even: the lower of the two in the middle
+        ((0, 0, 0, 0, 2), [0, "no", Fraction(-1), "loathe"]),
+        ((5, 0, 4, 0, 0), [0, "yes", Fraction(5, 9), "love"]),
+    ],
+)
+def test_the_scale_is_told_in_four_figures(answers, rows):
+    result = support(*answers)
+    (table,) = result.tables
+    comfort = Fraction(sum(answers[:3]), sum(answers))
+    assert [value for _, value in table.rows] == [comfort, *rows[1:]]
+    assert result.verdict == "none"
+
+
+def test_the_scale_of_no_ballots_has_no_figures():
+    assert support(0, 0, 0, 0, 0).tables[0].rows == ()
+
+
 def test_support_without_ballots_is_no_decision():
     assert support(0, 0, 0, 0, 0).verdict == "no-decision"
     assert support(0, 0, 0, 0, 0, line=FOUR_FIFTHS, spoilt=3).verdict == "no-decision"

@@ -7,24 +7,29 @@ when (comfort / base) op share, the base being valid ballots, ballots cast, memb
 “yes+no” is refused, for the scale has no yes. Base 0 or too small a turnout is **no-decision**. There is one line and
 no second side, so nothing can be level: this rule has no tie.
 
-The answers are ordered words, not numbers: no average of them is ever taken.
+The answers are ordered words, not numbers: no average of them is ever taken. Beside the counts the table “the scale”
+has, of the n valid ballots: the comfort share, whether it is at least four fifths, the net support (love + like −
+lament − loathe) / n, and the median answer, the lower of the two middle ones when n is even. None of these decides.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from typing import Final
 
 from facilitation.errors import BadRound
 from facilitation.rules.ballot import Choice, one_option
-from facilitation.rules.definition import RoundDefinition
+from facilitation.rules.definition import RoundDefinition, share_words
 from facilitation.rules.plain_words import line
-from facilitation.rules.result import ONLY_COUNTED, Bases, Electorate, Outcome, Result, Share
+from facilitation.rules.result import ONLY_COUNTED, Bases, Electorate, Outcome, Result, Share, Table
 from facilitation.rules.rule import Rule, no_max_choices, only_bases
 
 SCALE: Final = ("love", "like", "live with", "lament", "loathe")
 COMFORTABLE: Final = SCALE[:3]
+COMFORTABLE_LINE: Final = Fraction(4, 5)
+"""What assemblies that work by this scale commonly ask for."""
 
 
 def check(definition: RoundDefinition) -> None:
@@ -67,7 +72,34 @@ def tally(definition: RoundDefinition, ballots: Sequence[Choice], base: Electora
         shares=bases.shares(counts),
         measure=comfort,
         measured="comfort share",
+        tables=(scale(counts),),
     )
+
+
+def scale(counts: Mapping[str, int]) -> Table:
+    """What the scale says beside its counts.
+
+    >>> scale({"love": 12, "like": 18, "live with": 10, "lament": 7, "loathe": 3}).rows
+    (('comfort share', Fraction(4, 5)), ('at least four fifths comfortable', 'yes'), ('net support', Fraction(2, 5)), \
+('median answer', 'like'))
+    """
+    valid = sum(counts.values())
+    if not valid:
+        return Table("the scale", ("figure", "value"), ())
+    love, like, live_with, lament, loathe = (counts[answer] for answer in SCALE)
+    comfort = Fraction(love + like + live_with, valid)
+    below, median = 0, SCALE[-1]
+    for median in reversed(SCALE):
+        below += counts[median]
+        if 2 * below >= valid:
+            break
+    rows = (
+        ("comfort share", comfort),
+        (f"at least {share_words(COMFORTABLE_LINE)} comfortable", "yes" if comfort >= COMFORTABLE_LINE else "no"),
+        ("net support", Fraction(love + like - lament - loathe, valid)),
+        ("median answer", median),
+    )
+    return Table("the scale", ("figure", "value"), rows)
 
 
 def outcome(definition: RoundDefinition, bases: Bases, comfort: Share) -> Outcome:
