@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from facilitation.events import (
+    CastingVote,
     Event,
     ItemEnded,
     ItemExtended,
@@ -26,6 +27,7 @@ from facilitation.events import (
 )
 from facilitation.law import LAW
 from facilitation.model import Round, RoundState, Session
+from facilitation.rules.yes_no import sides
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,7 @@ class Action:
     event: type[Event]
     round: str | None = None
     item: str | None = None
+    option: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         """For the facilitator's screen."""
@@ -61,6 +64,8 @@ def _wished(session: Session) -> Iterator[Action]:
     for one in counted:
         yield Action("show-result", f"Show the result of “{one.definition.title}”", ResultShown, round=one.id)
     yield Action("acknowledge", "Take the result off the screens", ResultAcknowledged)
+    if shown is not None:
+        yield from _casting(shown)
     yield from (_opening(one) for one in due)
     if coming is not None:
         yield Action("start-item", f"Start “{coming.title}”", ItemStarted, item=coming.id)
@@ -69,6 +74,9 @@ def _wished(session: Session) -> Iterator[Action]:
     if item is not None:
         yield Action("extend", f"Give “{item.title}” more time", ItemExtended, item=item.id)
         yield Action("end-item", f"End “{item.title}”", ItemEnded, item=item.id)
+    for one in session.rounds.values():
+        if one is not shown:
+            yield from _casting(one)
     yield from (_opening(one) for one in ready if one not in due)
     yield Action("create-round", "Prepare a round", RoundDrafted)
     for one in session.rounds.values():
@@ -94,6 +102,12 @@ def _closing(one: Round) -> Action:
     if one.conduct.scrutiny:
         return Action("close-round", f"End the voting on “{title}”", RoundEnded, round=one.id)
     return Action("close-round", f"Close “{title}” and count", RoundClosed, round=one.id)
+
+
+def _casting(one: Round) -> Iterator[Action]:
+    """Either side, never the first thing to do: nobody gives a casting vote by pressing on."""
+    for side in sides(one.definition) if one.awaits_casting_vote else ():
+        yield Action("casting-vote", f"Casting vote of the chair: {side}", CastingVote, round=one.id, option=side)
 
 
 def _opening(one: Round) -> Action:

@@ -88,6 +88,14 @@ class ShowResult(Command):
 
 
 @dataclass(frozen=True)
+class GiveCastingVote(Command):
+    """Break a tie as the chair."""
+
+    round: str
+    option: str
+
+
+@dataclass(frozen=True)
 class Countersign(Command):
     """Stand by a result."""
 

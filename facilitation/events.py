@@ -202,6 +202,17 @@ class ResultShown(SessionEvent):
 
 
 @dataclass(frozen=True)
+class CastingVote(SessionEvent):
+    """The chair broke a tie, where the definition gave a casting vote before anybody voted; the result with it."""
+
+    kind = "casting-vote"
+    act = "give the casting vote"
+    round: str
+    option: str
+    result: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class ResultCountersigned(SessionEvent):
     """The scrutineer stands by the result whose hash this is."""
 
@@ -273,7 +284,7 @@ KINDS: Mapping[str, type[Event]] = {
     for event in (
         *(AssemblyFounded, MemberSeated, MemberWithdrawn, AlternateSeated, PersonErased, SessionPlanned, MemberArrived),
         *(ItemStarted, ItemEnded, ItemExtended, RoundDrafted, RoundRevised, RoundWithdrawn, RoundOpened, RoundEnded),
-        *(RoundClosed, RoundCancelled, ResultShown, ResultCountersigned, RoundRecounted, PaperStruck),
+        *(RoundClosed, RoundCancelled, ResultShown, CastingVote, ResultCountersigned, RoundRecounted, PaperStruck),
         *(ResultAcknowledged, ActionUndone, SessionClosed),
     )
 }

@@ -21,6 +21,7 @@ from facilitation.events import (
     ActionUndone,
     AlternateSeated,
     AssemblyFounded,
+    CastingVote,
     Entry,
     Event,
     ItemEnded,
@@ -66,6 +67,7 @@ _ALWAYS: Mapping[type[Event], Phase | Turn] = {
     RoundWithdrawn: STAY,
     RoundClosed: OUT,
     RoundCancelled: OUT,
+    CastingVote: STAY,
     ResultCountersigned: STAY,
     RoundRecounted: STAY,
     PaperStruck: STAY,
@@ -185,6 +187,7 @@ FOR_ROUNDS: Mapping[type[Event], Callable[[Round | None], bool]] = MappingProxyT
         RoundEnded: lambda one: one is not None and one.state is RoundState.OPEN and one.conduct.scrutiny,
         RoundClosed: lambda one: one is not None and one.state in (RoundState.OPEN, RoundState.ENDED),
         RoundCancelled: lambda one: one is not None and one.state in (RoundState.OPEN, RoundState.ENDED),
+        CastingVote: lambda one: one is not None and one.awaits_casting_vote,
         ResultShown: lambda one: one is not None and one.result is not None and not one.shown,
     }
 )

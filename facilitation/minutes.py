@@ -78,7 +78,9 @@ def _item(item: Item) -> dict[str, Any]:
 
 def _round(one: Round) -> dict[str, Any]:
     times = {"opened_at": in_text_or_none(one.opened_at), "ended_at": in_text_or_none(one.ended_at)}
+    cast = one.casting_vote if one.shown else None
     watched = {
+        "casting_vote": None if cast is None else {"at": in_text(cast[0]), "option": cast[2]},
         "struck": list(one.struck),
         "countersigned": [in_text(at) for at, _ in one.countersigned],
         "recounts": [{"at": in_text(again.at), "why": again.reason, "agrees": again.agrees} for again in one.recounts],
@@ -114,7 +116,10 @@ def _round_lines(one: Mapping[str, Any]) -> list[str]:
     lines.append(f"Opened {_clock(one['opened_at'])}, closed {_clock(one['ended_at'])}. {kind}.")
     if one["result"] is None:
         return [*lines, "The result has not been shown yet.", *_watched_lines(one)]
-    return [*lines, *_result_lines(one["result"]), str(one["result"]["sentence"]), *_watched_lines(one)]
+    lines += [*_result_lines(one["result"]), str(one["result"]["sentence"])]
+    if (cast := one["casting_vote"]) is not None:
+        lines.append(f"Casting vote of the chair at {_clock(cast['at'])}: {cast['option']}.")
+    return [*lines, *_watched_lines(one)]
 
 
 def _watched_lines(one: Mapping[str, Any]) -> list[str]:

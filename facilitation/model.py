@@ -93,7 +93,8 @@ class Round:
     """One vote. What it asks and how it is held are frozen from the opening on; the result exists once it is closed.
 
     `ended_at` is when the last tablet could vote. `shown` says whether the result is public: at once, or when the
-    facilitator shows a held one. `countersigned` are the moments and the actors who stand by the result.
+    facilitator shows a held one. `countersigned` are the moments and the actors who stand by the result,
+    `casting_vote` is when the chair broke a tie, on which device, and how.
     """
 
     id: str
@@ -110,6 +111,7 @@ class Round:
     root: str = ""
     shown: bool = False
     closed_by: str = ""
+    casting_vote: tuple[datetime, str, str] | None = None
     countersigned: tuple[tuple[datetime, str], ...] = ()
     recounts: tuple[Recounted, ...] = ()
     struck: tuple[str, ...] = ()
@@ -124,6 +126,12 @@ class Round:
     def held(self) -> bool:
         """Whether its result waits for the facilitator once it is counted."""
         return self.conduct.hold or self.conduct.scrutiny
+
+    @property
+    def awaits_casting_vote(self) -> bool:
+        """Whether the sides are level and the definition leaves it to the chair."""
+        level = self.result is not None and self.result["verdict"] == "tie"
+        return level and self.definition.terms.level == "casting-vote"
 
     @property
     def public_result(self) -> Mapping[str, Any] | None:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from copy import deepcopy
+from dataclasses import replace
 from functools import cache
 from hashlib import sha256
 from itertools import combinations, takewhile
@@ -18,6 +19,7 @@ import pytest
 from ballot_profiles import some_box, some_round
 from test_recount_rules import by_the_house
 
+from facilitation.errors import BadRound
 from facilitation.events import canonical
 from facilitation.recount import verify_count
 from facilitation.recount.bundle import (
@@ -32,6 +34,7 @@ from facilitation.recount.signing import new_key, public_half, signature_of
 from facilitation.recount.words import WORDS, four_words
 from facilitation.rules import Electorate, RoundDefinition, parse_count
 from facilitation.rules import canonical as spelled
+from facilitation.rules.yes_no import with_casting_vote
 
 KEY = new_key(random.Random(7))
 ADOPT = parse_count(
@@ -264,6 +267,28 @@ def test_a_rule_that_the_script_does_not_know_is_said_to_be_unchecked(capsys: py
     asked = parse_count({"title": "Best?", "rule": "borda", "options": ["tram", "bus"]})
     assert not checked(write_bundle(published(asked, [("tram", "bus"), ("bus",)]), [], KEY))
     assert "does not count by the rule borda" in capsys.readouterr().out
+
+
+CHAIRED = parse_count(
+    {
+        "title": "Adopt the report?",
+        "rule": "yes-no",
+        "threshold": {"share": "1/2", "op": ">", "base": "yes+no"},
+        "terms": {"level": "casting-vote"},
+    }
+)
+
+
+def test_a_casting_vote_is_told_beside_what_the_ballots_come_to(capsys: pytest.CaptureFixture[str]) -> None:
+    level = published(CHAIRED, ["yes", "no", "abstain", "yes", "no"])
+    decided = with_casting_vote(CHAIRED, level.result, "no")
+    assert not checked(write_bundle(replace(level, result=decided), [], KEY))
+    assert "it is decided by the casting vote of the chair: no." in capsys.readouterr().out
+    for lie in ({"verdict": "passed"}, {"casting_vote": "yes"}, {"casting_vote": "abstain"}):
+        assert checked(write_bundle(replace(level, result={**decided, **lie}), [], KEY)), lie
+    clear = published(CHAIRED, ["yes", "yes", "no"])
+    with pytest.raises(BadRound):
+        with_casting_vote(CHAIRED, clear.result, "no")
 
 
 def test_open_ballots_are_listed_by_seat(capsys: pytest.CaptureFixture[str]) -> None:

@@ -17,7 +17,7 @@ from web.bodies import as_shape, json_object, read
 from web.doors import done
 from web.errors import NotAnonymous
 from web.secure_tablets import check_tablets
-from web.shapes import BallotBody, BlindedBody, CancelBody, JoinBody, Nothing, SealedBody
+from web.shapes import BallotBody, BlindedBody, CancelBody, CastingBody, JoinBody, Nothing, SealedBody
 
 api = Blueprint("api", __name__, url_prefix="/api")
 
@@ -75,6 +75,15 @@ def close_round(round_id: str) -> Response:
 def show_result(round_id: str) -> Response:
     """Put a held result on the screens; from now on it is public. Sent again it is refused (409), nothing changes."""
     desk().show_result(round_id, seen_seq=read(Nothing).seq)
+    return _done(desk().session_of_round(round_id), {"round": round_id, "state": "closed"})
+
+
+@api.post("/rounds/<round_id>/casting-vote")
+@open_to(Audience.FACILITATOR)
+def casting_vote(round_id: str) -> Response:
+    """Break a tie as the chair, where the definition allows it. Sent again it is refused (400), nothing changes."""
+    body = read(CastingBody)
+    desk().casting_vote(round_id, body.choice, seen_seq=body.seq)
     return _done(desk().session_of_round(round_id), {"round": round_id, "state": "closed"})
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, g, render_template
+from flask import Blueprint, g, render_template, request
 from flask.typing import ResponseReturnValue
 
 from web import live
@@ -145,6 +145,14 @@ def close_round(session_id: str, round_id: str) -> ResponseReturnValue:
 def show_result(session_id: str, round_id: str) -> ResponseReturnValue:
     """Put a held result on the screens."""
     desk().show_result(round_id, seen_seq=seen())
+    return _back(session_id)
+
+
+@run.post("/rounds/<round_id>/casting-vote")
+@open_to(Audience.FACILITATOR)
+def casting_vote(session_id: str, round_id: str) -> ResponseReturnValue:
+    """Break the tie as the chair."""
+    desk().casting_vote(round_id, request.args.get("option", ""), seen_seq=seen())
     return _back(session_id)
 
 

@@ -29,7 +29,10 @@ PHASES: Mapping[str, str] = {
     "closed": "Session closed",
 }
 LONGEST_BUTTON = 60
-OFFERED = ("open-round", "close-round", "show-result", "acknowledge", "start-item", "end-item", "close-session")
+OFFERED = (
+    *("open-round", "close-round", "show-result", "acknowledge", "casting-vote"),
+    *("start-item", "end-item", "close-session"),
+)
 
 
 @facilitator_pages.get("")
@@ -130,11 +133,13 @@ def action_path(session_id: str, action: Mapping[str, Any]) -> str:
     >>> action_path("s1", {"id": "open-round", "round": "r1"}), action_path("s1", {"id": "acknowledge"})
     ('/run/s1/rounds/r1/open', '/run/s1/acknowledge')
     """
-    round_id, item_id = (quote(str(action.get(part) or ""), safe="") for part in ("round", "item"))
+    parts = ("round", "item", "option")
+    round_id, item_id, option = (quote(str(action.get(part) or ""), safe="") for part in parts)
     doors = {
         "open-round": f"rounds/{round_id}/open",
         "close-round": f"rounds/{round_id}/close",
         "show-result": f"rounds/{round_id}/show",
+        "casting-vote": f"rounds/{round_id}/casting-vote?option={option}",
         "start-item": f"items/{item_id}/start",
         "end-item": f"items/{item_id}/end",
         "close-session": "finish",

@@ -71,6 +71,12 @@ class CancelBody(Nothing):
     reason: str = Field(default="", max_length=1000)
 
 
+class CastingBody(Nothing):
+    """The side for which the chair breaks the tie."""
+
+    choice: str = Field(max_length=1000)
+
+
 class BallotBody(Body):
     """One ballot. Make the key before the first try and send the same key and choice again until there is an answer."""
 

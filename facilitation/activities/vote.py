@@ -22,6 +22,7 @@ from facilitation.commands import (
     Countersign,
     DraftRound,
     EndRound,
+    GiveCastingVote,
     OpenRound,
     Recount,
     ReviseRound,
@@ -31,6 +32,7 @@ from facilitation.commands import (
 from facilitation.conduct import Conduct, read_conduct
 from facilitation.errors import BadRequest, NoResultYet, RoundNotOpen, WrongState
 from facilitation.events import (
+    CastingVote,
     Entry,
     Event,
     PaperStruck,
@@ -49,6 +51,7 @@ from facilitation.events import (
 )
 from facilitation.model import Item, Phase, Recounted, Round, RoundState, Session
 from facilitation.rules.definition import RoundDefinition
+from facilitation.rules.yes_no import with_casting_vote
 
 KIND = "vote"
 LABEL = "Vote"
@@ -77,8 +80,15 @@ def decide(session: Session, command: Command, now: datetime) -> tuple[Event, ..
             return (RoundEnded(session.id, the_open_round(session, round_id).id),)
         case CloseRound(round=round_id, result=result, root=root):
             closing = to_be_counted(session, round_id)
-            without = _without_their_turn(session, closing.id, str(result["verdict"]))
-            return (RoundClosed(session.id, closing.id, result, root), *without)
+            counted = RoundClosed(session.id, closing.id, result, root)
+            if replace(closing, result=result).awaits_casting_vote:
+                return (counted,)
+            return (counted, *_without_their_turn(session, closing.id, str(result["verdict"])))
+        case GiveCastingVote(round=round_id, option=option):
+            level = the_closed_round(session, round_id)
+            decided = with_casting_vote(level.definition, level.result or {}, option)
+            without = _without_their_turn(session, level.id, str(decided["verdict"]))
+            return (CastingVote(session.id, level.id, option, decided), *without)
         case ShowResult(round=round_id):
             return (ResultShown(session.id, _held(session, round_id).id),)
         case Countersign(round=round_id):
@@ -121,6 +131,9 @@ def apply(session: Session, entry: Entry) -> Session:
             return replace(session, shown=None)
         case ResultShown(round=round_id):
             return replace(_with(session, round_id, shown=True), shown=round_id)
+        case CastingVote(round=round_id, option=option, result=result):
+            given = (entry.at, entry.actor, option)  # whoever countersigned stood by the tie
+            return _with(session, round_id, result=result, casting_vote=given, countersigned=())
         case ResultCountersigned(round=round_id):
             signed = (*session.round_called(round_id).countersigned, (entry.at, entry.actor))
             return _with(session, round_id, countersigned=signed)

@@ -76,6 +76,17 @@ def show_result(database: str, round_id: str) -> None:
         desk.show_result(round_id)
 
 
+@round_.command("casting-vote")
+@database_option
+@click.argument("round_id", metavar="ROUND")
+@click.argument("option", metavar="OPTION")
+def casting_vote(database: str, round_id: str, option: str) -> None:
+    """As the chair: break the tie of ROUND by OPTION, where its definition gives a casting vote."""
+    with desk_of(database) as desk:
+        desk.casting_vote(round_id, option)
+        click.echo(desk.result(round_id, held_too=True)["sentence"])
+
+
 @round_.command("recount")
 @database_option
 @click.option("--reason", required=True, help="Why, for the minutes.")

@@ -93,6 +93,8 @@ class Desk(Agenda, Publishing, PaperVotes, Sealed, Backups, Shows, Replacing, En
                 return self.close_round(round_id, seen_seq=seen_seq, actor=actor)
             case Action(id="show-result", round=str(round_id)):
                 return self.show_result(round_id, seen_seq=seen_seq, actor=actor)
+            case Action(id="casting-vote", round=str(round_id), option=str(option)):
+                return self.casting_vote(round_id, option, seen_seq=seen_seq, actor=actor)
             case Action(id="acknowledge"):
                 return self.acknowledge(session_id, seen_seq=seen_seq, actor=actor)
             case Action(id="close-session"):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from facilitation import ballots, blind
@@ -20,6 +21,7 @@ from facilitation.commands import (
     Countersign,
     DraftRound,
     EndRound,
+    GiveCastingVote,
     OpenRound,
     Recount,
     ReviseRound,
@@ -30,6 +32,7 @@ from facilitation.desk.core import FACILITATOR, SCRUTINEER, Core
 from facilitation.errors import BadRound, NoResultYet, TooManyBallots
 from facilitation.model import Assembly, Round, RoundState, Session
 from facilitation.rules import Electorate
+from facilitation.rules.yes_no import with_casting_vote
 from facilitation.small_numbers import sizes_told
 from facilitation.store import Transaction
 from facilitation.urn_count import count_slips
@@ -117,6 +120,14 @@ class Rounds(Core):
         """Put a held result on the screens; from now on it is public."""
         return self._decided(round_id, lambda tx, session: ShowResult(session.id, actor, round_id), seen_seq)
 
+    def casting_vote(self, round_id: str, option: str, *, seen_seq: int | None = None, actor: str = FACILITATOR) -> int:
+        """Break a tie as the chair, where the definition gave a casting vote before anybody voted. Once."""
+
+        def command(tx: Transaction, session: Session) -> Command:
+            return GiveCastingVote(session.id, actor, round_id, option)
+
+        return self._decided(round_id, command, seen_seq)
+
     def countersign(self, round_id: str, *, seen_seq: int | None = None, actor: str = SCRUTINEER) -> int:
         """The scrutineer stands by the result."""
         return self._decided(round_id, lambda tx, session: Countersign(session.id, actor, round_id), seen_seq)
@@ -134,7 +145,10 @@ class Rounds(Core):
             base = Electorate(present=known["present"], entitled=known["entitled"])
             classes = {one["name"]: Electorate(one["present"], one["entitled"]) for one in known.get("classes", ())}
             same_ballots = closed.root in ("", root_at_close(tx, self._state(tx, round_id), closed, known))
-            agrees.append(same_ballots and self._result(tx, closed, self._slips(tx, closed), base, classes) == known)
+            again = self._result(tx, closed, self._slips(tx, closed), base, classes)
+            if closed.casting_vote is not None and replace(closed, result=again).awaits_casting_vote:
+                again = with_casting_vote(closed.definition, again, closed.casting_vote[2])
+            agrees.append(same_ballots and again == known)
             return Recount(session.id, actor, round_id, reason, agrees[0])
 
         self._decided(round_id, command)

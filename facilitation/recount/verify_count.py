@@ -7,7 +7,7 @@ from collections import Counter
 from fractions import Fraction
 from hashlib import pbkdf2_hmac, sha256, sha512
 from hmac import digest
-from itertools import permutations
+from itertools import accumulate, permutations
 from math import lcm
 from pathlib import Path
 
@@ -111,7 +111,18 @@ def support(asked, counts, sizes):  # the top three of five answers are the comf
     verdict = "no-decision" if nothing_decided(asked, sizes, base) else "none" if line is None else \
         "passed" if passes(line, comfort, sizes[base]) else "failed"
     return {"counts": counts, "verdict": verdict, "winners": [], "base": base,
-            "measure": measure(comfort, sizes[base], base), "shares": shares(counts, sizes)}
+            "measure": measure(comfort, sizes[base], base), "shares": shares(counts, sizes), "tables": [scale(counts)]}
+
+def scale(counts):  # the median is the lower of the two in the middle
+    (love, like, _, lament, loathe), valid = counts.values(), sum(counts.values())
+    below, rows = accumulate([*counts.values()][::-1]), []
+    if valid:
+        comfort = Fraction(valid - lament - loathe, valid)
+        median = next(answer for answer, people in zip([*counts][::-1], below) if 2 * people >= valid)
+        rows = [["comfort share", exact(comfort)],
+                ["at least four fifths comfortable", "yes" if comfort >= Fraction(4, 5) else "no"],
+                ["net support", exact(Fraction(love + like - lament - loathe, valid))], ["median answer", median]]
+    return {"name": "the scale", "columns": ["figure", "value"], "rows": rows}
 
 def approval(asked, counts, sizes):  # the most approved; a line tests the leader
     line, most = asked["threshold"], max(counts.values())
@@ -457,8 +468,10 @@ def exact(number):  # whole numbers as they are, others as decimals where these 
     rest, digits = number.denominator, 0
     while factors := [each for each in (10, 5, 2) if rest % each == 0]:
         rest, digits = rest // factors[0], digits + 1
-    whole, tenths = divmod(number.numerator * 10**digits // number.denominator, 10**digits)
-    return f"{whole}.{tenths:0{digits}d}".rstrip("0") if rest == 1 else f"{number.numerator}/{number.denominator}"
+    if rest != 1:
+        return f"{number.numerator}/{number.denominator}"
+    whole, tenths = divmod(abs(number.numerator) * 10**digits // number.denominator, 10**digits)
+    return f"{'-' if number < 0 else ''}{whole}.{tenths:0{digits}d}".rstrip("0")
 
 ONE_ANSWER, LISTS = {"yes-no": yes_no, "support": support}, {"approval": approval}
 BY_BALLOT = {"score": score, "irv": irv, "stv": stv, "equal-shares": budget, "greedy": budget}
@@ -571,6 +584,13 @@ def check_count(body):
     else:
         note(f"Without its ballots a result by the rule {asked['rule']} cannot be checked.")
 
+def check_casting_vote(result):  # the chair breaks a tie; `counted` is what the ballots came to
+    if "casting_vote" in result:
+        yes, no = result["counted"]["winners"]
+        verdict, side = {yes: "passed", no: "failed"}.get(result["casting_vote"]), result["casting_vote"]
+        right = result["counted"]["verdict"] == "tie" and result["verdict"] == verdict
+        check(right, f"The sides were level, and it is decided by the casting vote of the chair: {side}.")
+
 # --- the words of the four words: 1,024, ten bits each
 WORDS = """
 abacus above acorn acrobat actor address admire adobe adult advice agenda agree airport album alder algebra alley
@@ -646,7 +666,7 @@ def compare(asked, result, choices, electorate):
     note(f"{figures}; verdict: {found['verdict']}; ahead: {', '.join(found['winners']) or 'nobody'}")
 
 def check_classes(asked, body):  # a double majority has passed when the whole and every class have, with one option
-    result, by_class, both = body["result"], [], "counted" in body["result"]
+    result, by_class, both = body["result"], [], body["conduct"].get("both", False)
     for ballot in body["ballots"] or []:
         by_class += [ballot["class"]] if "class" in ballot else []
     for one in result.get("classes", []) if by_class else []:
@@ -674,6 +694,7 @@ def check_bundle(raw, mine=()):
     check_seals(raw, published)
     check_ballots(body, mine)
     check_count(body)
+    check_casting_vote(body["result"])
     print(body["result"]["sentence"])
 
 UNREADABLE = (OSError, ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RuntimeError)

@@ -18,10 +18,10 @@ An abstention is a valid ballot for neither side. A member who did not vote is c
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from typing import Final
+from typing import Any, Final
 
 from facilitation.errors import BadBallot, BadRound
 from facilitation.rules.ballot import Choice, one_option
@@ -131,10 +131,24 @@ def tie_sentence(yes: str, no: str, votes: int) -> str:
     return f"Tie: {listed((yes, no))} have {votes} {'vote' if votes == 1 else 'votes'} each."
 
 
-def decided_by_chair(definition: RoundDefinition, result: Result, side: str) -> Result:
-    """A tie with the chair's casting vote, where the definition gives one: a separate act, recorded as one.
+def by_casting_vote(definition: RoundDefinition, verdict: str, counts: Mapping[str, Any], side: str) -> Outcome:
+    """What a tie becomes by the chair's casting vote, where the definition gives one: a separate act, told as one."""
+    yes, no = sides(definition)
+    if definition.terms.level != "casting-vote" or verdict != "tie":
+        raise BadRound(
+            "There is no casting vote here.", "The definition must give one before the vote, and the sides be level."
+        )
+    if side not in (yes, no):
+        raise BadBallot(f"A casting vote is {yes} or {no}.", f"Say {yes} or {no}.")
+    votes = tie_sentence(yes, no, int(counts[yes])).removeprefix("Tie: ").removesuffix(".")
+    ending = f"{votes}, and the casting vote of the chair was {side}."
+    if side == yes:
+        return Outcome("passed", f"Passed: {ending}", (yes,))
+    return Outcome("failed", f"Not passed: {ending}")
 
-    The counts stay as they are: the casting vote is no ballot.
+
+def decided_by_chair(definition: RoundDefinition, result: Result, side: str) -> Result:
+    """A tie with the chair's casting vote. The counts stay as they are: the casting vote is no ballot.
 
     >>> from facilitation.rules import parse_count
     >>> asked = parse_count({"title": "Adopt?", "rule": "yes-no", "terms": {"level": "casting-vote"},
@@ -143,19 +157,15 @@ def decided_by_chair(definition: RoundDefinition, result: Result, side: str) -> 
     >>> decided_by_chair(asked, level, "no").sentence
     'Not passed: yes and no have 1 vote each, and the casting vote of the chair was no.'
     """
-    yes, no = sides(definition)
-    if definition.terms.level != "casting-vote" or result.verdict != "tie":
-        raise BadRound(
-            "There is no casting vote here.", "The definition must give one before the vote, and the sides be level."
-        )
-    if side not in (yes, no):
-        raise BadBallot(f"A casting vote is {yes} or {no}.", f"Say {yes} or {no}.")
-    votes = tie_sentence(yes, no, int(result.counts[yes])).removeprefix("Tie: ").removesuffix(".")
-    ending = f"{votes}, and the casting vote of the chair was {side}."
-    outcome = (
-        Outcome("passed", f"Passed: {ending}", (yes,)) if side == yes else Outcome("failed", f"Not passed: {ending}")
-    )
-    return replace(result, outcome=outcome)
+    return replace(result, outcome=by_casting_vote(definition, result.verdict, result.counts, side))
+
+
+def with_casting_vote(definition: RoundDefinition, result: Mapping[str, Any], side: str) -> dict[str, Any]:
+    """The same for a result as the journal has it: what the ballots alone came to is kept as `counted`."""
+    outcome = by_casting_vote(definition, str(result["verdict"]), result["counts"], side)
+    counted = {key: result[key] for key in ("verdict", "sentence", "winners")}
+    told = {"verdict": outcome.verdict, "sentence": outcome.sentence, "winners": list(outcome.winners)}
+    return {**result, **told, "counted": counted, "casting_vote": side}
 
 
 def explained(definition: RoundDefinition) -> str:
