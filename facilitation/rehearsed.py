@@ -1,6 +1,7 @@
 """A rehearsal: a drafted round with the ballots of a hall of robots, counted; for a budget in several ways at once.
 
-Pure. Nothing of it is kept anywhere: the same definition, number of robots and seed give it again.
+Pure. Nothing of it is kept anywhere: the same definition, number of robots and seed give it again. Where the round is
+also counted for groups of members, the robots belong to groups of the same proportions, whatever they think.
 
 >>> from facilitation.rules import parse_definition
 >>> rehearse(parse_definition({"title": "Adopt?", "rule": "yes-no"}), 60, "ten dice").result.bases.valid
@@ -9,14 +10,19 @@ Pure. Nothing of it is kept anywhere: the same definition, number of robots and 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from facilitation.ballots import Slip
+from facilitation.classes import with_classes
+from facilitation.conduct import Conduct
 from facilitation.count import Counted
 from facilitation.count_report import columns, report
 from facilitation.formats import Box
 from facilitation.rehearsal import robot_ballots
-from facilitation.rules import Electorate, Result, RoundDefinition, every_rule
+from facilitation.rules import RULES, Electorate, Result, RoundDefinition, canonical
 from facilitation.side_by_side import BUDGET_RULES, Way, apart, compared
 
 BANNER: Final = "Rehearsal: made-up ballots, nothing is stored"
@@ -33,6 +39,7 @@ class Rehearsed:
     seed: str
     result: Result
     ways: tuple[Way, ...]
+    grouped: Mapping[str, Any] | None = None
 
     @property
     def pair(self) -> tuple[Way, Way] | None:
@@ -48,7 +55,7 @@ class Rehearsed:
             "robots": self.robots,
             "seed": self.seed,
             "definition": self.definition.as_json(),
-            "result": self.result.as_json(),
+            "result": dict(self.grouped or self.result.as_json()),
         }
         if self.pair is not None:
             first, second = self.pair
@@ -57,14 +64,41 @@ class Rehearsed:
         return told
 
 
-def rehearse(definition: RoundDefinition, robots: int = ROBOTS, seed: str = SEED) -> Rehearsed:
+@dataclass(frozen=True)
+class Groups:
+    """How the round is held with respect to groups, and how many members each has."""
+
+    conduct: Conduct
+    sizes: Mapping[str, int]
+
+    def of(self, robots: int) -> list[str]:
+        """The group of each robot: in turn, as often as the group has members.
+
+        >>> Groups(Conduct(classes="kind"), {"a": 2, "b": 1}).of(5)
+        ['a', 'a', 'b', 'a', 'a']
+        """
+        members = [name for name, size in self.sizes.items() for _ in range(size)]
+        return [members[number % len(members)] for number in range(robots)]
+
+
+def rehearse(
+    definition: RoundDefinition, robots: int = ROBOTS, seed: str = SEED, groups: Groups | None = None
+) -> Rehearsed:
     """Fill a hall with robots and count what they cast."""
     ballots = robot_ballots(definition, robots, seed)
     if definition.rule in BUDGET_RULES:
         ways = compared(definition, ballots)
-        return Rehearsed(definition, robots, seed, ways[0].result, ways)
-    result = every_rule()[definition.rule].tally(definition, ballots, Electorate(robots, robots))
-    return Rehearsed(definition, robots, seed, result, ())
+        rehearsed = Rehearsed(definition, robots, seed, ways[0].result, ways)
+    else:
+        result = RULES[definition.rule].tally(definition, ballots, Electorate(robots, robots))
+        rehearsed = Rehearsed(definition, robots, seed, result, ())
+    if groups is None:
+        return rehearsed
+    mine = groups.of(robots)
+    slips = [Slip(canonical(ballot), group=group) for ballot, group in zip(ballots, mine, strict=True)]
+    sizes = {name: Electorate(number, number) for name, number in Counter(mine).items()}
+    whole = {**rehearsed.result.as_json(), "spoilt": 0, "blank": 0}
+    return replace(rehearsed, grouped=with_classes(whole, definition, groups.conduct, slips, sizes))
 
 
 def in_text(rehearsed: Rehearsed) -> str:

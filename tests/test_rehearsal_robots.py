@@ -14,9 +14,11 @@ from ballot_boxes import FIXED, definition_of
 from click.testing import CliRunner
 
 from facilitation.cli import main
+from facilitation.conduct import Conduct
 from facilitation.errors import BadRequest, BadRound
 from facilitation.rehearsal import MINDS, MOST_ROBOTS, REASONS, robot_ballots, robot_payloads
-from facilitation.rules import Electorate, RoundDefinition, Terms, canonical, every_rule, read_choice
+from facilitation.rehearsed import Groups, rehearse
+from facilitation.rules import Electorate, RoundDefinition, Terms, Threshold, canonical, every_rule, read_choice
 from facilitation.rules.more_votes import RULES_WITH_BIDS
 from facilitation.side_by_side import apart, compared, counted_by, liked, name_of
 from web.robots import minds
@@ -192,6 +194,16 @@ def test_only_a_budget_can_be_counted_side_by_side():
         counted_by(definition_of("irv"), "greedy")
     with pytest.raises(BadRound, match="Use one of"):
         counted_by(a_budget(), "by heart")
+
+
+def test_robots_belong_to_groups_where_the_round_is_counted_for_groups():
+    line = Threshold(Fraction(1, 2), ">", "yes+no")
+    asked = replace(definition_of("yes-no"), threshold=line)
+    groups = Groups(Conduct(classes="kind", both=True), {"official": 10, "resident": 20})
+    told = rehearse(asked, 60, "ten dice", groups).as_json()["result"]
+    assert [one["name"] for one in told["classes"]] == ["official", "resident"]
+    assert told["counted"]["verdict"] == rehearse(asked, 60, "ten dice").as_json()["result"]["verdict"]
+    assert groups.of(60).count("resident") == 40
 
 
 # ------------------------------------------------------------------------------------------------ folkmoot rehearse

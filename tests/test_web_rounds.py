@@ -265,11 +265,16 @@ def test_columns_of_the_panel_are_offered_for_groups_and_conflicts(house: House)
     browser.post(f"/sign-in/{link}", data={"csrf_token": csrf(browser)})
     console = Console(house, seated.session_id, browser)
     page = console.get("/new?rule=greedy")
-    assert "group (Official, Resident)" in page
+    assert "group (Official 6, Resident 6)" in page
     assert '<option value="bid">bid</option>' in page
     round_id = console.prepare({**filled("greedy"), "classes": "group", "blocks": "bid"})
     assert "The result is also told for each group by “group”." in console.get(f"/{round_id}")
-    assert house.desk.columns(seated.assembly_id)["bid"] == ("Benches",)
+    assert house.desk.columns(seated.assembly_id)["bid"] == {"Benches": 1}
+    line = '{"share": "1/2", "op": ">", "base": "yes+no"}'
+    both = console.prepare({**filled("yes-no"), "threshold": line, "classes": "group", "both": "1"})
+    page = console.get(f"/{both}/rehearsal?robots=40")
+    assert "Official" in page
+    assert "Resident" in page
     page = console.post("/new", {**filled("yes-no"), "both": "1"}, status=400)
     assert 'id="both-error"' in page
     assert 'name="both" type="checkbox" value="1" checked' in page

@@ -162,7 +162,8 @@ def rehearsal(session_id: str, round_id: str) -> ResponseReturnValue:
         raise BadForm(f"A rehearsal with {robots} robots cannot be.", f"Take 1 to {MOST_ROBOTS} robots.")
     if len(seed) > LONGEST_SEED:
         raise BadForm("The seed is too long.", f"Give at most {LONGEST_SEED} characters.")
-    question = {"definition": found.definition.as_json(), "robots": robots, "seed": seed}
+    question: dict[str, Any] = {"definition": found.definition.as_json(), "robots": robots, "seed": seed}
+    question |= {"conduct": found.conduct.as_json(), "groups": _groups(found)}
     answer = ask("web.rehearsing", json.dumps(question), Rehearsal, GAVE_UP)
     screen = screen_for(me(), session_id)
     seen = _seen(screen, found)
@@ -176,6 +177,12 @@ def rehearsal(session_id: str, round_id: str) -> ResponseReturnValue:
         robots=robots,
         seed=seed,
     )
+
+
+def _groups(found: Round) -> dict[str, int]:
+    """How many members each group has by whose column the result is told as well."""
+    column = found.conduct.classes
+    return {} if column is None else desk().columns(desk().assembly_of(found.session)).get(column, {})
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from facilitation.rehearsed import rehearse
+from facilitation.conduct import read_conduct
+from facilitation.rehearsed import Groups, rehearse
 from facilitation.rules import parse_definition
 from web.children import answer_as_child
 
@@ -17,7 +18,8 @@ from web.children import answer_as_child
 def answer(question: str) -> dict[str, Any]:
     """The rehearsal of this definition."""
     asked = json.loads(question)
-    done = rehearse(parse_definition(asked["definition"]), asked["robots"], asked["seed"])
+    groups = Groups(read_conduct(asked["conduct"]), asked["groups"]) if asked["groups"] else None
+    done = rehearse(parse_definition(asked["definition"]), asked["robots"], asked["seed"], groups)
     return {"told": done.as_json(), "problems": []}
 
 

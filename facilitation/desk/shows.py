@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -87,14 +88,14 @@ class Shows(Entrance):
         with self._store.reading() as tx:
             return tx.journal.assembly_of(thing)
 
-    def columns(self, assembly_id: str) -> dict[str, tuple[str, ...]]:
-        """The columns of the panel's file, each with its different values among the members of now, blanks left out."""
+    def columns(self, assembly_id: str) -> dict[str, dict[str, int]]:
+        """The columns of the panel's file: how many of the members of now have each value, blanks left out."""
         with self._store.reading() as tx:
             state = self._state(tx, assembly_id)
             rows = [person.columns for person in tx.people.of(state.id) if person.member in state.seated]
         names = dict.fromkeys(name for row in rows for name in row)
-        values = {name: {row.get(name, "").strip() for row in rows} - {""} for name in names}
-        return {name: tuple(sorted(found)) for name, found in values.items() if found}
+        values = {name: Counter(value for row in rows if (value := row.get(name, "").strip())) for name in names}
+        return {name: dict(sorted(found.items())) for name, found in values.items() if found}
 
     def session_of_round(self, round_id: str) -> str:
         """The session in which a round is voted."""

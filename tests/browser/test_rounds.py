@@ -62,7 +62,7 @@ def test_a_budget_is_made_rehearsed_chosen_and_opened(hall: Hall, seats: Seats, 
     console.get_by_role("button", name="Open this vote").click()
     expect(console.get_by_text("0 of 0 have voted")).to_be_visible()
     console.goto(f"{hall.url}/run/{seats.session}")
-    console.get_by_role("link", name="Which bids shall be funded?").click()
+    console.get_by_role("link", name="Which bids shall be funded?", exact=True).click()
     assert tags(console) == ["open"]
     assert console.get_by_role("link", name="Change it").count() == 0
 
