@@ -18,10 +18,20 @@ from facilitation.conduct import Conduct
 from facilitation.errors import BadRequest, BadRound
 from facilitation.rehearsal import MINDS, MOST_ROBOTS, REASONS, robot_ballots, robot_payloads
 from facilitation.rehearsed import Groups, rehearse
-from facilitation.rules import Electorate, RoundDefinition, Terms, Threshold, canonical, every_rule, read_choice
+from facilitation.rules import (
+    Electorate,
+    RoundDefinition,
+    Terms,
+    Threshold,
+    canonical,
+    every_rule,
+    parse_definition,
+    read_choice,
+)
 from facilitation.rules.more_votes import RULES_WITH_BIDS
 from facilitation.side_by_side import apart, compared, counted_by, liked, name_of
-from web.robots import minds
+from web.demo_day import BUSES, COMING, ROBOTS
+from web.robots import SEED, minds
 
 MANY = tuple(f"bid {n}" for n in range(29))
 RG = Random(7)
@@ -140,6 +150,18 @@ def test_the_demos_robots_read_a_round_from_its_screen():
     chosen = minds(screen, 40)
     assert len(chosen) == 40
     assert all(len(one) <= 1 for one in chosen)
+
+
+def test_the_demos_afternoon_is_worth_watching():
+    results = [rehearse(parse_definition(spec), ROBOTS, SEED) for spec in (BUSES, *COMING)]
+    buses, first, live_with, fund = (done.result for done in results)
+    assert buses.verdict == "passed"
+    assert len(first.rounds) > 2
+    assert len(live_with.winners) == 1
+    assert fund.winners
+    found = apart(*results[-1].pair)
+    assert found["first"]
+    assert found["second"]
 
 
 # ------------------------------------------------------------------------------------------------ side by side

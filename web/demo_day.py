@@ -59,6 +59,24 @@ COMING: Sequence[Mapping[str, Any]] = (
             "Car-free Sundays",
         ],
     },
+    {
+        "title": "What shall the climate fund pay for?",
+        "rule": "equal-shares",
+        "options": [
+            "Solar panels for two schools",
+            "A repair workshop",
+            "Insulation for the village hall",
+            "Trees along Mill Lane",
+            "Cargo bikes to borrow",
+            "A car-sharing club",
+            "Water points in town",
+        ],
+        "terms": {
+            "budget": "50000",
+            "costs": ["26000", "5000", "18000", "8000", "14000", "22000", "3000"],
+            "completion": "utilitarian",
+        },
+    },
 )
 SUPPORT_LEANING = {"love": 13, "like": 14, "live with": 8, "lament": 3, "loathe": 2}
 
