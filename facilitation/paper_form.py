@@ -127,7 +127,8 @@ def paper_form(asked: RoundDefinition) -> PaperForm:
     rows = [Row(o, MEANINGS.get(o, "") if own else "", cost) for o, cost in zip(asked.options, costs, strict=True)]
     notes = made.notes
     if money:
-        notes += (f"There is {money['budget']['words']} to spend. Beside each bid stands what it asks for.",)
+        there_is = f"There is {money['budget']['words']} to spend. "
+        notes += (f"{'' if there_is.strip() in made.how else there_is}Beside each bid stands what it asks for.",)
     return PaperForm(made.kind, made.how, tuple(rows), made.columns, notes, made.dots, made.with_reason)
 
 

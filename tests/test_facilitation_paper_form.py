@@ -73,8 +73,11 @@ def test_long_scales_are_written_as_numbers() -> None:
     assert paper_form(asked("quadratic", terms={"points": 400})).kind == "number"
 
 
-def test_what_a_bid_costs_stands_beside_it() -> None:
-    assert [row.cost for row in paper_form(asked("phragmen")).rows] == ["60", "39.50", "1"]
+@pytest.mark.parametrize("rule", ["phragmen", "greedy", "equal-shares"])
+def test_what_a_bid_costs_stands_beside_it_and_what_there_is_stands_once(rule: str) -> None:
+    form = paper_form(asked(rule))
+    assert [row.cost for row in form.rows] == ["60", "39.50", "1"]
+    assert " ".join([form.how, *form.notes]).count("There is 100 to spend.") == 1
 
 
 def test_long_lists_have_a_page_of_their_own() -> None:

@@ -17,9 +17,10 @@ from facilitation.paper_form import paper_form
 from facilitation.screens import round_json
 from facilitation.times import in_text
 from web.access import Audience, desk, me, open_to
+from web.charts import picture_of
 from web.live import session_shown
 from web.pages_facilitator import PHASES
-from web.pages_member import screen_for
+from web.pages_member import result_view, screen_for
 
 scrutiny_pages = Blueprint("scrutiny_pages", __name__)
 
@@ -88,7 +89,7 @@ def _observed(session_id: str) -> dict[str, Any]:
     screen = screen_for(me(), session_id)
     public = [one for one in desk().rounds_of(session_id) if one.public_result is not None and not one.conduct.practice]
     published = [{**round_json(one), "result": one.public_result} for one in reversed(public)]
-    return {"screen": screen, "published": published, "phase_words": _phase}
+    return {"screen": screen, "result_view": result_view(screen), "published": published, "phase_words": _phase}
 
 
 def _watched(session_id: str) -> dict[str, Any]:
@@ -126,5 +127,6 @@ def _counted(one: Round) -> dict[str, Any]:
     """A round that is counted, whether or not the hall has seen it."""
     signed = [in_text(at) for at, _ in one.countersigned]
     again = [{"at": in_text(each.at), "why": each.reason, "agrees": each.agrees} for each in one.recounts]
-    whole = {**round_json(one), "result": one.result, "shown": one.shown, "struck": one.struck}
-    return {**whole, "countersigned": signed, "recounts": again}
+    asked, result = round_json(one), dict(one.result or {})
+    whole = {**asked, "result": result, "shown": one.shown, "struck": one.struck}
+    return {**whole, "countersigned": signed, "recounts": again, "picture": picture_of(asked, result)}

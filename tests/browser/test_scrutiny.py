@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from devices import beside, is_connected, joins, opens_hall_screen, signs_in
 from halls import Hall, Seats, an_open_round, seat
 from playwright.sync_api import Page, expect
 from test_axe import at_every_width, small_targets
+
+from facilitation.rules import NAMES
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -143,9 +146,7 @@ def test_the_tablet_of_a_member_whose_paper_is_in_the_urn_says_so(hall: Hall, se
 
 
 @pytest.mark.parametrize("rule", list(ON_PAPER))
-def test_papers_and_their_boxes_for_the_keyboard(
-    hall: Hall, seats: Seats, open_page, rule: str, picture_folder: Path
-) -> None:
+def test_papers_and_their_boxes_for_the_keyboard(hall: Hall, seats: Seats, open_page, rule: str) -> None:
     spec = {"title": "What do you say to this?", "rule": rule, **ON_PAPER[rule], **SCRUTINY}
     round_id = an_open_round(hall, seats, **spec)
     page = open_page()
@@ -162,8 +163,38 @@ def test_papers_and_their_boxes_for_the_keyboard(
     page.get_by_label("How many ballots?").fill("2")
     page.get_by_role("button", name="Make the ballots").click()
     at_every_width(page)
-    printed = page.pdf(path=picture_folder / f"paper_{rule}.pdf", prefer_css_page_size=True)
-    assert printed.count(b"/Type /Page\n") == 1, "two ballots have room on one sheet of A4"
+
+
+FOUR = ["More buses in the evening", "A tram to the hospital", "Safe cycle lanes on Mill Road", "Free travel under 21"]
+BIDS = {"budget": 12000, "costs": [5000, 4000, 2500, "1250.50"]}
+OF_EVERY_RULE: dict[str, dict[str, Any]] = {
+    **{rule: {} for rule in ("yes-no", "support", "consent", "temperature")},
+    **{rule: {"options": FOUR} for rule in ("plurality", "approval", "irv", "stv", "borda", "schulze", "score")},
+    "majority-judgement": {"options": FOUR},
+    "dots": {"options": FOUR, "terms": {"points": 10, "cap": 5}},
+    "quadratic": {"options": FOUR, "terms": {"points": 30}},
+    "greedy": {"options": FOUR, "terms": BIDS},
+    "equal-shares": {"options": FOUR, "terms": {**BIDS, "ballots": "score"}},
+    "phragmen": {"options": FOUR, "terms": BIDS},
+}
+
+
+def test_papers_of_every_rule_come_out_of_the_printer_whole(
+    hall: Hall, seats: Seats, open_page, picture_folder: Path
+) -> None:
+    """Two ballots on one sheet of A4; in large print, each on a page of its own and nothing cut off."""
+    assert set(OF_EVERY_RULE) == set(NAMES)
+    page = signs_in(open_page(), hall, "facilitator", seats.assembly)
+    with beside(hall) as desk:
+        for rule, more in OF_EVERY_RULE.items():
+            made = desk.create_round(seats.session, {"title": "What should come first?", "rule": rule, **more})
+            address = f"{hall.url}/run/{seats.session}/rounds/{made}/paper?sheet={desk.print_papers(made, 2)}"
+            for size, sheets in (("", 1), ("&large=1", 2)):
+                page.goto(address + size)
+                printed = page.pdf(path=picture_folder / f"paper_{rule}{size[:6]}.pdf", prefer_css_page_size=True)
+                assert printed.count(b"/Type /Page\n") == sheets, f"{rule}{size}"
+                wider = "(one) => one.scrollWidth > one.clientWidth + 1"
+                assert not any(one.evaluate(wider) for one in page.locator(".fm-paper__ballot, .fm-paper__stub").all())
 
 
 def test_the_pages_of_a_counted_vote(hall: Hall, seats: Seats, open_page) -> None:
