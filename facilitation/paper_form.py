@@ -60,9 +60,9 @@ STUBS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "ballots": "After the count every ballot is published under its number, without names. Look for yours: that "
         "is your ballot, as it was counted. Show the number to nobody.",
-        "root": "After the count four words are published that fix all ballots. With your number the staff can show "
-        "you that yours is among them. Show it to nobody else.",
-        "open": "After the count every vote is published with its name. Look for yours.",
+        "root": "After the count the ballots are not published, only four words that fix them all, so that nobody can "
+        "be made to show how they voted. Show the number to nobody.",
+        "open": "After the count your name stands beside your vote. Look whether it is as you filled it in.",
         "practice": "This is practice. Nothing of it is kept.",
     }
 )

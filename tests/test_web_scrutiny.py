@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -143,7 +144,12 @@ def test_a_held_result_is_for_those_who_hold_the_vote(house: House, typist: Typi
     assert "No count is published yet" in observer
     assert "the result has not been shown yet" in observer
     house.desk.show_result(typist.round)
-    assert "Published counts" in signed_in(house, "observer").get(f"/observe/{house.seated.session_id}").text
+    browser = signed_in(house, "observer")
+    page = browser.get(f"/observe/{house.seated.session_id}").text
+    assert "Published counts" in page
+    published = re.search(r'href="(/counts/[^"]+)"', page)
+    assert published is not None
+    assert browser.get(published[1]).status_code == browser.get(f"{published[1]}/bundle.json").status_code == 200
 
 
 # ------------------------------------------------------------------------------------------------ the walk
@@ -199,6 +205,21 @@ def test_the_page_never_shows_what_was_typed_the_first_time(house: House, typist
     page = typist.browser.get(typist.page).text
     assert number in page
     assert not re.search(r'name="choice" value="\w+" checked', page)
+
+
+def test_a_paper_is_found_in_the_published_count_by_the_number_on_its_stub(house: House, typist: Typist) -> None:
+    number = numbers_of(house, typist.round)[0]
+    typist.first(number, "no")
+    typist.second(number, 1, "no")
+    house.desk.cast_ballot(typist.round, typist.members[0], "1b4e28ba-2fa1-41d2-883f-0016d3cca427", "yes")
+    house.desk.close_round(typist.round)
+    typist.sends("confirm")
+    house.desk.show_result(typist.round)
+    bundle = json.loads(house.browser().get(f"/counts/{typist.round}/bundle.json").data)
+    ballots = {one["tracker"]: one for one in bundle["body"]["ballots"]}
+    assert ballots[number]["choice"] == "no"
+    assert len({frozenset(one) for one in ballots.values()}) == 1, "nothing tells the paper from the tablet"
+    assert len({len(tracker) for tracker in ballots}) == 1
 
 
 @pytest.mark.parametrize(
@@ -266,7 +287,7 @@ def test_a_paper_says_who_will_know_and_which_question_it_is_for(house: House) -
         ({}, "Your name is not on this paper"),
         ({"secrecy": "open"}, "This vote is by name"),
         ({"practice": True}, "Practice: this ballot counts for nothing"),
-        ({"publish": "root"}, "four words are published"),
+        ({"publish": "root"}, "only four words that fix them all"),
     ):
         made = house.desk.create_round(house.seated.session_id, {**SPEC, "conduct": conduct})
         page = browser.get(f"/run/{house.seated.session_id}/rounds/{made}/paper").text
