@@ -96,18 +96,21 @@ def test_a_panel_is_drawn_with_a_public_seed(hall: Hall, open_page):
     expect(page.get_by_text("The seed was --3 6 1 1 5 2.")).to_be_visible()
 
 
-def test_without_script_a_ballot_with_one_answer_twice_keeps_its_places(hall: Hall, seats: Seats, open_page):
+def test_without_script_a_ballot_with_one_place_twice_keeps_what_was_typed(hall: Hall, seats: Seats, open_page):
     page = joins(open_page(820, java_script_enabled=False), hall, seats, 0)
     an_open_round(hall, seats, rule="irv", options=["tram", "bus", "bike"])
     page.goto(f"{hall.url}/m")
     page.get_by_role("button", name="Check my choice").click()
-    expect(page.get_by_text("Choose an answer first.")).to_be_visible()
-    for place in ("1st choice", "2nd choice"):
-        page.get_by_label(place).select_option(label="Bus")
+    expect(page.get_by_text("Rank at least one option; you need not rank them all.")).to_be_visible()
+    for option in ("Tram", "Bus"):
+        page.get_by_label(option).fill("1")
     page.get_by_role("button", name="Check my choice").click()
-    expect(page.get_by_text("You have chosen one answer twice.")).to_be_visible()
-    assert page.get_by_label("2nd choice").input_value() == "bus"
-    page.get_by_label("2nd choice").select_option(label="Tram")
+    expect(page.get_by_text("“tram” and “bus” are both on place 1.")).to_be_visible()
+    assert page.get_by_label("Bus").input_value() == "1"
+    page.get_by_label("Tram").fill("2")
+    page.get_by_role("button", name="Check my choice").click()
+    page.get_by_role("button", name="Change my choice").click()
+    assert [page.get_by_label(option).input_value() for option in ("Tram", "Bus", "Bike")] == ["2", "1", ""]
     page.get_by_role("button", name="Check my choice").click()
     page.get_by_role("button", name="Send my vote").click()
     expect(page.get_by_role("heading", name="Your vote is counted")).to_be_visible()
