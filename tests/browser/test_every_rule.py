@@ -301,7 +301,17 @@ def room(hall: Hall, chromium: Browser) -> Iterator[Room]:
         page.context.close()
 
 
+@pytest.fixture
+def round_of_its_own(room: Room) -> Iterator[None]:
+    """Whatever becomes of a test, the next one finds no open round."""
+    yield
+    shown = room.hall.get("/api/screen", room.seats.facilitator).json["round"]
+    if shown is not None and shown["state"] == "open":
+        room.hall.post(f"/api/rounds/{shown['id']}/cancel", {"reason": "The test failed."}, room.seats.facilitator)
+
+
 @pytest.mark.parametrize("name", VOTES)
+@pytest.mark.usefixtures("round_of_its_own")
 def test_a_member_votes_under_this_rule(room: Room, name: str) -> None:
     vote = VOTES[name]
     spec = {"title": f"Which is it? ({name})", "rule": vote.rule or name, "options": vote.options, **(vote.more or {})}
