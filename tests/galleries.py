@@ -17,6 +17,7 @@ from typing import Any
 
 from flask import Flask, abort, render_template
 
+from facilitation.classes import told_class
 from facilitation.rules import Electorate, every_rule, parse_count
 from web.access import Audience, open_to
 from web.charts import picture_of
@@ -46,6 +47,7 @@ def shown(definition: dict[str, Any], **more: Any) -> dict[str, Any]:
     """A round as screens have it: the definition, with the threshold in words."""
     asked = parse_count(definition)
     told = {**asked.as_json(), "id": "r1", "state": "closed", "secrecy": "Secret", "instruction": "", "item": None}
+    told["explained"] = every_rule()[asked.rule].explained(asked)
     if asked.threshold is not None:
         told["threshold"] = {**asked.threshold.as_json(), "words": asked.threshold.words}
     return {**told, **more}
@@ -134,7 +136,25 @@ def extremes() -> Iterator[tuple[str, Hang]]:
     asked = {"title": "Adopt it?", "rule": "yes-no", "threshold": {"share": "2/3", "op": ">=", "base": "yes+no"}}
     votes = ["yes"] * 125 + ["no"] * 32 + ["abstain"] * 10
     practice = {"conduct": {"practice": True}}
+    yield "yes-no_groups", by_groups
     yield "yes-no_practice", lambda: Exhibit(shown(asked, **practice), counted(asked, votes, 184))
+
+
+def by_groups() -> Exhibit:
+    """A double majority that one of two groups stops, with the figures of that group withheld."""
+    asked = {"title": "Adopt it?", "rule": "yes-no", "threshold": {"share": "2/3", "op": ">=", "base": "yes+no"}}
+    whole = counted(asked, ["yes"] * 26 + ["no"] * 8 + ["abstain"] * 2, 40)
+    whole["blank"] = 0
+    mine = {**counted(asked, ["yes"] * 20 + ["no"] * 4 + ["abstain"], 28), "blank": 0}
+    classes = [
+        told_class("Community members", mine, told=True, both=True),
+        told_class("Civic leaders", {**whole, "verdict": "failed"}, told=False, both=True),
+    ]
+    said = "Not passed: it had to pass in both groups. Community members: passed; Civic leaders: not passed."
+    together = {key: whole[key] for key in ("verdict", "sentence", "winners")}
+    decided = {"verdict": "failed", "sentence": said, "winners": [], "counted": together, "classes": classes}
+    ways = {"tablet": 30, "assisted": 0, "paper": 6, "phone": 0}
+    return Exhibit(shown(asked), {**whole, **decided, "channels": ways})
 
 
 def made_up(definition: dict[str, Any], number: int, firm: int = 1) -> Exhibit:
@@ -160,7 +180,7 @@ def screen_of(shown_one: Exhibit, audience: str) -> dict[str, Any]:
     screen = {"seq": 1, "turnout_seq": 0, "audience": audience, "now": "2027-03-06T10:00:00.000Z", "turnout": None}
     empty = dict.fromkeys(("item", "next", "timer", "cancelled", "undo"))
     screen |= {**empty, "assembly": assembly, "session": session, "round": shown_one.round, "result": shown_one.result}
-    return screen | {"agenda": [], "members": [], "rounds": [], "actions": [], "present": 3}
+    return screen | {"counting": [], "agenda": [], "members": [], "rounds": [], "actions": [], "present": 3}
 
 
 def gallery_of(app: Flask) -> None:
@@ -178,7 +198,9 @@ def drawn(one: Exhibit, audience: str) -> str:
     """The page of one exhibit for one audience, by the true templates."""
     screen, picture = screen_of(one, audience), picture_of(one.round, one.result)
     values: dict[str, Any] = {"screen": screen, "result_view": picture}
-    if audience == "hall":
+    if audience == "voting":  # the same round while it is open, on the wall
+        values["screen"] |= {"round": {**one.round, "state": "open"}, "result": None, "turnout": {"cast": 23, "of": 40}}
+    if audience in ("hall", "voting"):
         join = {"qr": "", "address": "folkmoot.example", "only_here": False}
         return render_template("hall/hall.html", token="none", join=join, **values)
     you = {"member": {"id": "m1", "name": "Ada", "table": "3"}, "voted": {}, "receipt": {}}

@@ -11,7 +11,7 @@ from itertools import pairwise
 import pytest
 from flask.testing import FlaskClient
 from galleries import EXHIBITS, HOSTILE, exhibit, gallery_of
-from houses import web_of
+from houses import House, signed_in, web_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -225,3 +225,62 @@ def test_no_ballot_is_lost_between_two_rounds(ballots: list[list[str]], rule: st
         assert sum((gain.votes for gain in column.move.gains), Fraction(0)) == column.move.votes
         assert all(0 <= gain.length <= 1000 for gain in column.move.gains)
     assert picture_of(asked.as_json(), result).rounds is not None
+
+
+# ------------------------------------------------------------------------------------------------ on the way to it
+
+
+@pytest.fixture
+def house(desk: Desk) -> House:
+    return House(desk, web_of(desk), "Results")
+
+
+def pages_of(house: House) -> dict[str, str]:
+    """What the hall, a member's tablet and the console show now."""
+    hall = house.browser().get(f"/hall/{house.tokens['display']}/picture").text
+    member = house.browser().get("/m/picture", headers={"Authorization": f"Bearer {house.tokens['member']}"}).text
+    console = signed_in(house, "facilitator").get(f"/run/{house.seated.session_id}/picture").text
+    return {name: words_of(page) for name, page in (("hall", hall), ("member", member), ("console", console))}
+
+
+def words_of(page: str) -> str:
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page)).split())
+
+
+def test_a_checked_and_held_result_on_its_way_to_the_hall(house: House):
+    spec = {"title": "Trams?", "rule": "yes-no", "conduct": {"scrutiny": True, "hold": True}}
+    round_id = house.desk.create_round(house.seated.session_id, spec)
+    house.desk.open_round(round_id)
+    assert "How it is counted: We count the answers." in pages_of(house)["hall"]
+    house.desk.close_round(round_id)
+    for audience in ("hall", "member"):
+        assert "The vote has ended. The count is being checked by the scrutineer." in pages_of(house)[audience]
+    house.desk.confirm_close(round_id)
+    held = pages_of(house)
+    for audience in ("hall", "member"):
+        assert "The vote is counted. Its result will be shown soon." in held[audience]
+        assert "No decision" not in held[audience]
+    assert "only you and the scrutineer see this until you show it Trams? No decision" in held["console"]
+    house.desk.show_result(round_id)
+    shown = pages_of(house)
+    assert all("No decision: there are no yes-or-no votes." in page for page in shown.values())
+    assert all("result will be shown soon" not in page for page in shown.values())
+
+
+def test_a_practice_says_on_every_screen_that_it_does_not_count(house: House):
+    spec = {"title": "Tea?", "rule": "yes-no", "conduct": {"practice": True}}
+    round_id = house.desk.create_round(house.seated.session_id, spec)
+    house.desk.open_round(round_id)
+    assert all("Practice – this does not count" in page for page in pages_of(house).values())
+    house.desk.close_round(round_id)
+    assert all("Practice – this does not count" in page for page in pages_of(house).values())
+
+
+def test_a_result_by_groups_tells_each_verdict_and_withholds_what_must_be(gallery: FlaskClient):
+    page = words_of(page_of(gallery, "yes-no_groups", "member"))
+    assert "By groups Community members ✓ passed 20 of 24 · 83.3 %" in page
+    assert "Civic leaders not passed figures withheld" in page
+    assert "All ballots together: Passed: 26 of 34 yes-or-no votes" in page
+    assert ["Yes", "20", "withheld"] in table_rows(page_of(gallery, "yes-no_groups", "member"))
+    assert "By tablet: 30; with help: 0; on paper: 6; by phone: 0." in page
+    assert "Civic leaders not passed" in words_of(page_of(gallery, "yes-no_groups", "hall"))

@@ -10,6 +10,7 @@ from flask import Blueprint, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from web.access import Audience, desk, me, open_to
+from web.charts import picture_of
 from web.live import session_shown
 from web.pages_member import result_view, screen_for
 from web.practice import OFFERED as PRACTISED
@@ -100,6 +101,7 @@ def _seen(session_id: str) -> dict[str, Any]:
     return {
         "screen": screen,
         "result_view": result_view(screen),
+        "held": held_results(screen),
         "hall_link": f"/run/{session_id}/hall",
         "threshold_choices": threshold_choices(),
         "turnout_choices": turnout_choices(),
@@ -111,6 +113,13 @@ def _seen(session_id: str) -> dict[str, Any]:
         "action_path": action_path,
         "button_words": button_words,
     }
+
+
+def held_results(screen: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The counted rounds whose result the hall has not seen yet, each with its picture."""
+    waiting = {one["id"] for one in screen["counting"]}
+    held = [one for one in screen["rounds"] if one["id"] in waiting and one["result"]]
+    return [{**one, "view": picture_of(one, one["result"])} for one in held]
 
 
 def button_words(action: Mapping[str, Any]) -> str:

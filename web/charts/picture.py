@@ -11,8 +11,10 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, Literal, TypeAlias
 
+from facilitation.minutes import channel_lines
 from web.charts.bars import IN_THEIR_ORDER, Bar, Bars, percentages_of, point_bars, score_bars, share_bars
 from web.charts.grades import Grades, grades_of
+from web.charts.groups import Groups, groups_of
 from web.charts.lengths import FULL, figure, length, size_of
 from web.charts.money import Money, money_of
 from web.charts.pairs import Pairs, pairs_of
@@ -51,7 +53,8 @@ class ResultPicture:
     """A result as it is shown: the verdict in words, the bars, and where the deciding line stands in them.
 
     `reading` says how to read the bars, with the base in words; `turnout` who voted. Of the families' drawings at most
-    one is there. `words` are the four words of the Merkle root, when the ballots have been published.
+    one is there. `channels` say by which ways the ballots came, when they came by more than one; `words` are the four
+    words of the Merkle root, when the ballots have been published.
     """
 
     verdict: str
@@ -73,6 +76,8 @@ class ResultPicture:
     pairs: Pairs | None = None
     rounds: Rounds | None = None
     money: Money | None = None
+    groups: Groups | None = None
+    channels: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
 
 
@@ -109,6 +114,8 @@ def picture_of(round_: Told, result: Told) -> ResultPicture:
         remarks=tuple(result.get("remarks", ())),
         binding=result.get("binding", True),
         practice=bool((round_.get("conduct") or {}).get("practice")),
+        groups=groups_of(round_, result),
+        channels=ways_of(result),
         **drawings,
     )
 
@@ -165,6 +172,20 @@ def mark_of(round_: Told, result: Told) -> str:
     if (round_.get("terms") or {}).get("seats", 1) > 1:
         return "chosen"
     return "ahead"
+
+
+def ways_of(result: Told) -> tuple[str, ...]:
+    """By which ways the ballots came; nothing when all came by tablet.
+
+    >>> ways_of({"channels": {"tablet": 41, "assisted": 0, "paper": 12, "phone": 0}})
+    ('By tablet: 41; with help: 0; on paper: 12; by phone: 0.',)
+    >>> ways_of({"channels": {"tablet": 41, "assisted": 0, "paper": 0, "phone": 0}})
+    ()
+    """
+    channels = result.get("channels") or {}
+    if all(number == 0 for way, number in channels.items() if way != "tablet"):
+        return ()
+    return tuple(channel_lines(channels))
 
 
 def turnout_words(result: Told) -> str:
