@@ -31,7 +31,6 @@ def some_round(rule: str, chance: random.Random) -> RoundDefinition:
         terms = {"level": chance.choice(["stand", "fail", "casting-vote"])} if chance.random() < 0.5 else {}
         terms |= {"participation": "present"} if chance.random() < 0.3 else {}
     if rule in ("yes-no", "support", "irv") or (rule == "approval" and chance.random() < 0.6):
-        terms = {} if rule in ("approval", "irv") else terms
         if chance.random() < 0.8:
             threshold = {"share": chance.choice(SHARES), "op": chance.choice([">=", ">"]), "base": chance.choice(bases)}
             threshold["op"] = ">=" if threshold["share"] == "1/1" else threshold["op"]

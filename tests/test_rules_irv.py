@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from facilitation.rules import RULES, Electorate, RoundDefinition, Threshold
+from facilitation.rules import RULES, Electorate, RoundDefinition, Terms, Threshold
+from facilitation.rules.lot import Lot
 
 unhurried = settings(deadline=None, max_examples=60)  # the machine of a test may be busy
 
@@ -149,3 +150,21 @@ def test_the_order_of_the_options_does_not_matter(ballots, order):
     one, other = counted(*ballots, options=FIVE), counted(*ballots, options=tuple(order))
     assert set(one.winners) == set(other.winners)
     assert [stage.counts for stage in one.rounds] == [stage.counts for stage in other.rounds]
+
+
+@pytest.mark.parametrize("seed", ["ten dice", "red", "blue"])
+def test_the_lot_decides_who_leaves_where_nothing_else_does(seed):
+    definition = RoundDefinition("Which?", "irv", ("a", "b", "c"), terms=Terms(seed=seed))
+    ballots = [("a",)] * 4 + [("b", "c")] * 3 + [("c", "b")] * 3
+    result = RULES["irv"].tally(definition, ballots, Electorate(10, 10))
+    stays = Lot.of(definition).first(("b", "c"))
+    assert (result.verdict, result.winners) == ("none", (stays,))
+    (lot,) = result.lots
+    assert result.sentence.endswith(lot)
+    assert f"the lot decided that {'c' if stays == 'b' else 'b'} leaves" in lot
+
+
+def test_the_lot_is_not_asked_where_votes_or_earlier_rounds_decide():
+    definition = RoundDefinition("Which?", "irv", ("a", "b", "c", "d"), terms=Terms(seed="ten dice"))
+    for ballots in ([("a",)] * 5 + [("b", "a")] * 3 + [("c", "b")] * 2 + [("d", "c")], [("a",)] * 6 + [("b",), ("c",)]):
+        assert RULES["irv"].tally(definition, ballots, Electorate(20, 20)).lots == ()

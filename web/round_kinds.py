@@ -104,6 +104,7 @@ _KINDS: Final = (
         "The last answer leaves and its ballots move on, until one has more than half.",
         asks=("options",),
         counts=LINE,
+        finer=("seed",),
     ),
     Kind(
         "stv",

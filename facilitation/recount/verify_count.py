@@ -133,6 +133,7 @@ def approval(asked, counts, sizes):  # the most approved; a line tests the leade
         found = seated(asked, counts)
     elif passes(line, most, sizes[base]):
         leaders = [option for option in counts if counts[option] == most]
+        leaders = sorted(leaders, key=drawn_order(asked).index)[:1] if "seed" in asked["terms"] else leaders
         found = {"verdict": "tie" if len(leaders) > 1 else "passed", "winners": leaders}
     return {"counts": counts, "base": base, "measure": measure(most, sizes[base], base),
             "shares": shares(counts, sizes), **found}
@@ -195,7 +196,9 @@ def irv(asked, ballots, sizes):
     counts, ends = dict(race[0]), set()
     while ballots:
         votes, end = dict(race[0]), ending(race)
-        ways, counting = [] if end else ways_on(race), sum(votes.values())
+        ways, counting, order = [] if end else ways_on(race), sum(votes.values()), drawn_order(asked)
+        if order and len(ways) > 1:  # whoever the lot likes least leaves
+            ways = [max(ways, key=lambda way: order.index(way[0]))]
         rounds.append({
             "round": len(rounds) + 1, "counts": votes, "continuing": counting, "exhausted": len(ballots) - counting,
             "shares": {option: share(number, counting) for option, number in votes.items()},

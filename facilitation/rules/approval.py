@@ -3,15 +3,14 @@
 A ballot is a set: the order of naming does not matter. The empty list is a valid ballot, “none of these”: it approves
 of nothing, and counts as cast and as valid. `max_choices`, if the round has it, limits how many one ballot may name.
 
-Equal approvals at the top are a **tie** and all of them are winners; nothing is broken here. With a threshold the
-round passes exactly when (approvals of the leading option / base) op share, the base being valid ballots, ballots
-cast, members present or members entitled; “yes+no” is refused, since not approving is not a no. Leaders that are
-level and over the line are a tie; leaders that miss it have failed together. Without a threshold a single leader is
-the winner and the verdict is **none**. Base 0, too small a turnout, or not one approval on any ballot without a
-threshold: **no-decision**.
+Equal approvals at the top are a **tie** and all of them are winners. With a threshold the round passes exactly when
+(approvals of the leading option / base) op share, the base being valid ballots, ballots cast, members present or
+members entitled; “yes+no” is refused, since not approving is not a no. Leaders that are level and over the line are a
+tie; leaders that miss it have failed together. Without a threshold a single leader is the winner and the verdict is
+**none**. Base 0, too small a turnout, or not one approval on any ballot without a threshold: **no-decision**.
 
-Without a threshold the terms can ask for several `seats` (the most approved are chosen), and name a `seed`, whose lot
-then decides between options that are level for the last seat.
+The terms can name a `seed`, whose lot then decides between level leaders over the line, and, without a threshold, ask
+for several `seats`: the most approved are chosen, and the lot decides between options that are level for the last.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ from typing import Final
 
 from facilitation.errors import BadRound
 from facilitation.rules.ballot import Choice, several_options
-from facilitation.rules.choosing import by_total, first, told
+from facilitation.rules.choosing import by_total, first, tested, told
 from facilitation.rules.definition import RoundDefinition
 from facilitation.rules.lot import Lot
 from facilitation.rules.plain_words import chosen, level, line
@@ -33,8 +32,8 @@ from facilitation.rules.rule import Rule, only_bases
 def check(definition: RoundDefinition) -> None:
     """Any options; a base that this rule has."""
     only_bases(definition, ("valid", "cast", "present", "entitled"), "not approving is not a no")
-    if definition.threshold is not None and definition.terms.given:
-        raise BadRound("A threshold tests the leader, not seats or lots.", "Leave out the threshold, or the terms.")
+    if definition.threshold is not None and definition.terms.seats is not None:
+        raise BadRound("A threshold tests the leader, not seats.", "Leave out the threshold, or the seats.")
 
 
 def parse(definition: RoundDefinition, payload: object) -> Choice:
@@ -78,6 +77,9 @@ def decide(definition: RoundDefinition, counts: dict[str, int], bases: Bases) ->
     plain = outcome(definition, counts, bases)
     if not definition.terms.given or plain.verdict == "no-decision":
         return plain, ()
+    if definition.threshold is not None:
+        groups = by_total(counts)
+        return tested(definition, bases, groups[0], counts[groups[0][0]])
     chosen = first(by_total(counts), definition.terms.seats or 1, Lot.of(definition))
 
     def figure(option: str) -> str:

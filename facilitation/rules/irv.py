@@ -7,9 +7,10 @@ ballots still counting wins. Otherwise the option with the fewest leaves. If sev
 1. All of them leave together when their votes taken together are fewer than those of the next option: whatever the
    order of their leaving, they would all be gone before it.
 2. Otherwise the counts of the previous rounds decide, the latest first: whoever had fewest there leaves.
-3. If they were level in every round, nothing is broken here. Every way of going on is followed to its end. If all ways
-   end with the same winner, that option wins; otherwise the result is a **tie** between all the options that some way
-   makes the winner. (Beyond `MOST_WAYS` ways at once, all options still in the race in any of them are in the tie.)
+3. If they were level in every round, the lot of the published seed decides: whoever it likes least leaves.
+4. Without a seed nothing is broken here. Every way of going on is followed to its end. If all ways end with the same
+   winner, that option wins; otherwise the result is a **tie** between all the options that some way makes the winner.
+   (Beyond `MOST_WAYS` ways at once, all options still in the race in any of them are in the tie.)
 
 So the result depends neither on the order of ballots nor on that of options. With a threshold the round passes
 exactly when (the winner's votes in the deciding round / base) op share, the base being valid ballots, ballots cast,
@@ -24,14 +25,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final, TypeAlias
 
 from facilitation.errors import BadBallot, BadRound
 from facilitation.rules.ballot import Choice, as_strict_ranking, several_options
 from facilitation.rules.definition import RoundDefinition
-from facilitation.rules.plain_words import line
+from facilitation.rules.lot import Lot
+from facilitation.rules.plain_words import last_of_all, line
 from facilitation.rules.result import Bases, Electorate, Outcome, Result, Share, Stage, listed
 from facilitation.rules.rule import Rule, no_max_choices, only_bases
 
@@ -39,6 +41,8 @@ MOST_WAYS: Final = 1000
 """How many ways of going on are followed at once: six options level from the start make 720."""
 
 HALF: Final = Fraction(1, 2)
+
+BY_LOT: Final = "the lot decided that"
 
 Rankings: TypeAlias = Mapping[tuple[str, ...], int]
 
@@ -149,12 +153,13 @@ class Race:
         return tuple((option,) for option in self.never_ahead)
 
 
-def run(race: Race) -> tuple[tuple[Stage, ...], frozenset[Ending] | None]:
+def run(race: Race, lot: Lot | None) -> tuple[tuple[Stage, ...], frozenset[Ending] | None]:
     """The rounds up to the end or to the first tie that nothing breaks, and all endings (None: too many to follow)."""
     stages: list[Stage] = []
-    while race.ending is None and len(race.ways_on) == 1:
-        gone = race.ways_on[0]
-        stages.append(Stage(race.counts, race.exhausted, gone, note=why_these(race), transfers=race.moved_by(gone)))
+    while race.ending is None and (lot is not None or len(race.ways_on) == 1):
+        gone = race.ways_on[0] if lot is None or len(race.ways_on) == 1 else (lot.last(race.never_ahead),)
+        note = why_these(race, gone)
+        stages.append(Stage(race.counts, race.exhausted, gone, note=note, transfers=race.moved_by(gone)))
         race = race.without(gone)
     if race.ending is not None:
         stages.append(Stage(race.counts, race.exhausted, elected=(race.ending.winner,)))
@@ -164,8 +169,10 @@ def run(race: Race) -> tuple[tuple[Stage, ...], frozenset[Ending] | None]:
     return tuple(stages), endings(race)
 
 
-def why_these(race: Race) -> str | None:
+def why_these(race: Race, gone: tuple[str, ...]) -> str | None:
     """Why just these options leave, where several are last."""
+    if len(race.ways_on) > 1:
+        return f"{listed(race.never_ahead)} were level for last in every round; {BY_LOT} {listed(gone)} leaves."
     if len(race.last) == 1:
         return None
     if race.may_leave_together:
@@ -197,19 +204,21 @@ def tally(definition: RoundDefinition, ballots: Sequence[Choice], base: Electora
     rankings = Counter(known_rankings(definition, ballots))
     bases = Bases(len(ballots), spoilt, base)
     race = Race.start(definition.options, rankings)
-    stages, ends = run(race) if ballots else ((), frozenset())
+    stages, ends = run(race, Lot.of(definition)) if ballots else ((), frozenset())
+    lots = tuple(stage.note for stage in stages if stage.note and BY_LOT in stage.note)
     headline = "valid" if definition.threshold is None else definition.threshold.base
     outcome, measure = decide(definition, bases, stages, ends)
     return Result(
         rule=RULE.name,
         counts=race.counts,
         bases=bases,
-        outcome=outcome,
+        outcome=replace(outcome, sentence=" ".join((outcome.sentence, *lots))),
         base=headline,
         shares=bases.shares(race.counts),
         measure=measure,
         measured=None if measure is None else "the winner in the deciding round",
         rounds=stages,
+        lots=lots,
     )
 
 
@@ -263,7 +272,7 @@ def explained(definition: RoundDefinition) -> str:
     moves = "If no option has more than half, the last one goes out, and its ballots move to their next choice."
     until = "We go on until one has more than half of the ballots that still count"
     tested = "" if definition.threshold is None else "; " + line(definition).replace("It passes", "it passes", 1)[:-1]
-    last = "If options are level for last, earlier rounds decide; if that does not help and it matters, it is a tie."
+    last = f"If options are level for last, earlier rounds decide; after that {last_of_all(definition)}."
     return f"Your ballot counts for your first choice. {moves} {until}{tested}. {last}"
 
 
@@ -276,4 +285,5 @@ RULE: Final = Rule(
     tally,
     "ranking",
     explained,
+    terms=frozenset({"seed"}),
 )
