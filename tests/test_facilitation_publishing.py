@@ -213,7 +213,7 @@ def test_where_figures_of_classes_are_withheld_no_ballot_tells_its_class(tmp_pat
     assert not any("class" in ballot for ballot in body_of(raw)["ballots"])
     ran = run_alone(tmp_path, raw)
     assert ran.returncode == 0, ran.stdout
-    assert "cannot be counted again" in ran.stdout
+    assert "figures of the classes cannot be counted again" in ran.stdout
     assert "The double majority follows" in ran.stdout
 
 
@@ -221,4 +221,5 @@ def recounted(body: dict[str, Any]) -> list[str]:
     """What the script's recount finds wrong with a body, whoever signed it."""
     verify_count.FAILED.clear()
     verify_count.check_count(body)
+    verify_count.check_classes(body)
     return list(verify_count.FAILED)

@@ -250,6 +250,16 @@ def test_even_the_house_itself_cannot_sign_a_result_that_is_not_in_the_ballots(r
         assert verify_count.FAILED, where
 
 
+@pytest.mark.parametrize("ballots", [True, False])
+def test_a_verdict_beside_the_count_needs_a_double_majority_or_a_casting_vote(ballots: bool) -> None:
+    """Where neither was announced, what the ballots came to is the result, whatever stands beside it."""
+    counted = {key: ADOPTED.result[key] for key in ("verdict", "sentence", "winners")}
+    lie = {**ADOPTED.result, "verdict": "failed", "sentence": "Not passed.", "winners": [], "counted": counted}
+    changes = {} if ballots else {"ballots": None}
+    for told in (lie, {**lie, "casting_vote": "no"}):
+        assert checked(write_bundle(published(ADOPT, BOX, entitled=20, result=told, **changes), [], KEY))
+
+
 def test_the_verdict_of_a_round_that_publishes_only_its_root_follows_from_its_counts(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

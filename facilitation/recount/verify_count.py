@@ -573,25 +573,29 @@ def check_count(body):
         strange = [ballot for ballot in strange if not is_ballot(asked, ballot["choice"])]
         check(not strange, "Every ballot is one that the round allows.", *strange[:3])
         if not strange:
-            compare(asked, result, [ballot["choice"] for ballot in ballots], electorate)
-            check_classes(asked, body)
+            compare(asked, body, [ballot["choice"] for ballot in ballots], electorate)
     elif asked["rule"] in {**ONE_ANSWER, **LISTS}:
         valid = result["cast"] - result["blank"] - result["spoilt"]
         sizes = {"valid": valid, "cast": result["cast"], **electorate}
-        whole = {**result, **result.get("counted", {})}
-        unlike = differences("result", whole, {**ONE_ANSWER, **LISTS}[asked["rule"]](asked, result["counts"], sizes))
+        found = {**ONE_ANSWER, **LISTS}[asked["rule"]](asked, result["counts"], sizes)
+        unlike = differences("result", of_the_ballots(body), found)
         if asked["rule"] in ONE_ANSWER and sum(result["counts"].values()) != valid:
             unlike.append(f"result, counts: they add up to another number than {valid} valid ballots")
         check(not unlike, "The verdict is what follows from the published counts.", *unlike)
-        check_classes(asked, body)
     else:
         note(f"Without its ballots a result by the rule {asked['rule']} cannot be checked.")
 
-def check_casting_vote(result):  # the chair breaks a tie; `counted` is what the ballots came to
+def of_the_ballots(body):  # `counted` is what the ballots came to, where a double majority or the chair decides
+    result, terms = body["result"], body["definition"].get("terms", {})
+    more = body["conduct"].get("both") or ("casting_vote" in result and terms.get("level") == "casting-vote")
+    return {**result, **result["counted"]} if more and "counted" in result else result
+
+def check_casting_vote(body):  # the chair breaks a tie
+    result, told = body["result"], of_the_ballots(body)
     if "casting_vote" in result:
-        yes, no = result["counted"]["winners"]
+        yes, no = told["winners"] if told is not result and len(told["winners"]) == 2 else ("", "")
         verdict, side = {yes: "passed", no: "failed"}.get(result["casting_vote"]), result["casting_vote"]
-        right = result["counted"]["verdict"] == "tie" and result["verdict"] == verdict
+        right = told["verdict"] == "tie" and result["verdict"] == verdict
         check(right, f"The sides were level, and it is decided by the casting vote of the chair: {side}.")
 
 # --- the words of the four words: 1,024, ten bits each
@@ -659,8 +663,8 @@ weekend welcome wetland wheat whisker white wicker widget wild window winter wis
 worthy wreath wrist yard yellow yogurt young yoyo zebra zenith zigzag zinc zone zoom
 """.split()
 
-def compare(asked, result, choices, electorate):
-    found, told = count(asked, choices, electorate), {**result, **result.get("counted", {})}
+def compare(asked, body, choices, electorate):
+    found, told = count(asked, choices, electorate), of_the_ballots(body)
     unlike, said = differences("result", told, found), BEGINNINGS.get(found["verdict"])
     if said and not told["sentence"].startswith(said):
         unlike.append(f"result, sentence: published is {told['sentence']!r}, but it should begin with {said!r}")
@@ -668,19 +672,20 @@ def compare(asked, result, choices, electorate):
     figures = ", ".join(f"{option} {number}" for option, number in found["counts"].items())
     note(f"{figures}; verdict: {found['verdict']}; ahead: {', '.join(found['winners']) or 'nobody'}")
 
-def check_classes(asked, body):  # a double majority has passed when the whole and every class have, with one option
-    result, by_class, both = body["result"], [], body["conduct"].get("both", False)
+def check_classes(body):  # a double majority has passed when the whole and every class have, with one option
+    asked, result = {"terms": {}, **body["definition"]}, body["result"]
+    by_class, both = [], body["conduct"].get("both", False)
     for ballot in body["ballots"] or []:
         by_class += [ballot["class"]] if "class" in ballot else []
-    for one in result.get("classes", []) if by_class else []:
+    for one in result.get("classes", []) if by_class and asked["rule"] in ONE_ANSWER else []:
         mine = [ballot["choice"] for ballot in body["ballots"] if ballot.get("class") == one["name"]]
         found = {part: value for part, value in count(asked, mine, one).items() if part in one}
         if both and len(mine) < 5:  # fewer would be seen through, so that class has no decision
             found |= {"verdict": "no-decision", "winners": []}
         unlike = differences(f"class {one['name']}", one, found)
         check(not unlike, f"Counted again for the class {one['name']}: these are its published figures.", *unlike)
-    if result.get("classes") and not by_class:
-        note("The ballots do not tell their classes: the figures of the classes cannot be counted again.")
+    if result.get("classes") and not (by_class and asked["rule"] in ONE_ANSWER):
+        note("The figures of the classes cannot be counted again here.")
     if both:
         parts = [result["counted"], *result["classes"]]
         verdicts, alike = [one["verdict"] for one in parts], len({tuple(one["winners"]) for one in parts}) == 1
@@ -697,7 +702,8 @@ def check_bundle(raw, mine=()):
     check_seals(raw, published)
     check_ballots(body, mine)
     check_count(body)
-    check_casting_vote(body["result"])
+    check_classes(body)
+    check_casting_vote(body)
     print(body["result"]["sentence"])
 
 UNREADABLE = (OSError, ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RuntimeError)
