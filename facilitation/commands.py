@@ -143,3 +143,50 @@ class Undo(Command):
 @dataclass(frozen=True)
 class CloseSession(Command):
     """End the sitting."""
+
+
+@dataclass(frozen=True)
+class OpenSpeakers(Command):
+    """Let members ask for the floor."""
+
+    limit: int
+    patience: int
+    column: str = ""
+
+
+@dataclass(frozen=True)
+class CloseSpeakers(Command):
+    """Close the speakers' list."""
+
+
+@dataclass(frozen=True)
+class AskToSpeak(Command):
+    """Ask for the floor, as a member's id or as `table:` and a number."""
+
+    who: str
+
+
+@dataclass(frozen=True)
+class WithdrawSpeaker(Command):
+    """Leave the list."""
+
+    who: str
+
+
+@dataclass(frozen=True)
+class GiveFloor(Command):
+    """Give the floor to somebody who waits; whoever has it has finished."""
+
+    who: str
+
+
+@dataclass(frozen=True)
+class MoreFloor(Command):
+    """Give the present speaker more time."""
+
+    seconds: int
+
+
+@dataclass(frozen=True)
+class TakeFloor(Command):
+    """The present speaker has finished."""

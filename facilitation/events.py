@@ -10,30 +10,22 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any
 
+from facilitation.event import Event as Event
+from facilitation.event import SessionEvent as SessionEvent
+from facilitation.speech_events import (
+    FloorExtended,
+    FloorGiven,
+    FloorTaken,
+    SpeakerAsked,
+    SpeakersClosed,
+    SpeakersOpened,
+    SpeakerWithdrawn,
+)
 from facilitation.times import in_text, moment
-
-
-@dataclass(frozen=True)
-class Event:
-    """The base of all events; `kind` is the word in the journal, `act` the deed in a sentence (“Now possible: …”)."""
-
-    kind: ClassVar[str] = ""
-    act: ClassVar[str] = ""
-
-    def data(self) -> dict[str, Any]:
-        """The event as JSON values."""
-        return {part.name: getattr(self, part.name) for part in fields(self)}
-
-
-@dataclass(frozen=True)
-class SessionEvent(Event):
-    """Something that happened in one session."""
-
-    session: str
 
 
 @dataclass(frozen=True)
@@ -285,6 +277,7 @@ KINDS: Mapping[str, type[Event]] = {
         *(AssemblyFounded, MemberSeated, MemberWithdrawn, AlternateSeated, PersonErased, SessionPlanned, MemberArrived),
         *(ItemStarted, ItemEnded, ItemExtended, RoundDrafted, RoundRevised, RoundWithdrawn, RoundOpened, RoundEnded),
         *(RoundClosed, RoundCancelled, ResultShown, CastingVote, ResultCountersigned, RoundRecounted, PaperStruck),
+        *(SpeakersOpened, SpeakersClosed, SpeakerAsked, SpeakerWithdrawn, FloorGiven, FloorExtended, FloorTaken),
         *(ResultAcknowledged, ActionUndone, SessionClosed),
     )
 }

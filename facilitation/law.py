@@ -13,8 +13,8 @@ from datetime import datetime, timedelta
 from enum import Enum
 from types import MappingProxyType
 
-from facilitation import seats
-from facilitation.activities import ACTIVITIES, timed, vote
+from facilitation import seats, speaking
+from facilitation.activities import ACTIVITIES, speakers, timed, vote
 from facilitation.commands import Acknowledge, Arrive, CloseSession, Command, Undo
 from facilitation.errors import CannotUndo, NotNow, Refusal, WrongState
 from facilitation.events import (
@@ -48,6 +48,15 @@ from facilitation.events import (
     SessionPlanned,
 )
 from facilitation.model import Assembly, Member, Phase, Round, RoundState, Session, UndoPoint
+from facilitation.speech_events import (
+    FloorExtended,
+    FloorGiven,
+    FloorTaken,
+    SpeakerAsked,
+    SpeakersClosed,
+    SpeakersOpened,
+    SpeakerWithdrawn,
+)
 
 
 class Turn(Enum):
@@ -59,6 +68,17 @@ class Turn(Enum):
 
 
 STAY, BACK, OUT = Turn.STAY, Turn.BACK, Turn.OUT
+
+_TALK: Mapping[type[Event], Phase | Turn] = {
+    SpeakersOpened: STAY,
+    SpeakersClosed: STAY,
+    SpeakerAsked: STAY,
+    SpeakerWithdrawn: STAY,
+    FloorGiven: STAY,
+    FloorExtended: STAY,
+    FloorTaken: STAY,
+}
+"""The speakers' list: open while people talk, never while they vote."""
 
 _ALWAYS: Mapping[type[Event], Phase | Turn] = {
     MemberArrived: STAY,
@@ -81,6 +101,7 @@ LAW: Mapping[Phase, Mapping[type[Event], Phase | Turn]] = MappingProxyType(
             RoundOpened: Phase.VOTING,
             ResultShown: Phase.RESULT,
             SessionClosed: Phase.CLOSED,
+            **_TALK,
             **_ALWAYS,
         },
         Phase.PLENARY: {
@@ -90,6 +111,7 @@ LAW: Mapping[Phase, Mapping[type[Event], Phase | Turn]] = MappingProxyType(
             RoundOpened: Phase.VOTING,
             ResultShown: Phase.RESULT,
             SessionClosed: Phase.CLOSED,
+            **_TALK,
             **_ALWAYS,
         },
         Phase.DISCUSSION: {
@@ -99,11 +121,13 @@ LAW: Mapping[Phase, Mapping[type[Event], Phase | Turn]] = MappingProxyType(
             RoundOpened: Phase.VOTING,
             ResultShown: Phase.RESULT,
             SessionClosed: Phase.CLOSED,
+            **_TALK,
             **_ALWAYS,
         },
         Phase.VOTING: {
             RoundEnded: BACK,
             ItemExtended: STAY,
+            FloorTaken: STAY,
             **_ALWAYS,
         },
         Phase.RESULT: {
@@ -114,6 +138,7 @@ LAW: Mapping[Phase, Mapping[type[Event], Phase | Turn]] = MappingProxyType(
             RoundOpened: Phase.VOTING,
             ResultShown: Phase.RESULT,
             SessionClosed: Phase.CLOSED,
+            **_TALK,
             **_ALWAYS,
         },
         Phase.CLOSED: {ResultShown: STAY, ResultCountersigned: STAY, RoundRecounted: STAY},
@@ -172,7 +197,7 @@ def replay(assembly: str, entries: Iterable[Entry]) -> Assembly:
 
 def allowed(session: Session) -> list[str]:
     """The facilitator's acts that the table allows now and for which there is a round, as the words of a sentence."""
-    acts = (event for event in LAW[session.phase] if event not in (MemberArrived, *OF_THE_SCRUTINEER))
+    acts = (event for event in LAW[session.phase] if event not in (MemberArrived, *OF_THE_SCRUTINEER, *_TALK))
     return [event.act for event in acts if any(map(FOR_ROUNDS.get(event, _any), session.rounds.values() or (None,)))]
 
 
@@ -211,7 +236,7 @@ def _asked(session: Session, command: Command, now: datetime) -> tuple[Event, ..
             return (_session_closed(session),)
         case Undo(cast=cast):
             return (_undone(session, command, now, cast),)
-    return vote.decide(session, command, now)
+    return speaking.decide(session.id, session.talk, command) or vote.decide(session, command, now)
 
 
 def _session_closed(session: Session) -> Event:
@@ -247,6 +272,8 @@ def _apply(session: Session, entry: Entry) -> Session:
     event = entry.event
     if isinstance(event, MemberArrived):
         return replace(session, present=session.present | {event.member})
+    if type(event) in _TALK:  # not the facilitator's next act: nobody's picture of the agenda is stale by it
+        return replace(session, talk=speaking.apply(session.talk, entry))
     acted = replace(session, acted_seq=entry.seq, acted=_what(session, event), undo=None)
     if isinstance(event, ActionUndone):
         if session.undo is None:
@@ -256,6 +283,9 @@ def _apply(session: Session, entry: Entry) -> Session:
         after = _closed(acted, entry)
     else:
         after = (timed if isinstance(event, _CLOCK) else vote).apply(acted, entry)
+    if isinstance(event, ItemStarted):
+        opens = after.item_called(event.item).kind == speakers.KIND
+        after = replace(after, talk=speaking.new_item(after.talk, entry.at, opens=opens))
     target = LAW[session.phase].get(type(event), STAY)
     phase = _turned(target, session, after, event)
     after = replace(after, phase=phase, shown=after.shown if phase in (Phase.VOTING, Phase.RESULT) else None)
@@ -282,7 +312,7 @@ def _after_the_round(before: Session, after: Session, event: RoundClosed | Round
 
 def _closed(session: Session, entry: Entry) -> Session:
     agenda = tuple(replace(item, ended_at=entry.at) if item.running else item for item in session.agenda)
-    return replace(session, agenda=agenda, current=None, closed_at=entry.at)
+    return replace(session, agenda=agenda, current=None, closed_at=entry.at, talk=session.talk.ended(entry.at))
 
 
 def _what(session: Session, event: Event) -> str:

@@ -15,6 +15,7 @@ from typing import Any
 from facilitation.conduct import SECRET, Conduct, fingerprint
 from facilitation.errors import NotFound
 from facilitation.rules.definition import RoundDefinition
+from facilitation.speaking import Talk
 
 TABLE_SEATS = 8
 """Members at one table when the panel brings no tables of its own."""
@@ -176,6 +177,7 @@ class Session:
     acted: str = ""
     started_at: datetime | None = None
     closed_at: datetime | None = None
+    talk: Talk = field(default_factory=Talk)
     entitled: int | None = None
     """How many seats were taken when the session was closed; None before."""
 

@@ -8,7 +8,7 @@ facilitator and the hall; who has not, to the facilitator alone; how anyone vote
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -20,6 +20,7 @@ from facilitation.law import UNDO_SECONDS
 from facilitation.model import Assembly, Item, Round, RoundState, Session
 from facilitation.recount.words import four_words
 from facilitation.rules import RULES
+from facilitation.talk_screen import list_json, next_names, talk_json
 from facilitation.times import in_text, in_text_or_none
 
 Audience = Literal["member", "hall", "facilitator"]
@@ -39,6 +40,8 @@ class Picture:
     now: datetime
     cast: int = 0
     holders: frozenset[str] = frozenset()
+    groups: Mapping[str, str] = field(default_factory=dict)
+    """The value by which the speakers' list alternates, of every member."""
 
 
 def screen(picture: Picture, audience: Audience) -> dict[str, Any]:
@@ -65,11 +68,15 @@ def screen(picture: Picture, audience: Audience) -> dict[str, Any]:
         "cancelled": _cancelled(session),
         "counting": [_counting(one) for one in session.rounds.values() if _is_counting(one)],
         "agenda": [_agenda_row(session, item) for item in session.agenda],
+        "talk": talk_json(session.talk, picture.state, picture.names),
     }
     if audience == "facilitator":
         whole |= _for_the_facilitator(picture)
+    listed = (session.talk, picture.state, picture.names, picture.groups)
+    if audience == "facilitator":
+        whole["speakers"] = list_json(*listed)
     if audience == "hall":
-        whole["join"] = {"path": "/join"}
+        whole |= {"join": {"path": "/join"}, "speakers": next_names(*listed)}
     return whole
 
 

@@ -18,7 +18,7 @@ from facilitation.errors import (
     SessionMovedOn,
     WrongState,
 )
-from facilitation.law import LAW, UNDOABLE, Turn
+from facilitation.law import _TALK, LAW, UNDOABLE, Turn
 from facilitation.model import Phase
 
 
@@ -63,8 +63,9 @@ WITHOUT_A_ROUND = {
     "result-countersigned",
     "round-recounted",
     "paper-struck",
+    *(event.kind for event in _TALK),
 }
-"""Acts on a round in a certain state: named only when there is one, and the scrutineer's never."""
+"""Acts on a round in a certain state are named only when there is one; the scrutineer's and the talk's never."""
 
 
 @pytest.mark.parametrize("phase", list(Phase))

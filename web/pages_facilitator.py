@@ -9,6 +9,7 @@ from urllib.parse import quote
 from flask import Blueprint, redirect, render_template
 from flask.typing import ResponseReturnValue
 
+from facilitation.speaking import TABLE
 from web.access import Audience, desk, me, open_to
 from web.charts import picture_of
 from web.live import session_shown
@@ -30,6 +31,7 @@ PHASES: Mapping[str, str] = {
     "closed": "Session closed",
 }
 LONGEST_BUTTON = 60
+MOST_GROUPS = 12
 OFFERED = (
     *("open-round", "close-round", "show-result", "acknowledge", "casting-vote"),
     *("start-item", "end-item", "close-session"),
@@ -112,6 +114,8 @@ def _seen(session_id: str) -> dict[str, Any]:
         "rule_words": rule_words,
         "action_path": action_path,
         "button_words": button_words,
+        "who_can_speak": who_can_speak,
+        "talk_columns": columns_of_groups(screen["assembly"]["id"]),
     }
 
 
@@ -155,3 +159,20 @@ def action_path(session_id: str, action: Mapping[str, Any]) -> str:
         "acknowledge": "acknowledge",
     }
     return f"/run/{session_id}/{doors[action['id']]}"
+
+
+def who_can_speak(members: list[dict[str, Any]]) -> list[dict[str, str]]:
+    """The choices of “add”: every member who is here, then every table.
+
+    >>> who_can_speak([{"id": "a", "name": "Ada", "table": 2, "present": True}])
+    [{'value': 'a', 'text': 'Ada, table 2'}, {'value': 'table:2', 'text': 'Table 2'}]
+    """
+    here = [one for one in members if one["present"]]
+    people = [{"value": one["id"], "text": f"{one['name']}, table {one['table']}"} for one in here]
+    numbers = sorted({one["table"] for one in members})
+    return [*people, *({"value": f"{TABLE}{number}", "text": f"Table {number}"} for number in numbers)]
+
+
+def columns_of_groups(assembly_id: str) -> list[str]:
+    """The columns of the panel's file that put members into a few groups: by these a speakers' list can alternate."""
+    return [name for name, values in desk().columns(assembly_id).items() if 1 < len(values) <= MOST_GROUPS]

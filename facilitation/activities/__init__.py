@@ -11,7 +11,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Protocol
 
-from facilitation.activities import close, discussion, evidence, vote, welcome
+from facilitation.activities import close, discussion, evidence, speakers, vote, welcome
 from facilitation.commands import Command
 from facilitation.errors import BadRequest
 from facilitation.events import Entry, Event
@@ -41,11 +41,13 @@ class Activity(Protocol):
 
 
 ACTIVITIES: Mapping[str, Activity] = MappingProxyType(
-    {activity.KIND: activity for activity in (welcome, evidence, discussion, vote, close)}
+    {activity.KIND: activity for activity in (welcome, evidence, discussion, speakers, vote, close)}
 )
 
 FIRST_START = "10:00"
-DEFAULT_AGENDA: tuple[Mapping[str, Any], ...] = tuple({"kind": kind} for kind in ACTIVITIES)
+DEFAULT_AGENDA: tuple[Mapping[str, Any], ...] = tuple(
+    {"kind": activity.KIND} for activity in (welcome, evidence, discussion, vote, close)
+)
 LONGEST_TITLE, LONGEST_NOTE, LONGEST_ITEM = 200, 2000, 24 * 60
 
 

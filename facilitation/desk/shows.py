@@ -8,6 +8,7 @@ from typing import Any
 
 from facilitation import ballots
 from facilitation.desk.entrance import Entrance
+from facilitation.desk.talking import Talking
 from facilitation.desk.votes import blocked_options
 from facilitation.errors import NoScreen
 from facilitation.events import first_broken
@@ -15,6 +16,7 @@ from facilitation.minutes import minutes_json, minutes_text
 from facilitation.model import Assembly, Phase, RoundState, Session
 from facilitation.screens import AUDIENCES, Audience, Picture, screen
 from facilitation.store import Identity, Transaction
+from facilitation.talk_screen import own_talk
 
 AUDIENCE_OF: dict[str, Audience] = {
     "member": "member",
@@ -44,7 +46,7 @@ class AssemblyInfo:
     name: str
 
 
-class Shows(Entrance):
+class Shows(Talking, Entrance):
     """Screens, lists, minutes, the check of the journal."""
 
     def screen(self, identity: Identity) -> dict[str, Any]:
@@ -128,11 +130,11 @@ class Shows(Entrance):
     def _picture(self, tx: Transaction, state: Assembly, session: Session) -> Picture:
         shown = session.shown_round
         is_open = shown is not None and shown.state is RoundState.OPEN
-        names, now = self._names(tx, state), self._now()
+        names, now, groups = self._names(tx, state), self._now(), self._talk_groups(tx, state, session)
         if shown is None or not is_open:
-            return Picture(state, session, names, frozenset(), now)
+            return Picture(state, session, names, frozenset(), now, groups=groups)
         cast, holders = tx.urn.turnout(shown.id), tx.tokens.holders(shown.id)
-        return Picture(state, session, names, tx.urn.voted(shown.id), now, cast, holders)
+        return Picture(state, session, names, tx.urn.voted(shown.id), now, cast, holders, groups)
 
     def _you(self, tx: Transaction, state: Assembly, session: Session, member: str) -> dict[str, Any]:
         votes = tx.urn.votes_of(member, session.rounds)
@@ -142,6 +144,7 @@ class Shows(Entrance):
             "voted": dict.fromkeys([*votes, *of_the_seat], True),
             "receipt": {one: ballots.receipt(one, member, known) for one, known in votes.items()},
             "channel": {one: tx.urn.channel_of(one, member) for one in votes},
+            "talk": own_talk(session.talk, member, self._talk_groups(tx, state, session)),
             "blocked": sorted(blocked_options(tx, session.shown_round, member)) if session.shown_round else [],
         }
 

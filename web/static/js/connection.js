@@ -203,6 +203,7 @@ export function keepTimers(clock, say) {
       const word = timer.querySelector("[data-clock-word]");
       if (word.textContent !== (left < 0 ? "over" : "left")) word.textContent = left < 0 ? "over" : "left";
       timer.classList.toggle("fm-timer--over", left < 0);
+      if (timer.dataset.quiet !== undefined) continue; // a speech: its speaker sees it, and nobody is talked over
       for (const [limit, words] of [[300, "Five minutes left"], [60, "One minute left"], [0, "The time is up"]]) {
         const name = `${timer.dataset.endsAt} ${limit}`;
         if (left <= limit && left > limit - 3 && !said.has(name)) {

@@ -1,0 +1,118 @@
+"""The speakers' list: a member asks on their tablet, the facilitator gives the floor. Works without JavaScript.
+
+Pressing twice is safe: to ask again is asking once, and a floor is given by name to somebody who still waits.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from facilitation.speaking import LIMIT, PATIENCE
+from web.access import Audience, desk, me, open_to
+from web.bodies import fields, text, whole
+from web.doors import done
+from web.errors import BadForm
+from web.live import session_shown
+from web.pages_facilitator import columns_of_groups, console
+from web.pages_member import screen_for
+from web.refused import keep_forms
+
+talk = Blueprint("talk", __name__)
+asking = Blueprint("asking", __name__)
+keep_forms(talk, {}, otherwise=lambda session_id, **_others: console(session_id))
+MORE = 30
+
+
+@asking.post("/m/speak")
+@open_to(Audience.MEMBER)
+def speak() -> ResponseReturnValue:
+    """Ask for the floor, or withdraw."""
+    member = me()
+    session_id = session_shown(member)
+    change = desk().withdraw_speaker if text(fields(), "withdraw") else desk().ask_to_speak
+    change(session_id, str(member.member_id))
+    return done(session_id, "/m")
+
+
+@talk.post("/run/<session_id>/speakers/open")
+@open_to(Audience.FACILITATOR)
+def open_list(session_id: str) -> ResponseReturnValue:
+    """Open the list, or change its terms."""
+    sent = fields()
+    limit = whole(sent, "limit", LIMIT) or 0
+    patience = whole(sent, "patience", PATIENCE)
+    most = -1 if patience is None else patience
+    desk().open_speakers(session_id, limit=limit, patience=most, column=text(sent, "column"))
+    return _back(session_id)
+
+
+@talk.post("/run/<session_id>/speakers/close")
+@open_to(Audience.FACILITATOR)
+def close_list(session_id: str) -> ResponseReturnValue:
+    """Close the list; whoever has the floor may finish."""
+    desk().close_speakers(session_id)
+    return _back(session_id)
+
+
+@talk.post("/run/<session_id>/speakers/add")
+@open_to(Audience.FACILITATOR)
+def add(session_id: str) -> ResponseReturnValue:
+    """Put a member or a whole table on the list, for somebody who raised a hand."""
+    who = text(fields(), "who")
+    if not who:
+        raise BadForm("Nobody was chosen.", "Choose a member or a table.")
+    desk().ask_to_speak(session_id, who, actor=Audience.FACILITATOR)
+    return _back(session_id)
+
+
+@talk.post("/run/<session_id>/speakers/remove")
+@open_to(Audience.FACILITATOR)
+def remove(session_id: str) -> ResponseReturnValue:
+    """Take somebody off the list."""
+    desk().withdraw_speaker(session_id, text(fields(), "who"), actor=Audience.FACILITATOR)
+    return _back(session_id)
+
+
+@talk.post("/run/<session_id>/speakers/give")
+@open_to(Audience.FACILITATOR)
+def give(session_id: str) -> ResponseReturnValue:
+    """Give the floor."""
+    desk().give_floor(session_id, text(fields(), "who"))
+    return _back(session_id)
+
+
+@talk.post("/run/<session_id>/speakers/more")
+@open_to(Audience.FACILITATOR)
+def more(session_id: str) -> ResponseReturnValue:
+    """Half a minute more for the present speaker."""
+    desk().more_floor(session_id, MORE)
+    return _back(session_id)
+
+
+@talk.post("/run/<session_id>/speakers/take")
+@open_to(Audience.FACILITATOR)
+def take(session_id: str) -> ResponseReturnValue:
+    """The present speaker has finished."""
+    desk().take_floor(session_id)
+    return _back(session_id)
+
+
+@talk.get("/run/<session_id>/speakers")
+@open_to(Audience.FACILITATOR)
+def shares(session_id: str) -> ResponseReturnValue:
+    """Who has spoken how much, by one column of the panel's file: for the facilitator's eyes."""
+    screen = screen_for(me(), session_id)
+    columns = columns_of_groups(screen["assembly"]["id"])
+    column = request.args.get("column", columns[0] if columns else "")
+    if column not in columns:
+        column = columns[0] if columns else ""
+    rows = desk().speaking_shares(session_id, column) if column else []
+    seen: dict[str, Any] = {"screen": screen, "columns": columns, "column": column, "rows": rows}
+    return render_template("run/speakers.html", **seen, back=f"/run/{session_id}")
+
+
+def _back(session_id: str) -> ResponseReturnValue:
+    return done(session_id, f"/run/{session_id}")
