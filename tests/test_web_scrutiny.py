@@ -142,7 +142,7 @@ def test_a_held_result_is_for_those_who_hold_the_vote(house: House, typist: Typi
     assert status == {**held, "facilitator": 200, "scrutineer": 200}
     observer = signed_in(house, "observer").get(f"/observe/{house.seated.session_id}").text
     assert "No count is published yet" in observer
-    assert "the result has not been shown yet" in observer
+    assert "The vote is counted. Its result will be shown soon." in observer
     house.desk.show_result(typist.round)
     browser = signed_in(house, "observer")
     page = browser.get(f"/observe/{house.seated.session_id}").text
@@ -164,6 +164,10 @@ def test_from_the_papers_to_the_hall(house: House, typist: Typist) -> None:
     typist.sends("second", number=spoilt, kind="spoilt", member=typist.members[1])
     typist.first(wrong)
     house.desk.close_round(typist.round)
+    for page in (f"/hall/{house.tokens['display']}", "/m"):
+        browser = house.browser()
+        browser.post("/join", data={"csrf_token": csrf(browser), "code": house.codes[0]})
+        assert "The vote has ended. The count is being checked by the scrutineer." in browser.get(page).text
     refused = typist.sends("confirm")
     assert refused.status_code == 409
     assert f"waits for the second typing: {wrong}" in refused.text

@@ -79,6 +79,8 @@ def test_a_vote_with_papers_from_the_opening_to_the_hall(hall: Hall, seats: Seat
     watch.hears("2 of 6 members have voted.")
     console.get_by_role("button", name="End the voting").first.click()
     expect(watch.page.get_by_role("heading", name="Confirm the close")).to_be_visible()
+    for device in (screen, late):
+        expect(device.get_by_text("The count is being checked by the scrutineer")).to_be_visible()
 
     watch.types("first", yes, "Yes")
     watch.hears("Typed once.")
