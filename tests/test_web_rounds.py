@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+import uuid
 from collections.abc import Iterator
 from typing import Any
 
@@ -278,6 +279,29 @@ def test_columns_of_the_panel_are_offered_for_groups_and_conflicts(house: House)
     page = console.post("/new", {**filled("yes-no"), "both": "1"}, status=400)
     assert 'id="both-error"' in page
     assert 'name="both" type="checkbox" value="1" checked' in page
+
+
+def test_a_level_vote_is_decided_by_the_chair_and_a_held_result_shown_from_its_page(console: Console) -> None:
+    desk, session = console.house.desk, console.session
+    line = '{"share": "1/2", "op": ">", "base": "yes+no"}'
+    round_id = console.prepare({**filled("yes-no"), "threshold": line, "level": "casting-vote", "hold": "1"})
+    desk.open_round(round_id)
+    for code, choice in zip(console.house.codes, ("yes", "no"), strict=True):
+        member = str(desk.identify(desk.join(code).token).member_id)  # type: ignore[union-attr]
+        desk.cast_ballot(round_id, member, str(uuid.uuid4()), choice)
+    desk.close_round(round_id)
+    page = console.get(f"/{round_id}")
+    assert "The hall has not seen it yet." in page
+    assert "Casting vote of the chair: no" in page
+    assert "how to count it again" not in page
+    whole = html.unescape(console.browser.get(f"/run/{session}").text)
+    assert "Not shown yet:" in whole
+    assert "Casting vote of the chair: no" in whole
+    console.post(f"/{round_id}/casting-vote?option=no", {})
+    console.post(f"/{round_id}/show", {})
+    page = console.get(f"/{round_id}")
+    assert "the casting vote of the chair was no" in page
+    assert f'href="/counts/{round_id}"' in page
 
 
 # ------------------------------------------------------------------------------------------------ practice

@@ -16,6 +16,7 @@ from typing import Any
 from flask import Blueprint, g, render_template, request
 from flask.typing import ResponseReturnValue
 
+from facilitation.desk.publishing import is_public
 from facilitation.errors import NotNow
 from facilitation.model import Round
 from facilitation.rehearsal import MOST_ROBOTS
@@ -29,6 +30,7 @@ from web.charts import picture_of
 from web.children import PATIENCE, ask
 from web.doors import done
 from web.errors import BadForm, NeedsHttps
+from web.pages_facilitator import action_path, console
 from web.pages_member import screen_for
 from web.practice import practice_spec
 from web.refused import keep_forms
@@ -42,6 +44,7 @@ room = Blueprint("rounds", __name__, url_prefix="/run/<session_id>/rounds")
 
 MOST_CLASSES = 8
 LONGEST_SEED = 100
+SLOW = 4  # seconds of the computer's time from which a rehearsal says how long the counts took
 GAVE_UP = (
     (
         f"The count took longer than {PATIENCE} seconds, and so might the real one.",
@@ -74,7 +77,11 @@ def form_again(session_id: str, round_id: str = "") -> ResponseReturnValue:
     return _form_or_kinds(session_id, {**g.sent, "round": round_id})
 
 
-keep_forms(room, {"prepare_round": form_again, "revise_round": form_again}, otherwise=lambda **place: _back(**place))
+keep_forms(
+    room,
+    {"prepare_round": form_again, "revise_round": form_again},
+    otherwise=lambda session_id, **_others: console(session_id),
+)
 
 
 @room.post("/new")
@@ -173,6 +180,7 @@ def rehearsal(session_id: str, round_id: str) -> ResponseReturnValue:
         screen=screen,
         **seen,
         answer=answer,
+        slow=answer.seconds >= SLOW,
         banner=BANNER,
         robots=robots,
         seed=seed,
@@ -190,6 +198,7 @@ class Rehearsal:
     """What came of it, or why nothing did."""
 
     told: Mapping[str, Any] | None = None
+    seconds: int = 0
     problems: Sequence[Mapping[str, str]] = field(default_factory=list)
 
 
@@ -242,12 +251,9 @@ def _seen(screen: Mapping[str, Any], found: Round) -> dict[str, Any]:
         "waits": after_words(found.conduct.after, titles) if found.conduct.after else "",
         "is_budget": found.definition.rule in BUDGET_RULES,
         "can_open": "open-round" in can,
+        "published": is_public(found),
+        "casting": [one for one in screen["actions"] if one["id"] == "casting-vote" and one["round"] == found.id],
+        "action_path": action_path,
         "can_show": "show-result" in can,
         "picture": picture_of(shown, shown["result"]) if shown["result"] else None,
     }
-
-
-def _back(session_id: str, **_others: str) -> ResponseReturnValue:
-    from web.pages_facilitator import console  # here and not above: the console draws rounds too
-
-    return console(session_id)

@@ -7,6 +7,7 @@ them here, and no vote in the hall waits for it.
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 from facilitation.conduct import read_conduct
@@ -17,10 +18,10 @@ from web.children import answer_as_child
 
 def answer(question: str) -> dict[str, Any]:
     """The rehearsal of this definition."""
-    asked = json.loads(question)
+    asked, began = json.loads(question), time.process_time()
     groups = Groups(read_conduct(asked["conduct"]), asked["groups"]) if asked["groups"] else None
     done = rehearse(parse_definition(asked["definition"]), asked["robots"], asked["seed"], groups)
-    return {"told": done.as_json(), "problems": []}
+    return {"told": done.as_json(), "seconds": round(time.process_time() - began), "problems": []}
 
 
 if __name__ == "__main__":
