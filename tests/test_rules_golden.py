@@ -5,6 +5,8 @@ of the literature, and say so.
 """
 
 import json
+import re
+from collections import Counter
 
 import golden
 import pytest
@@ -32,6 +34,13 @@ def test_a_round_is_counted_as_it_was_accepted(path):
 def test_every_rule_has_a_golden_pair():
     counted_too = {json.loads(path.read_text(encoding="utf-8"))["definition"]["rule"] for path in ALL}
     assert counted_too == set(RULES)
+
+
+def test_the_readme_counts_the_golden_pairs_of_every_rule():
+    pairs = Counter(json.loads(path.read_text(encoding="utf-8"))["definition"]["rule"] for path in ALL)
+    readme = (golden.FIXTURES.parent / "README.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `([a-z-]+)` \|[^|]+\|[^|]+\| (\d+) \| [\d,]+ \|$", readme, re.M)
+    assert {rule: int(number) for rule, number in rows} == pairs
 
 
 def test_a_golden_pair_that_differs_is_kept_as_new(tmp_path, monkeypatch):

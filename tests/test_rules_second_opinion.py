@@ -7,7 +7,7 @@ import pytest
 import second_opinions as again
 from ballot_boxes import NAMES, box, count
 
-from facilitation.rules import Terms
+from facilitation.rules import Terms, parse_count
 
 SEEDS = range(200)
 
@@ -31,6 +31,22 @@ def test_most_named_and_most_approved(rule):
         else:
             assert names_of(got) == expected, seed
             assert got.verdict == ("none" if len(expected) == 1 else "tie")
+
+
+def test_answers_of_a_temperature_check_and_of_consent():
+    for seed in SEEDS:
+        rng = Random(seed)
+        voters = seed % 9
+        feelings = [rng.choice(["warm", "mild", "cool"]) for _ in range(voters)]
+        check = count(parse_count({"title": "So far?", "rule": "temperature"}), feelings)
+        assert [check.counts[word] for word in ("warm", "mild", "cool")] == list(map(feelings.count, check.counts))
+        assert (check.verdict, check.winners, check.binding) == ("none" if voters else "no-decision", (), False)
+        reasons = [f"Reason {rng.randrange(3)}." for _ in range(voters)]
+        said = [rng.choice(["consent"] * 5 + ["stand aside", ["objection", reason]]) for reason in reasons]
+        objected = sorted(each[1] for each in said if isinstance(each, list))
+        consent = count(parse_count({"title": "Adopt?", "rule": "consent"}), said)
+        assert list(consent.remarks) == objected, seed
+        assert consent.verdict == ("no-decision" if not said else "failed" if objected else "passed")
 
 
 @pytest.mark.parametrize("missing", ["left-out", "zero"])
