@@ -188,6 +188,13 @@ class TokenGiven(Refusal):
     code = "token-given"
 
 
+class NoNames(Refusal):
+    """Only an open round has votes by name."""
+
+    code = "no-names"
+    kind = "not-found"
+
+
 class NotSealed(Refusal):
     """The round is not sealed, so it has neither a key nor tokens."""
 

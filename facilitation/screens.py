@@ -20,6 +20,7 @@ from facilitation.law import UNDO_SECONDS
 from facilitation.model import Assembly, Item, Round, RoundState, Session
 from facilitation.recount.words import four_words
 from facilitation.rules import RULES
+from facilitation.secrecy import explained, for_the_hall, has_trackers
 from facilitation.talk_screen import list_json, next_names, talk_json
 from facilitation.times import in_text, in_text_or_none
 
@@ -30,7 +31,8 @@ AUDIENCES: tuple[Audience, ...] = ("member", "hall", "facilitator")
 @dataclass(frozen=True)
 class Picture:
     """All that screens are made of: the journal's state, the names, the moment; and of the open round who has voted,
-    how many ballots are in the urn, and, where it is sealed, who holds a token for it.
+    how many ballots are in the urn, and, where it is sealed, who holds a token for it and by which letters its key is
+    known.
     """
 
     state: Assembly
@@ -42,6 +44,7 @@ class Picture:
     holders: frozenset[str] = frozenset()
     groups: Mapping[str, str] = field(default_factory=dict)
     """The value by which the speakers' list alternates, of every member."""
+    key_print: str = ""
 
 
 def screen(picture: Picture, audience: Audience) -> dict[str, Any]:
@@ -60,7 +63,7 @@ def screen(picture: Picture, audience: Audience) -> dict[str, Any]:
         "item": _item(session),
         "next": None if session.next_item is None else _plan(session.next_item),
         "timer": _timer(session, picture.now),
-        "round": None if shown is None else round_json(shown),
+        "round": None if shown is None else {**round_json(shown), "key_print": picture.key_print},
         "turnout": {"cast": picture.cast, "of": len(here)} if counts_voters else None,
         "present": len(session.present),
         "result": None if shown is None else shown.public_result,
@@ -119,6 +122,9 @@ def round_json(one: Round) -> dict[str, Any]:
         "ballot": form_of(asked),
         "state": one.state.value,
         "secrecy": SECRECY[one.conduct.secrecy],
+        "hall_secrecy": for_the_hall(one.conduct),
+        "secrecy_explained": explained(one.conduct),
+        "has_trackers": has_trackers(one.conduct),
         "conduct": one.conduct.as_json(),
         "practice": one.conduct.practice,
         "version": one.version,

@@ -26,6 +26,7 @@ from web.shapes import (
     JoinAnswer,
     JoinBody,
     KeyAnswer,
+    NamesAnswer,
     Nothing,
     ReceiptAnswer,
     ResultAnswer,
@@ -71,6 +72,7 @@ SHAPES: Mapping[str, Shapes] = {
     "api.sealed_key": Shapes(KeyAnswer, errors=(404, 409)),
     "api.token": Shapes(SignatureAnswer, BlindedBody, (404, 409, 413, 415)),
     "api.sealed_ballot": Shapes(ReceiptAnswer, SealedBody, (404, 409, 413, 415)),
+    "names.votes_by_name_for_programs": Shapes(NamesAnswer, errors=(404, 409)),
     "api.openapi": Shapes(None),
 }
 OPTIONAL_BODIES = (Nothing, CancelBody)

@@ -20,6 +20,7 @@ from web.pages_counts import count_pages
 from web.pages_facilitator import facilitator_pages
 from web.pages_hall import hall_pages
 from web.pages_member import member_pages
+from web.pages_names import names
 from web.pages_rounds import room as round_pages
 from web.pages_scrutiny import scrutiny_pages
 from web.recruit import (
@@ -43,6 +44,7 @@ RECRUITER = (
 )
 BLUEPRINTS = (
     *(front, member_pages, hall_pages, count_pages, public_hall.room, facilitator_pages, round_pages, scrutiny_pages),
+    names,
     *RECRUITER,
 )
 

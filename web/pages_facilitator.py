@@ -19,6 +19,7 @@ from web.qr import address, square
 from web.round_forms import threshold_choices, turnout_choices
 from web.round_kinds import rule_words
 from web.round_words import after_words
+from web.secure_tablets import tablets_are_secure
 
 facilitator_pages = Blueprint("facilitator_pages", __name__, url_prefix="/run")
 
@@ -116,6 +117,7 @@ def _seen(session_id: str) -> dict[str, Any]:
         "button_words": button_words,
         "who_can_speak": who_can_speak,
         "talk_columns": columns_of_groups(screen["assembly"]["id"]),
+        "tablets_are_secure": tablets_are_secure(),
     }
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
+from facilitation.desk import Identity
 from web.access import Audience, desk, open_to
 from web.errors import NotSignedIn
 from web.pages_member import result_view, screen_for
@@ -29,11 +30,16 @@ def picture(token: str) -> ResponseReturnValue:
     return render_template("hall/_picture.html", token=token, **_seen(token))
 
 
-def _seen(token: str) -> dict[str, Any]:
+def display(token: str) -> Identity:
+    """The hall screen behind this address."""
     known = desk().identify(token)
     if known is None or known.role != Audience.DISPLAY:
         raise NotSignedIn("This hall screen's link is not known any more.", "Open the hall screen from the console.")
-    screen = screen_for(known)
+    return known
+
+
+def _seen(token: str) -> dict[str, Any]:
+    screen = screen_for(display(token))
     here = address()
     join = {
         "qr": square(here.join_link(), f"QR code for {here.join}"),

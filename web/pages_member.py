@@ -65,6 +65,8 @@ def check(round_id: str) -> ResponseReturnValue:
     asked = seen["screen"]["round"]
     if not asked or asked["id"] != round_id or asked["state"] != "open":
         raise BadForm("This vote is not open any more.", "Go back to your page to see what is on now.")
+    if asked["conduct"]["secrecy"] == "sealed":
+        raise BadForm("This vote is sealed, and sealing needs JavaScript.", "Ask a helper for a ballot on paper.")
     g.filled = ballot_fields()
     if request.form.get("change"):
         return render_template("member/member.html", **seen)

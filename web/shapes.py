@@ -160,6 +160,19 @@ class KeyAnswer(BaseModel):
     fingerprint: str
 
 
+class NamedVote(BaseModel):
+    """A vote in an open round, in words."""
+
+    name: str
+    lines: list[str]
+
+
+class NamesAnswer(BaseModel):
+    """The votes of an open round."""
+
+    votes: list[NamedVote]
+
+
 class SignatureAnswer(BaseModel):
     """The blind signature, 384 bytes in hexadecimal digits."""
 

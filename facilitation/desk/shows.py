@@ -7,17 +7,25 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from facilitation import ballots
+from facilitation.activities.vote import the_closed_round
+from facilitation.ballot_words import said
+from facilitation.ballots import BLANK, SPOILT
+from facilitation.blind import PrivateKey
 from facilitation.desk.entrance import Entrance
+from facilitation.desk.sealed import key_print
 from facilitation.desk.talking import Talking
 from facilitation.desk.votes import blocked_options
-from facilitation.errors import NoScreen
+from facilitation.errors import NoNames, NoResultYet, NoScreen
 from facilitation.events import first_broken
 from facilitation.minutes import minutes_json, minutes_text
 from facilitation.model import Assembly, Phase, RoundState, Session
+from facilitation.rules import read_choice
 from facilitation.screens import AUDIENCES, Audience, Picture, screen
 from facilitation.store import Identity, Transaction
 from facilitation.talk_screen import own_talk
 
+OTHERWISE = {BLANK: ("Left blank",), SPOILT: ("Spoilt",)}
+ERASED = "Somebody whose name was erased"
 AUDIENCE_OF: dict[str, Audience] = {
     "member": "member",
     "facilitator": "facilitator",
@@ -46,6 +54,14 @@ class AssemblyInfo:
     name: str
 
 
+@dataclass(frozen=True)
+class NamedBallot:
+    """A vote in an open round, in words."""
+
+    name: str
+    lines: tuple[str, ...]
+
+
 class Shows(Talking, Entrance):
     """Screens, lists, minutes, the check of the journal."""
 
@@ -67,6 +83,28 @@ class Shows(Talking, Entrance):
             state = self._state(tx, session_id)
             picture = self._picture(tx, state, state.session_called(session_id))
         return {audience: screen(picture, audience) for audience in AUDIENCES}
+
+    def named_ballots(self, round_id: str, *, held_too: bool = False) -> list[NamedBallot]:
+        """The votes of an open round by name, once its result may be seen; of any other round there are none."""
+        with self._store.reading() as tx:
+            state = self._state(tx, round_id)
+            closed = the_closed_round(state.session_of_round(round_id), round_id)
+            if closed.conduct.secrecy != "open":
+                raise NoNames(
+                    f"Nobody knows who cast which vote in “{closed.definition.title}”.", "Read its result instead."
+                )
+            if not closed.shown and not held_too:
+                raise NoResultYet(
+                    f"The result of “{closed.definition.title}” has not been shown yet.",
+                    "Wait until the facilitator shows it.",
+                )
+            names, cast = self._names(tx, state), tx.urn.named(round_id)
+        asked = closed.definition
+        rows = [
+            NamedBallot(names.get(member) or ERASED, OTHERWISE.get(text) or said(asked, read_choice(asked, text)).lines)
+            for member, text in cast.items()
+        ]
+        return sorted(rows, key=lambda row: (row.name == ERASED, row.name.casefold(), row.lines))
 
     def assemblies(self) -> list[AssemblyInfo]:
         """All assemblies, by name."""
@@ -133,8 +171,10 @@ class Shows(Talking, Entrance):
         names, now, groups = self._names(tx, state), self._now(), self._talk_groups(tx, state, session)
         if shown is None or not is_open:
             return Picture(state, session, names, frozenset(), now, groups=groups)
-        cast, holders = tx.urn.turnout(shown.id), tx.tokens.holders(shown.id)
-        return Picture(state, session, names, tx.urn.voted(shown.id), now, cast, holders, groups)
+        cast, holders, key = tx.urn.turnout(shown.id), tx.tokens.holders(shown.id), tx.tokens.key(shown.id)
+        letters = "" if key is None else key_print(PrivateKey.from_bytes(key).public)
+        voted = tx.urn.voted(shown.id)
+        return Picture(state, session, names, voted, now, cast, holders, groups, letters)
 
     def _you(self, tx: Transaction, state: Assembly, session: Session, member: str) -> dict[str, Any]:
         votes = tx.urn.votes_of(member, session.rounds)

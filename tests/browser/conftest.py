@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,6 +12,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from devices import chromium_path
 from halls import Hall, Seats, a_hall, seat
 
 WIDTHS = {320: (320, 640), 820: (820, 1180), 1920: (1920, 1080)}
@@ -22,7 +22,7 @@ Opener = Callable[..., Page]
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """Debian's Chromium."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    path = chromium_path()
     if path is None:
         pytest.fail("Chromium is missing. Remedy: install it with `apt-get install chromium`.", pytrace=False)
     with sync_playwright() as playwright:

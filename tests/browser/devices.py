@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,6 +11,11 @@ from halls import Hall, Seats
 from playwright.sync_api import Page, expect
 
 from facilitation.desk import Desk
+
+
+def chromium_path() -> str | None:
+    """Debian's Chromium, or one that is called otherwise."""
+    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
 @contextlib.contextmanager
@@ -57,7 +63,12 @@ def is_connected(page: Page) -> None:
 
 
 def kept_ballots(page: Page) -> list[Any]:
-    """What the tablet's outbox still holds."""
+    """What the tablet's outbox still holds for the server."""
+    return [thing for thing in all_kept(page) if thing["kind"] != "counted"]
+
+
+def all_kept(page: Page) -> list[Any]:
+    """Everything that the tablet remembers, also of counted ballots."""
     return page.evaluate(
         """() => new Promise((resolve, reject) => {
           const opening = indexedDB.open("folkmoot", 1);

@@ -3,11 +3,19 @@
 //
 // Hashing and verifying need WebCrypto, so this works in a secure context only: HTTPS, or the machine itself.
 
+import { inLetters } from "./letters.js";
+
 const HASH_BYTES = 48;
 const SALT_BYTES = 48;
 const PREFIX_BYTES = 32;
 const MESSAGE_BYTES = 32;
 const LEAST_KEY_BITS = 3072;
+
+/** The letters by which people see that their tablets were given the same key (facilitation/blind.py, key_hash). */
+export async function keyPrint({ n }) {
+  const named = join(new TextEncoder().encode("folkmoot round key\0"), fromHex(n));
+  return inLetters(new Uint8Array(await crypto.subtle.digest("SHA-256", named)));
+}
 
 /** Can this page do it at all? */
 export const canSeal = () => window.isSecureContext && Boolean(crypto.subtle);

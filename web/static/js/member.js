@@ -3,15 +3,19 @@
 // A screen that arrives never touches a ballot that somebody is filling in. If the vote closes meanwhile, the tablet says
 // so and leaves the form as it is. What was sent is in the outbox's hands until the server has answered.
 
+import { canSeal } from "./blind.js";
 import { choiceIn, forget, prepare, tellChoice } from "./ballot.js";
 import { Connection, drawer, keepTimers, sayer } from "./connection.js";
 import { Outbox } from "./outbox.js";
 
 const CLOSED = "This vote has closed. Your choice was not sent and not counted.";
+const CLOSED_BEFORE_THE_CHANGE = "This vote has closed. Your change was not sent; your vote from before counts.";
+const TOKEN_WITHIN = 3000; // milliseconds in which all tablets ask for their tokens, each at a moment of its own
 const place = document.getElementById("picture");
 const notice = document.getElementById("notice");
 const say = sayer();
 let touched = false;
+const over = new Set();
 
 const outbox = new Outbox({
   member: place.dataset.member,
@@ -32,6 +36,16 @@ function ballot() {
   return place.querySelector("[data-ballot]");
 }
 
+/** How the round of this ballot is held: {secrecy, changeable}. */
+function held(form) {
+  return JSON.parse(form.dataset.conduct);
+}
+
+/** Is this the ballot of somebody who has voted and wants to change that? */
+function changing(form) {
+  return form !== null && "again" in form.dataset;
+}
+
 function step() {
   return ballot()?.querySelector("[data-step]:not([hidden])")?.dataset.step;
 }
@@ -44,7 +58,7 @@ function show(drawn) {
   const same = form && drawn.querySelector("[data-ballot]")?.dataset.round === form.dataset.round;
   if (same || (form && touched && step() !== "sending")) {
     shown().seq = drawn.dataset.seq;
-    if (!same) tell(CLOSED, true);
+    if (!same && !(drawn.dataset.round === form.dataset.round && drawn.dataset.state === "open")) tellClosed(form);
     return;
   }
   const here = place.contains(document.activeElement);
@@ -56,7 +70,8 @@ function show(drawn) {
 
 function onScreen(screen) {
   const form = ballot();
-  const voted = form && screen.you?.voted[form.dataset.round];
+  const voted = form && !changing(form) && screen.you?.voted[form.dataset.round];
+  forgetWhenOver(screen.round);
   if (!form || voted) {
     if (voted && step() !== "sending") touched = false; // this member has voted on another device
     if (screen.seq > Number(shown().seq) || (voted && step() !== "sending")) redraw();
@@ -66,13 +81,24 @@ function onScreen(screen) {
   if (stillOpen) {
     moveTimer(screen.timer);
     tick();
-  } else if (step() === "sending") {
+  } else if (step() === "sending" && !("counted" in form.dataset)) {
     return; // the outbox has the last word: counted, or too late
   } else if (touched) {
-    tell(CLOSED, true);
+    tellClosed(form);
   } else {
     redraw();
   }
+}
+
+/** Once a round is over, nothing stays here that could change a vote in it or cast one. */
+function forgetWhenOver(round) {
+  if (!round || round.state === "open" || round.state === "draft" || over.has(round.id)) return;
+  over.add(round.id);
+  outbox.over(round.id);
+}
+
+function tellClosed(form) {
+  tell(changing(form) ? CLOSED_BEFORE_THE_CHANGE : CLOSED, true);
 }
 
 function moveTimer(timer) {
@@ -123,12 +149,80 @@ function setUp(takeFocus) {
     heading.tabIndex = -1;
     heading.focus({ preventScroll: true });
   }
-  if (!form) return;
-  if (prepare(form, say)) touched = true;
-  outbox.waiting(form.dataset.round).then((kept) => {
-    if (kept) onBallot({ ...kept, stage: "kept" });
-  });
+  showTracker();
+  offerChange();
+  if (form) setUpBallot(form);
 }
+
+async function setUpBallot(form) {
+  const { round } = form.dataset;
+  const sealed = held(form).secrecy === "sealed";
+  if (sealed && !canSeal()) return cannot("");
+  if (prepare(form, say)) touched = true;
+  const kept = await outbox.waiting(round);
+  const counted = sealed ? await outbox.counted(round) : undefined; // the server cannot know that this tablet has voted
+  if (form !== ballot()) return;
+  if (kept) onBallot({ ...kept, stage: "kept" });
+  else if (counted) onBallot({ ...counted, stage: "counted" });
+  if (sealed && !counted) setTimeout(() => takeToken(form), TOKEN_WITHIN * Math.random());
+}
+
+/** Ask for the token of a sealed round; where it cannot be had, say so before anybody fills in the ballot in vain. */
+async function takeToken(form) {
+  const answer = await outbox.getToken(form.dataset.round);
+  if (form !== ballot()) return;
+  if (answer?.ok) {
+    form.querySelector("[data-key-print]").textContent = answer.token.print;
+    form.querySelector("[data-key-line]").hidden = false;
+  } else if (answer?.final && answer.code !== "round-not-open" && step() !== "sending") {
+    cannot(answer.words);
+  }
+}
+
+/** This tablet takes no part in a sealed vote: why, and what to do. */
+function cannot(words) {
+  const told = ballot().querySelector("[data-cannot-words]");
+  if (words) told.textContent = words;
+  ballot().querySelector("[data-cannot-paper]").hidden = words !== ""; // who has a token elsewhere cannot vote on paper
+  go("cannot");
+  say(told.textContent);
+}
+
+// ---------------------------------------------------------------------------------------------- after it was counted
+
+/** The tracker of a counted vote, which this tablet alone knows. */
+async function showTracker() {
+  const line = place.querySelector("[data-tracker-line]");
+  const counted = line && (await outbox.counted(line.dataset.round));
+  if (!counted?.tracker) return;
+  line.querySelector("[data-tracker]").textContent = counted.tracker;
+  line.hidden = false;
+}
+
+/** The button that brings the ballot back, on the tablet that holds the key of the vote. */
+async function offerChange() {
+  const offer = place.querySelector("[data-change-offer]");
+  if (!offer) return;
+  const counted = await outbox.counted(offer.dataset.round);
+  offer.hidden = !counted?.key;
+  place.querySelector("[data-change-elsewhere]").hidden = Boolean(counted?.key);
+}
+
+function bringBallotBack() {
+  const again = place.querySelector("[data-again]").content.cloneNode(true);
+  place.querySelector("[data-screen]").replaceChildren(again);
+  const form = ballot();
+  form.dataset.again = "";
+  form.querySelector("[data-keep-vote-line]").hidden = false;
+  setUp(true);
+  touched = true;
+}
+
+document.querySelector('form[action="/sign-out"]')?.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  await outbox.leave();
+  event.target.submit();
+});
 
 place.addEventListener("input", () => {
   touched = true;
@@ -156,7 +250,14 @@ place.addEventListener("click", (event) => {
     const form = ballot();
     touched = false;
     forget(form);
-    outbox.put(form.dataset.round, choiceIn(form).payload, form.querySelector("[data-assisted]")?.checked);
+    const assisted = form.querySelector("[data-assisted]")?.checked ?? false;
+    outbox.put(form.dataset.round, choiceIn(form).payload, { ...held(form), assisted });
+  } else if (event.target.closest("[data-change-vote]")) {
+    bringBallotBack();
+  } else if (event.target.closest("[data-keep-vote]")) {
+    touched = false;
+    forget(ballot());
+    redraw();
   }
 });
 
@@ -167,7 +268,7 @@ function complain(words) {
 
 function go(name) {
   for (const part of ballot().querySelectorAll("[data-step]")) part.hidden = part.dataset.step !== name;
-  const heading = ballot().querySelector(`[data-step="${name}"] :is([data-check-heading], [data-sending-heading])`);
+  const heading = ballot().querySelector(`[data-step="${name}"] h1[tabindex]`);
   heading?.focus();
   window.scrollTo(0, 0);
 }
@@ -177,7 +278,8 @@ function go(name) {
 function onBallot(kept) {
   const form = ballot();
   if (kept.stage === "refused") {
-    tell(`Your vote was not counted. ${kept.words}`, false);
+    const what = kept.replaces ? "Your change was not counted; your vote from before counts." : "Your vote was not counted.";
+    tell(`${what} ${kept.words}`, false);
     if (form?.dataset.round === kept.round) go("choose");
     redraw();
     return;
@@ -191,9 +293,11 @@ function onBallot(kept) {
   if (kept.stage === "counted") {
     quiet();
     form.querySelector("[data-sending-heading]").textContent = "Your vote is counted";
+    form.dataset.counted = "";
     words.textContent = `Your receipt: ${kept.receipt}`;
     say(`Your vote is counted. Your receipt is ${kept.receipt}`);
-    redraw();
+    showTracker();
+    if (held(form).secrecy !== "sealed") redraw(); // the server cannot draw a page of a vote that it does not know
   } else if (kept.words && words.textContent !== kept.words) {
     words.textContent = kept.words;
     say(kept.words);

@@ -1,11 +1,16 @@
-// Ballots that are kept on this tablet until the server has answered: in IndexedDB, so that a reload, a flat battery or a
-// dead network costs nothing. The key of a ballot is made before it is first sent; the server counts a key once, so it may
-// be sent again as often as it takes. When the receipt is there, key and choice are deleted.
+// Ballots that are kept on this tablet until the server has answered. The key of a ballot is made before it is first sent;
+// the server counts a key once, so it may be sent again as often as it takes. When the receipt is there, key and choice are
+// deleted. A sealed ballot goes out with its token and without a name (tokens.js). Of a vote that may be changed, the key
+// stays here until the round is over: who holds it may change the vote, and nobody else can.
 
-const NAME = "folkmoot";
-const STORE = "ballots";
+import { ask } from "./asking.js";
+import { allKept, forget, keep, keptUnder } from "./kept.js";
+import { randomLetters } from "./letters.js";
+import { Tokens } from "./tokens.js";
+
 const FIRST_WAIT = 500;
 const LONGEST_WAIT = 5000;
+const COUNTED = "counted";
 
 /** A random UUID (version 4) by getRandomValues alone: randomUUID does not exist over plain HTTP in a hall. */
 export function newKey() {
@@ -16,35 +21,13 @@ export function newKey() {
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
 }
 
-/** One request to IndexedDB as a promise that is kept when the transaction is on disk. */
-function inStore(mode, act) {
-  return new Promise((resolve, reject) => {
-    const opening = indexedDB.open(NAME, 1);
-    opening.onupgradeneeded = () => opening.result.createObjectStore(STORE, { keyPath: "id" });
-    opening.onerror = () => reject(opening.error);
-    opening.onsuccess = () => {
-      const database = opening.result;
-      const transaction = database.transaction(STORE, mode, { durability: "strict" });
-      const request = act(transaction.objectStore(STORE));
-      transaction.oncomplete = () => {
-        database.close();
-        resolve(request.result);
-      };
-      transaction.onabort = transaction.onerror = () => {
-        database.close();
-        reject(transaction.error);
-      };
-    };
-  });
-}
-
 export class Outbox {
   /** @param {{member: string, csrf: () => string, onChange: (ballot: object) => void}} wiring */
   constructor({ member, csrf, onChange }) {
     Object.assign(this, { member, csrf, onChange });
+    this.tokens = new Tokens({ member, csrf });
     this.sending = new Set();
     this.wakers = new Set();
-    this.unkept = new Map();
     const wake = () => this.wake();
     window.addEventListener("online", wake);
     window.addEventListener("pageshow", wake);
@@ -55,41 +38,73 @@ export class Outbox {
     return `${this.member} ${round}`;
   }
 
-  /** Keep a new ballot, then send it. A tablet that may not store (private mode) holds it in memory. */
-  async put(round, choice, assisted = false) {
-    const ballot = { id: this.idOf(round), member: this.member, round, choice, assisted, key: newKey(), stage: "kept" };
-    try {
-      await inStore("readwrite", (store) => store.put(ballot));
-    } catch {
-      this.unkept.set(ballot.id, ballot);
-    }
+  /** Keep a new ballot, then send it. `held` is the round's conduct, and whether somebody helped. */
+  async put(round, choice, held = {}) {
+    const before = await this.counted(round);
+    const ballot = {
+      id: this.idOf(round),
+      kind: "ballot",
+      member: this.member,
+      round,
+      choice,
+      secrecy: held.secrecy ?? "secret",
+      assisted: held.assisted ?? false,
+      changeable: held.changeable ?? false,
+      tracked: held.publish !== "root" && held.secrecy !== "open" && !held.practice,
+      key: before?.key ?? newKey(),
+      tracker: randomLetters(), // under which the member finds the vote in the published list
+      replaces: before?.tracker ?? "",
+      stage: "kept",
+    };
+    await keep(ballot);
     this.onChange(ballot);
     this.send(ballot);
   }
 
   /** The ballot of this round that still waits for its answer, or undefined. */
-  async waiting(round) {
-    const id = this.idOf(round);
-    try {
-      return (await inStore("readonly", (store) => store.get(id))) ?? this.unkept.get(id);
-    } catch {
-      return this.unkept.get(id);
+  waiting(round) {
+    return keptUnder(this.idOf(round));
+  }
+
+  /** What this tablet remembers of a counted ballot, or undefined: receipt and tracker, never the choice. */
+  counted(round) {
+    return keptUnder(`${COUNTED} ${this.idOf(round)}`);
+  }
+
+  /** After a reload: send what this member's tablet still holds, and forget what another member's counted votes left. */
+  async resume() {
+    for (const thing of await allKept()) {
+      if (thing.member === this.member && (thing.kind ?? "ballot") === "ballot") this.send(thing);
+      if (thing.member !== this.member && thing.kind === COUNTED) forget(thing.id);
     }
   }
 
-  /** After a reload: send what this member's tablet still holds. */
-  async resume() {
-    let all = [];
-    try {
-      all = await inStore("readonly", (store) => store.getAll());
-    } catch {
-      return;
-    }
-    for (const ballot of all) if (ballot.member === this.member) this.send(ballot);
+  /** The round is over: what could still change a vote in it, or cast one, is deleted. */
+  async over(round) {
+    const known = await this.counted(round);
+    if (known?.key) await keep({ ...known, key: undefined });
+    if (!(await this.waiting(round))) await this.tokens.drop(round);
+  }
+
+  /** Forget all counted votes of this member, who leaves this tablet. */
+  async leave() {
+    for (const thing of await allKept()) if (thing.member === this.member && thing.kind === COUNTED) await forget(thing.id);
   }
 
   wake() {
     for (const waker of this.wakers) waker();
+  }
+
+  /** Get the token of a sealed round before anybody has chosen, so that its time says nothing about the ballot's. */
+  async getToken(round) {
+    const id = this.tokens.idOf(round);
+    if (this.sending.has(id)) return undefined;
+    this.sending.add(id);
+    try {
+      return await this.untilAnswered(() => this.tokens.ready(round), () => {});
+    } finally {
+      this.sending.delete(id);
+    }
   }
 
   /** Send until there is an answer; never the same ballot twice at once. */
@@ -97,48 +112,57 @@ export class Outbox {
     if (this.sending.has(ballot.id)) return;
     this.sending.add(ballot.id);
     try {
-      for (let wait = FIRST_WAIT; ; wait = Math.min(LONGEST_WAIT, wait * 2)) {
-        this.onChange({ ...ballot, stage: "sending" });
-        const answer = await this.post(ballot);
-        if (answer.final) {
-          await this.forget(ballot.id);
-          this.onChange({ round: ballot.round, stage: answer.stage, receipt: answer.receipt, words: answer.words });
-          return;
-        }
-        this.onChange({ ...ballot, stage: "kept", words: answer.words });
-        await this.pause(wait * (0.5 + Math.random()));
-      }
+      const answer = await this.untilAnswered(
+        () => {
+          this.onChange({ ...ballot, stage: "sending" });
+          return ballot.secrecy === "sealed" ? this.postSealed(ballot) : this.post(ballot);
+        },
+        (words) => this.onChange({ ...ballot, stage: "kept", words }),
+      );
+      if (answer.ok) await this.remember(ballot, answer.body.receipt);
+      await forget(ballot.id);
+      const { round, tracker, replaces } = ballot;
+      const stage = answer.ok ? COUNTED : "refused";
+      this.onChange({ round, tracker, replaces, stage, receipt: answer.body?.receipt, words: answer.words });
     } finally {
       this.sending.delete(ballot.id);
     }
   }
 
-  async post(ballot) {
-    try {
-      const answer = await fetch(`/api/rounds/${encodeURIComponent(ballot.round)}/ballot`, {
-        method: "POST",
-        headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRF-Token": this.csrf() },
-        body: JSON.stringify({ key: ballot.key, choice: ballot.choice, assisted: ballot.assisted }),
-        cache: "no-store",
-        signal: AbortSignal.timeout(10000),
-      });
-      const body = await answer.json();
-      if (answer.ok) return { final: true, stage: "counted", receipt: body.receipt };
-      if ([400, 404, 409, 410].includes(answer.status)) return { final: true, stage: "refused", words: `${body.message} ${body.remedy}` };
-      if ([401, 403].includes(answer.status)) return { final: false, words: "This tablet is signed out. Scan your badge again; your vote is kept." };
-      return { final: false, words: "The server is busy. We keep trying." };
-    } catch {
-      return { final: false, words: "No connection. Your vote is kept on this tablet and is sent as soon as the connection is back." };
+  async untilAnswered(attempt, waiting) {
+    for (let wait = FIRST_WAIT; ; wait = Math.min(LONGEST_WAIT, wait * 2)) {
+      const answer = await attempt();
+      if (answer.ok || answer.final) return answer;
+      waiting(answer.words);
+      await this.pause(wait * (0.5 + Math.random()));
     }
   }
 
-  async forget(id) {
-    this.unkept.delete(id);
-    try {
-      await inStore("readwrite", (store) => store.delete(id));
-    } catch {
-      // nothing was stored
-    }
+  /** What stays of a counted ballot; of a sealed one the server cannot tell this tablet later that it has voted. */
+  async remember(ballot, receipt) {
+    const { member, round, secrecy, changeable, tracked } = ballot;
+    if (secrecy !== "sealed" && !changeable && !tracked) return;
+    const key = changeable ? ballot.key : undefined;
+    const tracker = changeable || tracked ? ballot.tracker : undefined;
+    await keep({ id: `${COUNTED} ${ballot.id}`, kind: COUNTED, member, round, receipt, tracker, key });
+  }
+
+  post({ round, key, choice, tracker, assisted, replaces, changeable }) {
+    const body = { key, choice, tracker, assisted, ...(changeable ? { replaces } : {}) };
+    return ask(`/api/rounds/${encodeURIComponent(round)}/ballot`, { csrf: this.csrf(), body });
+  }
+
+  /** First the token, by name; then the ballot with it, by nobody. A token of a key that is gone is made anew once. */
+  async postSealed(ballot) {
+    const ready = await this.tokens.ready(ballot.round);
+    if (!ready.ok) return ready;
+    const { token, signature } = ready.token;
+    const body = { token, signature, choice: ballot.choice, tracker: ballot.tracker };
+    const answer = await ask(`/api/rounds/${encodeURIComponent(ballot.round)}/sealed-ballot`, { body });
+    if (answer.code !== "bad-token" || ballot.anew) return answer;
+    ballot.anew = true;
+    await this.tokens.drop(ballot.round);
+    return { words: "The vote was opened again. Your tablet asks for a new token." };
   }
 
   /** Wait, or until the tablet wakes up or the network is back. */
