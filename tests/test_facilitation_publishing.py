@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from assemblies import TRAMS, Sitting, ballot_key
 from click.testing import CliRunner
+from test_facilitation_papers import Table
+from test_facilitation_sealed import a_tablet
 from test_recount_bundle import checked, run_alone
 
 from facilitation.cli import main
@@ -223,3 +225,37 @@ def recounted(body: dict[str, Any]) -> list[str]:
     verify_count.check_count(body)
     verify_count.check_classes(body)
     return list(verify_count.FAILED)
+
+
+def test_papers_blank_and_spoilt_ones_too_stand_under_their_numbers(tmp_path: Path) -> None:
+    table = Table(tmp_path)
+    for paper, (kind, choice) in enumerate((("blank", None), ("spoilt", None), ("filled", "no"))):
+        table.first(paper, choice, kind=kind)
+        assert table.second(paper, paper, choice, kind=kind)
+    table.desk.close_round(table.round)
+    table.desk.confirm_close(table.round)
+    table.desk.show_result(table.round)
+    table.desk.countersign(table.round)
+    raw = table.desk.bundle(table.round)
+    listed = {ballot["tracker"]: ballot["choice"] for ballot in body_of(raw)["ballots"]}
+    assert listed == dict(zip(table.numbers, (None, False, "no"), strict=False))
+    ran = run_alone(tmp_path, raw, table.numbers[1])
+    assert ran.returncode == 0, ran.stdout
+    assert f"The ballot with the tracker {table.numbers[1]} is on the list: spoilt" in ran.stdout
+    assert "It was countersigned by scrutineer" in ran.stdout
+    table.sitting.close()
+
+
+def test_sealed_ballots_are_published_under_their_trackers(sitting: Sitting, tmp_path: Path) -> None:
+    asked = sitting.open_round(conduct={"secrecy": "sealed"})
+    for number, choice in enumerate(("yes", "no", "yes")):
+        tablet = a_tablet(sitting, asked, number)
+        tablet.ask()
+        sent = (tablet.prepared.hex(), tablet.signature.hex(), choice)
+        sitting.desk.cast_sealed(asked, *sent, tracker=TRACKERS[number])
+    sitting.desk.close_round(asked)
+    raw = sitting.desk.bundle(asked)
+    assert {ballot["tracker"] for ballot in body_of(raw)["ballots"]} == set(TRACKERS[:3])
+    ran = run_alone(tmp_path, raw, TRACKERS[1])
+    assert ran.returncode == 0, ran.stdout
+    assert sitting.desk.recount(asked, "To see that it comes out the same.")

@@ -556,7 +556,8 @@ def check_ballots(body, mine):
             check(text.lower().split() == words.split(), f"Your words “{text}” are those of the bundle.")
         else:
             found = [ballot["choice"] for ballot in ballots or [] if plain(name_of(ballot)) == plain(text)]
-            check(found, f"The ballot with the tracker {text} is on the list:", *found)
+            told = ["left blank" if one is None else "spoilt" if one is False else one for one in found]
+            check(found, f"The ballot with the tracker {text} is on the list:", *told)
 
 def name_of(ballot):
     return ballot["tracker"] if "tracker" in ballot else str(ballot["seat"])
