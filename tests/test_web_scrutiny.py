@@ -264,6 +264,20 @@ def test_a_refused_typing_comes_back_with_what_this_typist_typed(house: House, t
     assert 'name="choice" value="no" checked' in answer.text
 
 
+def test_who_was_helped_says_so_by_plain_form_and_only_the_turnout_keeps_it(house: House, round_id: str) -> None:
+    for code, form in zip(house.codes, ({"assisted": "1"}, {}), strict=True):
+        browser = house.browser()
+        browser.post("/join", data={"csrf_token": csrf(browser), "code": code})
+        checked = browser.post(f"/m/rounds/{round_id}/check", data={"csrf_token": csrf(browser), "choice": "yes"})
+        key = re.search(r'name="key" value="([^"]+)"', checked.text)
+        assert key is not None
+        assert 'name="assisted"' in checked.text
+        sent = {"csrf_token": csrf(browser), "key": key[1], "choice": "yes", **form}
+        assert browser.post(f"/m/rounds/{round_id}/ballot", data=sent).status_code == 303
+    assert house.desk.turnout_by_channel(round_id) == {"assisted": 1, "tablet": 1}
+    assert "assisted" not in str(house.desk.journal(house.seated.assembly_id))
+
+
 # ------------------------------------------------------------------------------------------------ printing
 
 

@@ -67,6 +67,31 @@ def test_the_pictures_of_the_readme(hall: Hall, open_page, picture_folder: Path)
     take(screen, picture_folder / "hall_result.png")
 
 
+BIDS = [
+    "More buses in the evening",
+    "A tram to the hospital",
+    "Safe cycle lanes on Mill Road",
+    "Benches on Station Road",
+]
+BUDGET = {"budget": 60000, "costs": [25000, 30000, "12500.50", 4000], "ballots": "score"}
+
+
+def test_the_picture_of_a_paper_ballot(hall: Hall, open_page, picture_folder: Path):
+    with beside(hall) as desk:
+        seated = desk.seat("Northmoor climate budget", [{"id": "v1", "name": "Amina Okafor"}])
+        asked = {
+            "title": "What should the street fund pay for?",
+            "rule": "equal-shares",
+            "options": BIDS,
+            "terms": BUDGET,
+        }
+        round_id = desk.create_round(seated.session_id, asked)
+        sheet = desk.print_papers(round_id, 2)
+    page = signs_in(open_page(1920), hall, "facilitator", seated.assembly_id)
+    page.goto(f"{hall.url}/run/{seated.session_id}/rounds/{round_id}/paper?sheet={sheet}")
+    page.locator("[data-paper]").first.screenshot(path=picture_folder / "paper.png")
+
+
 AGES, AREAS = ("16-29", "30-49", "50-64", "65+"), ("Coast", "Hills", "Town")
 VOLUNTEERS = "id,name,age,area,gender\n" + "".join(
     f"v{n},{FIRST[n % 16]} {LAST[n % 3]},{AGES[n % 7 % 4]},{AREAS[n % 5 % 3]},{('Woman', 'Man')[n % 11 % 2]}\n"
