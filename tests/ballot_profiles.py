@@ -23,6 +23,8 @@ def some_round(rule: str, chance: random.Random) -> RoundDefinition:
     else:
         spec["options"] = options
     bases = ["valid", "cast", "present", "entitled"]
+    if rule == "support" and chance.random() < 0.3:
+        terms = {"participation": chance.choice(["cast", "present"])}
     if rule == "yes-no":
         bases = ["yes+no", *bases]
         spec["options"] = chance.choice(

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from facilitation.rules import RULES, Electorate, RoundDefinition, Threshold
+from facilitation.rules import RULES, Electorate, RoundDefinition, Terms, Threshold
 
 SCALE = ("love", "like", "live with", "lament", "loathe")
 FOUR_FIFTHS = Threshold(Fraction(4, 5), ">=", "valid")
@@ -60,6 +60,16 @@ def test_the_scale_is_told_in_four_figures(answers, rows):
     comfort = Fraction(sum(answers[:3]), sum(answers))
     assert [value for _, value in table.rows] == [comfort, *rows[1:]]
     assert result.verdict == "none"
+
+
+@pytest.mark.parametrize(
+    ("participation", "verdict"), [(None, "no-decision"), ("cast", "no-decision"), ("present", "passed")]
+)
+def test_the_minimum_turnout_is_of_those_who_voted_or_of_those_who_are_here(participation, verdict):
+    line = Threshold(Fraction(4, 5), ">=", "valid", Fraction(1, 2))
+    asked = RoundDefinition("A levy", "support", SCALE, line, terms=Terms(participation=participation))
+    result = RULES["support"].tally(asked, ["love"] * 4, Electorate(present=6, entitled=10))
+    assert result.verdict == verdict
 
 
 def test_the_scale_of_no_ballots_has_no_figures():

@@ -65,6 +65,7 @@ _KINDS: Final = (
         "Five steps, from love to loathe",
         "Counts how many can at least live with it.",
         counts=LINE,
+        finer=("participation",),
     ),
     Kind(
         "consent",

@@ -4,8 +4,9 @@ The comfort share is the top three answers of all: (love + like + live with) / b
 and the comfort share of the valid ballots are reported and nothing is decided (**none**); assemblies that adopt a
 proposal by it commonly ask for at least four fifths of the valid ballots. With a threshold the round passes exactly
 when (comfort / base) op share, the base being valid ballots, ballots cast, members present or members entitled;
-“yes+no” is refused, for the scale has no yes. Base 0 or too small a turnout is **no-decision**. There is one line and
-no second side, so nothing can be level: this rule has no tie.
+“yes+no” is refused, for the scale has no yes. Base 0 or too small a turnout is **no-decision**; the turnout is of those
+who voted, or, with the term `participation` as `present`, of those who were in the hall. There is one line and no
+second side, so nothing can be level: this rule has no tie.
 
 The answers are ordered words, not numbers: no average of them is ever taken. Beside the counts the table “the scale”
 has, of the n valid ballots: the comfort share, whether it is at least four fifths, the net support (love + like −
@@ -105,7 +106,7 @@ def scale(counts: Mapping[str, int]) -> Table:
 def outcome(definition: RoundDefinition, bases: Bases, comfort: Share) -> Outcome:
     """The verdict by the law at the head of this file."""
     threshold = definition.threshold
-    nothing = bases.why_no_decision(threshold, comfort.base)
+    nothing = bases.why_no_decision(threshold, comfort.base, definition.terms.participation or "cast")
     if nothing:
         return Outcome("no-decision", nothing)
     can_live = f"{comfort.count} of {comfort.of} can at least live with it"
@@ -124,5 +125,13 @@ def explained(definition: RoundDefinition) -> str:
 
 
 RULE: Final = Rule(
-    "support", "Choose the answer that comes nearest to you.", SCALE, check, parse, tally, "one", explained
+    "support",
+    "Choose the answer that comes nearest to you.",
+    SCALE,
+    check,
+    parse,
+    tally,
+    "one",
+    explained,
+    terms=frozenset({"participation"}),
 )
