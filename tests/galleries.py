@@ -18,6 +18,7 @@ from typing import Any
 from flask import Flask, abort, render_template
 
 from facilitation.classes import told_class
+from facilitation.conduct import Conduct
 from facilitation.rules import Electorate, every_rule, parse_count
 from web.access import Audience, open_to
 from web.charts import picture_of
@@ -47,7 +48,7 @@ def shown(definition: dict[str, Any], **more: Any) -> dict[str, Any]:
     """A round as screens have it: the definition, with the threshold in words."""
     asked = parse_count(definition)
     told = {**asked.as_json(), "id": "r1", "state": "closed", "secrecy": "Secret", "instruction": "", "item": None}
-    told["explained"] = every_rule()[asked.rule].explained(asked)
+    told |= {"explained": every_rule()[asked.rule].explained(asked), "conduct": Conduct().as_json()}
     if asked.threshold is not None:
         told["threshold"] = {**asked.threshold.as_json(), "words": asked.threshold.words}
     return {**told, **more}
@@ -135,7 +136,7 @@ def extremes() -> Iterator[tuple[str, Hang]]:
     yield "approval_level", lambda: Exhibit(shown(level), counted(level, [[f"place {n}"] for n in range(1, 9)]))
     asked = {"title": "Adopt it?", "rule": "yes-no", "threshold": {"share": "2/3", "op": ">=", "base": "yes+no"}}
     votes = ["yes"] * 125 + ["no"] * 32 + ["abstain"] * 10
-    practice = {"conduct": {"practice": True}}
+    practice = {"conduct": Conduct(practice=True).as_json()}
     yield "yes-no_groups", by_groups
     yield "yes-no_practice", lambda: Exhibit(shown(asked, **practice), counted(asked, votes, 184))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+import uuid
 from fractions import Fraction
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -284,3 +285,17 @@ def test_a_result_by_groups_tells_each_verdict_and_withholds_what_must_be(galler
     assert ["Yes", "20", "withheld"] in table_rows(page_of(gallery, "yes-no_groups", "member"))
     assert "By tablet: 30; with help: 0; on paper: 6; by phone: 0." in page
     assert "Civic leaders not passed" in words_of(page_of(gallery, "yes-no_groups", "hall"))
+
+
+def test_a_bid_says_how_many_more_votes_it_needed(house: House):
+    terms = {"budget": 10, "costs": [6, 5]}
+    spec = {"title": "Which bids?", "rule": "greedy", "options": ["trees", "lights"], "terms": terms}
+    round_id = house.desk.create_round(house.seated.session_id, spec)
+    house.desk.open_round(round_id)
+    house.desk.join(house.codes[1])
+    for number, member in enumerate(house.desk.members(house.seated.assembly_id)):
+        house.desk.cast_ballot(round_id, member.id, str(uuid.UUID(int=number, version=4)), ["trees"])
+    house.desk.close_round(round_id)
+    shown = pages_of(house)
+    assert "Not funded: nobody supports it. 2 more votes would have funded it." in shown["member"]
+    assert "2 more votes would have funded it." in shown["hall"]

@@ -84,11 +84,20 @@ def test_every_result_fits_the_wall_in_letters_for_ten_metres(gallery: str, open
     assert not told, "\n".join(told)
 
 
+def test_the_picture_of_the_readme(gallery: str, open_page, picture_folder: Path):
+    page = alone(open_page(1920))
+    page.goto(f"{gallery}/hall/stv_food")
+    page.evaluate("document.querySelector('.fm-hall__state').remove()")  # nothing here is connected
+    page.screenshot(path=picture_folder / "hall_stages.png")
+    assert page.locator(".fm-band--moves").count() >= 3
+    assert (picture_folder / "hall_stages.png").stat().st_size > 10_000
+
+
 def test_without_colours_the_parts_of_a_bar_are_still_told_apart(gallery: str, open_page):
     page = alone(open_page(820, forced_colors="active"))
     page.goto(f"{gallery}/member/support_four_fifths")
-    parts = page.locator(".fm-scale__bar .fm-shade")
+    parts = page.locator(".fm-lean__bar .fm-shade")
     assert parts.count() == 5
     assert {part.evaluate("one => getComputedStyle(one).strokeWidth") for part in parts.all()} == {"2px"}
-    assert page.locator(".fm-scale__bar .fm-part").all_text_contents() == ["7", "10", "18", "12"]
+    assert page.locator(".fm-lean__bar .fm-part").all_text_contents() == ["7", "10", "18", "12"]
     assert page.locator(".fm-key__item").count() == 5
