@@ -33,6 +33,7 @@ SETTINGS = {
     "max_connections": "60",
     "wal_level": "minimal",
     "max_wal_senders": "0",
+    "wal_recycle": "off",
     "autovacuum_naptime": "1h",
 }
 REMEDY = "Remedy: install it as an administrator with `apt-get install postgresql`."
@@ -91,10 +92,18 @@ class Cluster:
             return cursor.fetchall() if cursor.description else []
 
     def files(self, database: str) -> list[Path]:
-        """The files of all tables of a database, as they stand on the disk now."""
+        """The files of a database as they stand on the disk now, but for those of PostgreSQL's own catalogues."""
         self.rows(database, "CHECKPOINT")
         ((number,),) = self.rows(database, "SELECT oid FROM pg_database WHERE datname = current_database()")
-        return [path for path in (self.data / "base" / str(number)).iterdir() if path.is_file()]
+        own = self.rows(
+            database,
+            "SELECT pg_relation_filenode(c.oid)::text FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace "
+            "WHERE nspname IN ('pg_catalog', 'information_schema') AND pg_relation_filenode(c.oid) IS NOT NULL",
+        )
+        catalogues = {str(name) for (name,) in own}
+        found = (self.data / "base" / str(number)).iterdir()
+        others = [path for path in found if path.is_file() and path.name.partition("_")[0] not in catalogues]
+        return sorted(others, key=lambda path: (len(path.name), path.name))
 
     @cached_property
     def migrated(self) -> str:

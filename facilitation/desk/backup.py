@@ -55,7 +55,7 @@ class Backups(Rounds):
             for leftover in (name, f"{name}-wal", f"{name}-shm"):
                 with suppress(FileNotFoundError):
                     os.unlink(leftover)
-        self._store.tidy()  # our long look kept the write-ahead log from being emptied
+        self._store.tidy(thorough=False)  # our long look kept the write-ahead log from being emptied
         return told
 
     def _refuse(self, file: Path) -> None:

@@ -100,7 +100,7 @@ class Store:
     def open(cls, database: str, pause: Pause) -> Store:
         """The database behind a URL or a path, brought to the newest schema; made when it is not there."""
         store = cls(open_engine(database, pause), pause)
-        store.tidy()
+        store.tidy(thorough=False)
         return store
 
     @property
@@ -124,12 +124,13 @@ class Store:
             yield Transaction(connection)
             connection.commit()
 
-    def tidy(self) -> bool:
+    def tidy(self, *, thorough: bool = True) -> bool:
         """Leave no trace of the order of writing, and nothing that was deleted; False if somebody was in the way.
 
-        Nothing depends on it at once: what is left is tidied at the next close, or at the next start.
+        Asked thoroughly after what must leave no trace. Nothing depends on it at once: what is left is tidied the next
+        time.
         """
-        return tidy(self.engine, self.pause)
+        return tidy(self.engine, self.pause, thorough=thorough)
 
     def close(self) -> None:
         """Let go of the database."""

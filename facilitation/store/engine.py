@@ -101,11 +101,15 @@ def added(connection: Connection, where: TableClause, row: Mapping[str, object])
     return done.rowcount == 1
 
 
-def tidy(engine: Engine, pause: Pause) -> bool:
+def tidy(engine: Engine, pause: Pause, *, thorough: bool) -> bool:
     """Leave no trace of the order of writing, and nothing that was deleted; False if somebody was in the way."""
-    kind = KINDS[engine.dialect.name]
+    steps = KINDS[engine.dialect.name].steps(thorough=thorough)
+    return min(_done(step, engine, pause) for step in steps)
+
+
+def _done(step: Callable[[Engine], bool], engine: Engine, pause: Pause) -> bool:
     for attempt in range(TIDY_TRIES):
-        if not kind.untidy(engine):
+        if step(engine):
             return True
         pause(min(LONGEST_PAUSE, SHORTEST_PAUSE * 2 ** min(attempt, 10)))
     return False

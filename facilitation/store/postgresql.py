@@ -15,6 +15,7 @@ no more than before, until their own close. The table is locked for that moment 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, event, inspect
@@ -35,6 +36,7 @@ TAKE_A_TURN = (
 WAITING_HELPS = frozenset({"55P03", "53300"})
 """SQLSTATEs: the lock is held; there are too many connections."""
 WRITES = "writes"
+Step = Callable[[Engine], bool]
 
 HOLDS_WHAT_IS_GONE = """
 SELECT pg_relation_size('{table}') <> count(*) * current_setting('block_size')::int OR coalesce(bool_or(gap), false)
@@ -75,20 +77,25 @@ def why_busy(error: OperationalError) -> str | None:
     return "does not answer" if gone else None
 
 
-def untidy(engine: Engine) -> bool:
+def steps(*, thorough: bool) -> tuple[Step, ...]:
+    """How the tables are tidied: a look tells whether they have to be."""
+    return (_written_anew,)
+
+
+def _written_anew(engine: Engine) -> bool:
     """Write the tables that must forget anew, if they hold row versions that nobody can see.
 
-    True when some still do: the table was in use, or another program still looks at an older picture.
+    False when some still do: the table was in use, or another program still looks at an older picture.
     """
     autocommit = {WRITES: False, "isolation_level": "AUTOCOMMIT"}
     with engine.connect().execution_options(**autocommit) as connection:
         known = set(inspect(connection).get_table_names())
         left = [table for table in MUST_FORGET if table in known and _holds_what_is_gone(connection, table)]
         if left and connection.exec_driver_sql(SOMEBODY_LOOKS_BACK).scalar():
-            return True
+            return False
         for table in left:
             _write_anew(connection, table)
-        return any(_holds_what_is_gone(connection, table) for table in left)
+        return not any(_holds_what_is_gone(connection, table) for table in left)
 
 
 def _holds_what_is_gone(connection: Connection, table: str) -> bool:

@@ -1,14 +1,16 @@
 """What is SQLite's alone: how a file is made and set up, how its lock is taken, and how its traces are wiped.
 
 A writer takes the write lock at once (`BEGIN IMMEDIATE`), so that what it reads cannot change before it commits.
-`secure_delete` overwrites what is deleted with zeros, and every close empties the write-ahead log, in which rows stand
-in the order in which they came.
+`secure_delete` overwrites what is deleted with zeros, but rows that were moved as a page filled up may leave a copy in
+its free space; so after every close the file is written anew (`VACUUM`), and then the write-ahead log is emptied, in
+which rows stand in the order in which they came.
 """
 
 from __future__ import annotations
 
 import os
 import sqlite3
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -22,6 +24,7 @@ BUSY_MILLISECONDS = 20
 """What the driver itself waits for a lock: short, since a driver that waits stops a whole gevent process."""
 
 WRITES = "writes"
+Step = Callable[[Engine], bool]
 
 
 def arguments(url: URL) -> dict[str, Any]:
@@ -54,19 +57,31 @@ def why_busy(error: OperationalError) -> str | None:
     return "stayed locked by another program" if "locked" in said or "busy" in said else None
 
 
-def untidy(engine: Engine) -> bool:
-    """Fold the write-ahead log into the file and empty it, so that no order of writing is left in it.
+def steps(*, thorough: bool) -> tuple[Step, ...]:
+    """How the file is tidied."""
+    return (_written_anew, _log_emptied) if thorough else (_log_emptied,)
 
-    True when a reader in the middle of something is in the way.
-    """
+
+def _written_anew(engine: Engine) -> bool:
+    """Write every page of the file anew, so that nothing but rows is in them; False while somebody writes."""
+    return _asked(engine, "VACUUM") is not None
+
+
+def _log_emptied(engine: Engine) -> bool:
+    """Fold the write-ahead log into the file and empty it; False while somebody is in the middle of something."""
+    answer = _asked(engine, "PRAGMA wal_checkpoint(TRUNCATE)")
+    return answer is not None and not any(row[0] for row in answer)
+
+
+def _asked(engine: Engine, what: str) -> list[tuple[Any, ...]] | None:
+    """The answer to something that is asked outside any transaction; None while another program holds the lock."""
     raw = engine.raw_connection()
     try:
-        (in_the_way, _, _) = raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone() or (0, 0, 0)
-    except sqlite3.OperationalError:  # somebody is writing
-        return True
+        return list(raw.cursor().execute(what).fetchall())
+    except sqlite3.OperationalError:
+        return None
     finally:
         raw.close()
-    return bool(in_the_way)
 
 
 def _set_up(connection: Any, _record: object) -> None:
@@ -78,6 +93,7 @@ def _set_up(connection: Any, _record: object) -> None:
         "secure_delete = ON",
         "foreign_keys = ON",
         "trusted_schema = OFF",
+        "temp_store = MEMORY",  # a file that is written anew leaves nothing in another folder
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
