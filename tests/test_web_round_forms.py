@@ -105,3 +105,9 @@ def test_a_number_that_is_none_is_named_by_its_field(field, typed):
     rule = {"seats": "stv", "points": "dots", "max_choices": "approval"}[field]
     with pytest.raises(BadForm, match=field):
         spec_of({"title": "?", "rule": rule, "options": "a\nb", field: typed})
+
+
+@pytest.mark.parametrize("sent", [{"options": 5}, {"options": {"a": 1}}, {"title": ["a", "b"]}, {"seats": {"x": 1}}])
+def test_what_no_form_sends_is_refused_by_its_field(sent):
+    with pytest.raises(BadForm, match=next(iter(sent))):
+        spec_of({"title": "?", "rule": "stv", "options": "a\nb", **sent})

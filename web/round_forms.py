@@ -49,6 +49,8 @@ def lines_of(sent: Mapping[str, Any], name: str) -> list[str]:
     """The lines of a field that are not blank; a program may send a list."""
     value = sent.get(name) or ""
     lines = value.splitlines() if isinstance(value, str) else value
+    if not isinstance(lines, list):
+        raise BadForm(f"The field “{name}” must be one text.", "Write one on each line.")
     return [line for line in lines if not isinstance(line, str) or line.strip()]
 
 
