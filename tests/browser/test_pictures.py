@@ -13,6 +13,7 @@ from draws import prepared_from
 from halls import Hall, Seats, a_key
 from playwright.sync_api import Page, expect
 
+from web.demo_day import COMING
 from web.public_screen import reveal_files
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -129,6 +130,18 @@ def test_the_picture_of_a_public_draw(hall: Hall, open_page, picture_folder: Pat
     take(screen, picture_folder / "hall_draw.png")
     assert names.nth(13).is_visible()
     assert not names.nth(23).is_visible()
+
+
+def test_the_picture_of_a_rehearsal(hall: Hall, seats: Seats, open_page, picture_folder: Path):
+    """Ways to count one budget, side by side on the same made-up ballots."""
+    with beside(hall) as desk:
+        round_id = desk.create_round(seats.session, COMING[-1])
+    console = signs_in(open_page(1920), hall, "facilitator", seats.assembly)
+    console.set_viewport_size({"width": 1100, "height": 1000})
+    console.goto(f"{hall.url}/run/{seats.session}/rounds/{round_id}/rehearsal")
+    path = picture_folder / "rehearsal.png"
+    console.locator("[data-ways]").screenshot(path=path)
+    assert path.stat().st_size > 10_000
 
 
 def take(page: Page, path: Path) -> None:
