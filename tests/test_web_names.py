@@ -22,7 +22,7 @@ def test_names_stand_beside_votes_once_the_round_has_closed(hall: Hall, seats: S
     hall.post(f"/api/rounds/{round_id}/close", token=seats.facilitator)
     for token in (member, seats.facilitator):
         told = hall.get(f"/api/rounds/{round_id}/names", token)
-        assert told.json == {"votes": [{"name": "Member 1", "lines": ["Yes"]}]}
+        assert told.json == {"votes": [{"name": "Member 1", "lines": ["Yes"], "seat": 1}]}
     assert hall.get(f"/api/rounds/{round_id}/names").status == 401
 
 

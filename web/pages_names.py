@@ -34,7 +34,7 @@ def votes_by_name_in_the_hall(token: str, round_id: str) -> ResponseReturnValue:
 def votes_by_name_for_programs(round_id: str) -> ResponseReturnValue:
     """The votes of an open round by name; 404 where nobody knows them, 409 before the result may be seen."""
     rows = desk().named_ballots(round_id, held_too=me().role == Audience.FACILITATOR)
-    return jsonify({"votes": [{"name": row.name, "lines": list(row.lines)} for row in rows]})
+    return jsonify({"votes": [{"name": row.name, "lines": list(row.lines), "seat": row.seat} for row in rows]})
 
 
 def _page(round_id: str, back: str, *, held_too: bool) -> str:

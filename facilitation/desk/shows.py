@@ -11,6 +11,7 @@ from facilitation.activities.vote import the_closed_round
 from facilitation.ballot_words import said
 from facilitation.ballots import BLANK, SPOILT
 from facilitation.blind import PrivateKey
+from facilitation.desk.ballot_list import seat_numbers
 from facilitation.desk.entrance import Entrance
 from facilitation.desk.sealed import key_print
 from facilitation.desk.talking import Talking
@@ -60,6 +61,8 @@ class NamedBallot:
 
     name: str
     lines: tuple[str, ...]
+    seat: int
+    """The number under which the ballot is published, without the name."""
 
 
 class Shows(Talking, Entrance):
@@ -99,9 +102,10 @@ class Shows(Talking, Entrance):
                     "Wait until the facilitator shows it.",
                 )
             names, cast = self._names(tx, state), tx.urn.named(round_id)
-        asked = closed.definition
+        asked, seats = closed.definition, seat_numbers(state)
+        lines = {text: OTHERWISE.get(text) or said(asked, read_choice(asked, text)).lines for text in cast.values()}
         rows = [
-            NamedBallot(names.get(member) or ERASED, OTHERWISE.get(text) or said(asked, read_choice(asked, text)).lines)
+            NamedBallot(names.get(member) or ERASED, lines[text], seats[state.seat_of(member)])
             for member, text in cast.items()
         ]
         return sorted(rows, key=lambda row: (row.name == ERASED, row.name.casefold(), row.lines))

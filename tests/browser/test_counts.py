@@ -8,10 +8,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from devices import beside, opens_hall_screen
-from halls import Hall, Seats
+from devices import beside, is_connected, joins, opens_hall_screen
+from halls import Hall, Seats, an_open_round
 from playwright.sync_api import Page, expect
 from test_axe import at_every_width, small_targets
+from test_member import close, is_counted, votes_by_touch
 
 from facilitation.recount.words import four_words
 
@@ -86,3 +87,20 @@ def test_without_javascript_the_form_finds_the_ballot(hall: Hall, seats: Seats, 
     page.get_by_role("button", name="Find").click()
     expect(page.get_by_role("status")).to_contain_text("8WTH-3NCE voted: 1. Tram, 2. Path")
     assert "8wth" not in page.url.lower()
+
+
+def test_a_member_finds_the_vote_of_the_tablet_by_its_tracker(
+    hall: Hall, seats: Seats, open_page: Callable[..., Page]
+) -> None:
+    tablet = joins(open_page(820), hall, seats, 0)
+    is_connected(tablet)
+    asked = an_open_round(hall, seats, title="Adopt the report?")
+    votes_by_touch(tablet, "Abstain")
+    is_counted(tablet)
+    tracker = tablet.locator("[data-tracker]").first.text_content()
+    assert tracker is not None
+    close(hall, seats, asked)
+    tablet.get_by_role("link", name="Find your ballot and check this count").click()
+    tablet.get_by_label("Your tracker").fill(tracker)
+    tablet.get_by_role("button", name="Find").click()
+    expect(tablet.get_by_role("status")).to_contain_text("voted: Abstain")
