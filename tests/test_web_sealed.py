@@ -15,6 +15,7 @@ from houses import House, csrf, signed_in
 from facilitation import blind
 from facilitation.desk import Desk
 from web.app import create_app
+from web.robots import Robots
 from web.settings import Settings
 
 SEALED = {"secrecy": "sealed"}
@@ -121,6 +122,17 @@ def test_the_log_knows_neither_the_member_nor_the_token_nor_the_choice(tmp_path:
     assert set(said) <= {"event", "level", "timestamp", "method", "endpoint", "status", "ms"}
     for secret in (token["token"], token["signature"], "abstain", member, *seats.names):
         assert secret not in log
+
+
+def test_robots_vote_in_sealed_and_in_changeable_rounds(hall: Hall, seats: Seats) -> None:
+    robots = Robots(hall.url, [join(hall, code) for code in seats.codes], random.Random(5))
+    for conduct in (SEALED, {"changeable": True}):
+        round_id = an_open_round(hall, seats, conduct=conduct)
+        robots.look(now=0.0)
+        robots.send_due(now=100.0)
+        assert robots.waiting == []
+        assert hall.get("/api/screen", seats.facilitator).json["turnout"]["cast"] == len(seats.codes)
+        assert hall.post(f"/api/rounds/{round_id}/close", token=seats.facilitator).status == 200
 
 
 def test_a_vote_is_changed_over_http_and_a_stale_change_is_refused(hall: Hall, seats: Seats) -> None:

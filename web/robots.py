@@ -2,7 +2,7 @@
 
 `python -m web.robots URL` reads a JSON list of member tokens from standard input and runs until it is ended. A robot
 keeps its key until it has a receipt, so a lost answer costs nothing. What they think is made up by the rehearsal's
-recipe, under every rule. They send named ballots only, so in a sealed round they sit still.
+recipe, under every rule. In a sealed round they ask for their tokens and cast without a name, as tablets do.
 """
 
 from __future__ import annotations
@@ -14,14 +14,17 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from http.client import HTTPException
 from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
+from facilitation.codes import in_letters
 from facilitation.rehearsal import robot_payloads
 from facilitation.rules import parse_definition
 from web.demo_day import new_key
+from web.robot_tokens import Token, signed
 
 LOOK_EVERY = 1.5  # seconds between two looks at the screen
 FIRST, LAST = 2.0, 70.0  # seconds after the opening between which the robots vote
@@ -38,6 +41,9 @@ class Ballot:
     round: str = field(compare=False)
     key: str = field(compare=False)
     choice: Any = field(compare=False)
+    tracker: str = field(compare=False)
+    sealed: bool = field(compare=False, default=False)
+    token: Token | None = field(compare=False, default=None)
 
 
 class Robots:
@@ -57,26 +63,41 @@ class Robots:
         if not asked or asked["state"] != "open" or asked["id"] in self.known:
             return
         self.known.add(asked["id"])
-        if asked.get("conduct", {}).get("secrecy") == "sealed":
-            return
+        sealed = asked.get("conduct", {}).get("secrecy") == "sealed"
         for robot, choice in enumerate(minds(asked, len(self.tokens))):
             due = now + self.chance.uniform(FIRST, LAST)
-            heapq.heappush(self.waiting, Ballot(due, robot, asked["id"], new_key(self.chance), choice))
+            tracker = in_letters(self.chance.randbytes(5))
+            ballot = Ballot(due, robot, asked["id"], new_key(self.chance), choice, tracker, sealed)
+            heapq.heappush(self.waiting, ballot)
 
     def send_due(self, now: float) -> None:
         """Send the ballots whose time has come; one without an answer waits and goes again with the same key."""
         while self.waiting and self.waiting[0].due <= now:
             ballot = heapq.heappop(self.waiting)
-            body = {"key": ballot.key, "choice": ballot.choice}
-            answer = self.ask(self.tokens[ballot.robot], f"/api/rounds/{ballot.round}/ballot", body)
-            if answer is None:
+            if (self.send_sealed if ballot.sealed else self.send)(ballot) is None:
                 ballot.due = now + AGAIN
                 heapq.heappush(self.waiting, ballot)
 
-    def ask(self, token: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any] | None:
+    def send(self, ballot: Ballot) -> dict[str, Any] | None:
+        """Send a ballot by the robot's name."""
+        body = {"key": ballot.key, "choice": ballot.choice, "tracker": ballot.tracker}
+        return self.ask(self.tokens[ballot.robot], f"/api/rounds/{ballot.round}/ballot", body)
+
+    def send_sealed(self, ballot: Ballot) -> dict[str, Any] | None:
+        """Get the token by the robot's name; then send the ballot with it, by nobody."""
+        by_name = partial(self.ask, self.tokens[ballot.robot])
+        ballot.token, in_the_way = signed(ballot.token, by_name, ballot.round, self.chance)
+        if ballot.token is None or not ballot.token.signature:
+            return in_the_way
+        body = {**ballot.token.as_json(), "choice": ballot.choice, "tracker": ballot.tracker}
+        return self.ask(None, f"/api/rounds/{ballot.round}/sealed-ballot", body)
+
+    def ask(self, token: str | None, path: str, body: dict[str, Any] | None = None) -> dict[str, Any] | None:
         """The answer as JSON, a refusal included; None when there was no answer."""
         data = None if body is None else json.dumps(body).encode()
-        headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+        headers = {"Content-Type": "application/json"}
+        if token is not None:
+            headers["Authorization"] = f"Bearer {token}"
         try:
             request = Request(self.url + path, data=data, headers=headers)  # noqa: S310  # our own server
             with urlopen(request, timeout=5) as answer:  # noqa: S310  # as above

@@ -98,6 +98,34 @@ def test_the_tablet_in_every_state(hall: Hall, seats: Seats, open_page, rule: st
     at_every_width(page)
 
 
+@pytest.mark.parametrize("conduct", [{"secrecy": "sealed"}, {"secrecy": "open"}, {"changeable": True}], ids=str)
+def test_the_tablet_however_secret_the_vote_is(hall: Hall, seats: Seats, open_page, conduct: dict[str, Any]):
+    page = joins(open_page(), hall, seats, 0)
+    round_id = an_open_round(hall, seats, title="What do you say to this?", rule="yes-no", conduct=conduct)
+    page.get_by_text("How secret is this vote?").click()
+    if conduct.get("secrecy") == "sealed":
+        page.locator("[data-key-line]:not([hidden])").wait_for()
+        elsewhere = joins(open_page(), hall, seats, 0)
+        elsewhere.get_by_role("heading", name="This tablet cannot cast your vote").wait_for()
+        at_every_width(elsewhere)
+    at_every_width(page)
+    page.locator(".fm-choices label").first.click()
+    page.get_by_role("button", name="Check my choice").click()
+    page.get_by_role("button", name="Send my vote").click()
+    page.get_by_role("heading", name="Your vote is counted").first.wait_for()
+    at_every_width(page)
+    if conduct.get("changeable"):
+        page.get_by_role("button", name="Change my vote").click()
+        at_every_width(page)
+        page.get_by_role("button", name="Keep my vote as it is").click()
+    hall.post(f"/api/rounds/{round_id}/close", token=seats.facilitator)
+    page.locator("[data-verdict]").wait_for()
+    at_every_width(page)
+    if conduct.get("secrecy") == "open":
+        page.get_by_role("link", name="See the votes by name").click()
+        at_every_width(page)
+
+
 @pytest.mark.parametrize("rule", list(BALLOTS))
 def test_console_and_hall_screen_in_every_state(hall: Hall, seats: Seats, open_page, rule: str):
     console = signs_in(open_page(), hall, "facilitator", seats.assembly)

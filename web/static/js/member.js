@@ -10,7 +10,8 @@ import { Outbox } from "./outbox.js";
 
 const CLOSED = "This vote has closed. Your choice was not sent and not counted.";
 const CLOSED_BEFORE_THE_CHANGE = "This vote has closed. Your change was not sent; your vote from before counts.";
-const TOKEN_WITHIN = 3000; // milliseconds in which all tablets ask for their tokens, each at a moment of its own
+const TOKEN_EACH = 30; // milliseconds that the server works on one token: all tablets take turns by chance
+const TOKEN_WITHIN = 1000; // at least
 const place = document.getElementById("picture");
 const notice = document.getElementById("notice");
 const say = sayer();
@@ -164,7 +165,7 @@ async function setUpBallot(form) {
   if (form !== ballot()) return;
   if (kept) onBallot({ ...kept, stage: "kept" });
   else if (counted) onBallot({ ...counted, stage: "counted" });
-  if (sealed && !counted) setTimeout(() => takeToken(form), TOKEN_WITHIN * Math.random());
+  if (sealed && !counted) setTimeout(() => takeToken(form), Math.random() * Math.max(TOKEN_WITHIN, TOKEN_EACH * Number(shown().present)));
 }
 
 /** Ask for the token of a sealed round; where it cannot be had, say so before anybody fills in the ballot in vain. */
