@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import gzip
+import json
 import re
 
 import pytest
 from devices import beside, is_connected, joins
 from halls import Hall, Seats, a_key, an_open_round, join
 from playwright.sync_api import Page, expect
+from test_axe import faults
 
+from facilitation.ballot_words import said
 from facilitation.desk import Desk
+from facilitation.rules import RULES, Electorate, parse_definition
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -160,6 +164,52 @@ def test_a_member_is_not_asked_about_what_they_have_a_part_in(hall: Hall, open_p
         assert hall.get(f"/api/rounds/{round_id}/result", facilitator).json["cast"] == 1
         with beside(hall) as again:
             again.acknowledge(seated.session_id)
+
+
+ODD = ['He said "no"', "O'Neil & <b>sons</b>", "a]b\\c", "שלום עולם", "x" * 200, "ß first", "😀 smile"]
+
+
+@pytest.mark.parametrize("rule", ["schulze", "score", "quadratic", "approval", "greedy", "plurality"])
+def test_the_strangest_names_of_options_are_shown_chosen_and_counted(hall, seats, open_page, rule):
+    """Quotation marks, markup, brackets, another direction, no place to break a line: at the width of a phone."""
+    page = joins(open_page(320), hall, seats, 0)
+    terms = {"quadratic": {"points": 99}, "greedy": {"budget": 9, "costs": [1] * len(ODD)}}
+    spec = {"title": "Which?", "rule": rule, "options": ODD, "terms": terms.get(rule)}
+    asked = parse_definition(spec)
+    round_id = an_open_round(hall, seats, **{name: value for name, value in spec.items() if value is not None})
+    page.get_by_role("button", name="Check my choice").wait_for()
+    assert faults(page) == []
+    if rule == "schulze":
+        for option in (ODD[2], ODD[0], ODD[1]):
+            page.get_by_role("button", name=f"Choose: {option}", exact=True).click()
+        page.get_by_role("button", name=f"Same place: {ODD[1]}", exact=True).click()
+        choice = [ODD[2], [ODD[0], ODD[1]]]
+    elif rule == "quadratic":
+        for row, option in zip(page.locator("[data-row]").all(), ODD, strict=True):
+            assert row.get_attribute("data-row") == option
+            row.locator("[data-more]").click()
+        choice = dict.fromkeys(ODD, 1)
+    elif rule == "score":
+        for number, scale in enumerate(page.locator("[data-scale]").all()):
+            if number < 6:
+                scale.get_by_role("radio", name=str(number), exact=True).check()
+        choice = {option: number for number, option in enumerate(ODD[:6])}
+    else:
+        boxes = page.locator('input[name="choice"]').all()
+        for box in boxes if rule != "plurality" else boxes[1:2]:
+            box.check()
+        choice = ODD[1] if rule == "plurality" else ODD
+    page.get_by_role("button", name="Check my choice").click()
+    words = said(asked, RULES[rule].parse(asked, choice))
+    expect(page.locator("[data-check-choice] :is(.fm-checkcard__choice, li)")).to_have_text(list(words.lines))
+    expect(page.locator("[data-check-choice] .fm-checkcard__note")).to_have_text(list(words.notes))
+    assert faults(page) == []
+    page.get_by_role("button", name="Send my vote").click()
+    expect(page.get_by_role("heading", name="Your vote is counted").first).to_be_visible()
+    hall.post(f"/api/rounds/{round_id}/close", token=seats.facilitator)
+    result = hall.get(f"/api/rounds/{round_id}/result", seats.facilitator).json
+    expected = RULES[rule].tally(asked, [RULES[rule].parse(asked, choice)], Electorate(1, 4)).as_json()
+    assert result["counts"] == json.loads(json.dumps(expected["counts"]))
 
 
 def test_another_ballot_in_the_hall_never_touches_a_half_filled_one(hall, seats, open_page):
