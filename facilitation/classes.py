@@ -14,7 +14,8 @@ since its verdict alone would show how somebody voted. Without `both` a withheld
 
 For rules whose ballot is one answer this is exact: see the law of `small_numbers`. With other ballots a class is alike
 where all of its ballots, or all but one, say the same thing in any respect (approve an option, give it a score, rank
-it at a place); then the figures of all classes are withheld. With `both` they are told for ballots of one answer only.
+it at a place); then the figures of all classes are withheld. With `both` they are told by the rules of `ONE_SIDED`
+only: where several options can pass, the verdict tells more than that a class has passed.
 """
 
 from __future__ import annotations
@@ -34,6 +35,9 @@ from facilitation.urn_count import count_slips
 
 ONE_ANSWER: Final = ("one", "reasoned")
 """The kinds of ballot that are one answer."""
+
+ONE_SIDED: Final = ("yes-no", "support", "consent")
+"""The rules by which only one thing can pass."""
 
 WITHHELD: Final = "The figures are withheld: they could show how somebody voted."
 TOO_FEW: Final = f"No decision: fewer than {K} voted, so a verdict could show how somebody voted."
@@ -119,6 +123,8 @@ def names_told(
     if RULES[definition.rule].ballot not in ONE_ANSWER:
         fine = not conduct.both and not any(_alike_somehow(definition, mine) for mine in groups.values())
         return frozenset(groups) if fine and min(map(len, groups.values())) >= K else frozenset()
+    if conduct.both and definition.rule not in ONE_SIDED:
+        return frozenset()
     answers = sorted({answer_of(slip) for mine in groups.values() for slip in mine})
     table = {name: _row(mine, answers) for name, mine in groups.items()}
     if not conduct.both:

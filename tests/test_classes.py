@@ -125,6 +125,9 @@ def test_groups_that_prefer_different_options_do_not_pass_together():
     result = counted(asked, BOTH, {COMMUNITY: ["tram"] * 9 + ["bus"] * 4, CIVIC: ["tram"] * 3 + ["bus"] * 6})
     assert result["verdict"] == "failed"
     assert "but not with the same option" in result["sentence"]
+    assert not any(
+        one["told"] for one in result["classes"]
+    )  # which option passed would be one thing more that is known
 
 
 @pytest.mark.parametrize("rule", sorted(every_rule()))
