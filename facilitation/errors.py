@@ -81,6 +81,13 @@ class BadRequest(Refusal):
     kind = "bad-request"
 
 
+class BadOpinions(Refusal):
+    """A table of votes on statements that cannot be read; row and column are named."""
+
+    code = "bad-opinions"
+    kind = "bad-request"
+
+
 class BadSeating(Refusal):
     """A hall that cannot be seated as it is described."""
 

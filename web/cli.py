@@ -34,6 +34,7 @@ HOUSES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "session",
             "round",
             "tables",
+            "opinions",
         ),
     }
 )

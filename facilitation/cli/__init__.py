@@ -15,6 +15,7 @@ from typing import Any
 import click
 
 from facilitation.cli.common import Told, as_json_text, database_option, desk_of, read_json
+from facilitation.cli.opinions import opinions
 from facilitation.cli.publishing import bundle
 from facilitation.cli.rounds import round_
 from facilitation.cli.tables import tables
@@ -269,6 +270,7 @@ def _table(header: tuple[str, ...], rows: Any) -> None:
 
 main.add_command(round_)
 main.add_command(tables)
+main.add_command(opinions)
 main.add_command(bundle)
 
 

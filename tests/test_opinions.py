@@ -1,0 +1,161 @@
+"""Opinions: groups that are there are found, what is told follows the definitions, and small groups are not shown."""
+
+from __future__ import annotations
+
+import json
+from fractions import Fraction
+from math import sqrt
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from facilitation.cli import main
+from facilitation.errors import BadOpinions
+from facilitation.opinions import Votes, opinions_of, read_votes
+from facilitation.opinions.groups import _silhouette, opinion_map
+from facilitation.opinions.telling import Said
+
+
+def camps(people: int, statements: int, camps: int, seed: int) -> tuple[Votes, np.ndarray, np.ndarray]:
+    """People of some camps who mostly say what their camp says; all agree on the first tenth of the statements."""
+    chance = np.random.default_rng(seed)
+    lines = chance.choice([-1, 1], size=(camps, statements))
+    lines[:, : max(1, statements // 10)] = 1
+    camp_of = chance.integers(camps, size=people)
+    marks = lines[camp_of]
+    other = chance.random((people, statements)) < 0.15
+    marks[other] = chance.choice([-1, 0, 1], size=int(other.sum()))
+    marks[chance.random((people, statements)) < 0.3] = 9
+    ids = tuple(f"p{number}" for number in range(people))
+    return Votes(ids, tuple(f"s{number}" for number in range(statements)), marks.astype(np.int8)), camp_of, lines
+
+
+@pytest.mark.parametrize(("people", "statements", "number"), [(60, 20, 2), (60, 24, 3), (400, 60, 3), (2000, 100, 2)])
+def test_camps_that_are_there_are_found(people: int, statements: int, number: int) -> None:
+    votes, camp_of, lines = camps(people, statements, number, seed=people)
+    found = opinions_of(votes)
+    assert found.map is not None
+    assert found.map.groups == number
+    shared = [[int(((camp_of == c) & (found.map.group_of == g)).sum()) for g in range(number)] for c in range(number)]
+    assert sum(map(max, shared)) >= people * 95 // 100
+    agreed_by_all = set(np.flatnonzero((lines == 1).all(axis=0)).tolist())
+    assert {place for place, _ in found.uniting} <= agreed_by_all
+
+
+def test_twelve_people_and_ten_statements_are_enough() -> None:
+    marks = np.array([[1] * 5 + [-1] * 5] * 6 + [[1] * 2 + [-1] * 3 + [1] * 5] * 6, dtype=np.int8)
+    votes = Votes(tuple(map(str, range(12))), tuple(f"s{n}" for n in range(10)), marks)
+    found = opinions_of(votes)
+    assert found.map is not None
+    assert found.map.group_of.tolist() == [0] * 6 + [1] * 6
+    assert [place for place, _ in found.uniting] == [0, 1]
+    assert found.uniting[0][1] == Fraction(7, 8) ** 2
+    assert {one.statement for one in found.typical[0]} <= set(range(2, 10))
+
+
+def test_what_is_told_follows_the_definitions() -> None:
+    said = Said(agree=8, disagree=1, passed=1, voted=10)
+    assert said.chance(agree=True) == Fraction(9, 12)
+    assert said.sureness(agree=True) == pytest.approx(2 * sqrt(11) * (9 / 11 - 0.5))
+    marks = np.array([[1, 1, -1]] * 6 + [[-1, 1, 1]] * 6, dtype=np.int8)
+    found = opinions_of(Votes(tuple("abcdefghijkl"), ("one", "two", "three"), marks))
+    first = found.typical[0][0]
+    assert (first.statement, first.agrees, first.times) == (0, True, Fraction(7, 8) / Fraction(1, 8))
+    # by hand: half sure: 2 √7 (7/7 − ½) = √7; two proportions: (7/7 − 1/7) ÷ √(8/14 · 6/14 · 2/7)
+    assert first.strength == pytest.approx(7 * sqrt(7) * (6 / 7) / sqrt(8 / 14 * 6 / 14 * 2 / 7))
+
+
+def test_a_statement_that_one_group_rejects_does_not_unite() -> None:
+    marks = np.array([[1, 1]] * 30 + [[-1, 1]] * 6, dtype=np.int8)
+    found = opinions_of(Votes(tuple(map(str, range(36))), ("most", "all"), marks))
+    assert [place for place, _ in found.uniting] == [1]
+
+
+def test_the_silhouette_is_that_of_the_definition() -> None:
+    chance = np.random.default_rng(5)
+    points, labels = chance.random((40, 2)), np.array([n % 3 for n in range(40)])
+    widths = []
+    for i in range(40):
+        to = {g: [np.hypot(*(points[i] - points[j])) for j in range(40) if labels[j] == g and j != i] for g in range(3)}
+        a = np.mean(to[labels[i]])
+        b = min(np.mean(to[g]) for g in range(3) if g != labels[i])
+        widths.append((b - a) / max(a, b))
+    assert _silhouette(points, labels) == pytest.approx(np.mean(widths))
+
+
+@pytest.mark.parametrize("least", [5, 7])
+def test_small_groups_are_not_shown(least: int) -> None:
+    marks = np.array([[1, 1, 1, 1]] * 20 + [[-1, -1, -1, 1]] * (least - 1), dtype=np.int8)
+    votes = Votes(tuple(map(str, range(19 + least))), tuple("abcd"), marks)
+    found = opinions_of(votes, least)
+    assert found.map is None
+    assert found.groups == ()
+    assert f"fewer than {least}" in found.why_no_groups
+    assert found.as_json()["groups"] == []
+
+
+def test_nobody_is_put_into_a_group_for_saying_little_and_straight_liners_are_counted() -> None:
+    votes, *_ = camps(60, 20, 2, seed=1)
+    marks = votes.marks.copy()
+    marks[0] = 9
+    marks[0, :6] = 1
+    marks[1] = 1
+    found = opinions_of(Votes(votes.people, votes.statements, marks))
+    assert found.map is not None
+    assert found.map.group_of[:2].tolist() == [-1, -1]
+    assert found.straight == ("p1",)
+    assert found.as_json()["straight_liners"] == 1
+
+
+def test_nobody_differs_or_nobody_votes() -> None:
+    same = Votes(tuple(map(str, range(10))), ("a", "b"), np.ones((10, 2), dtype=np.int8))
+    none = Votes(tuple(map(str, range(10))), ("a", "b"), np.full((10, 2), 9, dtype=np.int8))
+    for votes in (same, none):
+        assert opinion_map(votes) is None
+        assert "Too few" in opinions_of(votes).why_no_groups
+
+
+def test_the_same_votes_give_the_same_picture() -> None:
+    votes, *_ = camps(80, 20, 3, seed=4)
+    copied = Votes(votes.people, votes.statements, votes.marks.copy())
+    assert opinions_of(votes).as_json() == opinions_of(copied).as_json()
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "no votes"),
+        ("id,a\n", "no votes"),
+        ("id,a\n1,maybe\n", "Row 2, “a”: “maybe” is no vote"),
+        ("id,a\n1,1\n1,0\n", "Row 3: “1” is no id"),
+        ("id,a\n,1\n", "Row 2: “” is no id"),
+        ("id,\n1,1\n", "Column 2 has no statement"),
+        ("id\n1\n", "1 people and 0 statements"),
+        ('id,a\n1,"1\n', "cannot be read as CSV"),
+        ("id,a\n1,2\n", "no vote"),
+    ],
+)
+def test_a_table_that_cannot_be_read_is_refused_by_place(text: str, words: str) -> None:
+    with pytest.raises(BadOpinions, match=words):
+        read_votes(text.encode())
+
+
+def test_the_command_tells_groups_and_counts(tmp_path: Path) -> None:
+    file = tmp_path / "votes.csv"
+    lines = ["agree,1,-1,disagree"] * 6 + ["agree,-1,1,agree"] * 6
+    rows = [f"p{number},4,{line}" for number, line in enumerate(lines)]
+    file.write_text("participant,n-votes,More buses,Tolls,Parking,Trams\n" + "\n".join(rows) + "\n")
+    ran = CliRunner().invoke(main, ["opinions", str(file)])
+    assert ran.exit_code == 0, ran.output
+    assert "Group 1: 6 people" in ran.output
+    assert "12 of 12 agree: More buses" in ran.output
+    told = json.loads(CliRunner().invoke(main, ["opinions", str(file), "--json"]).output)
+    assert told["statements"][0] == {
+        "text": "More buses", "agree": 12, "disagree": 0, "pass": 0, "voted": 12,
+        "groups": [{"agree": 6, "disagree": 0, "pass": 0, "voted": 6}] * 2,
+    }  # fmt: skip
+    assert "p3" not in json.dumps(told)
+    refused = CliRunner().invoke(main, ["opinions", str(tmp_path / "none.csv")])
+    assert (refused.exit_code, "Remedy" in refused.output) == (1, True)
