@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from facilitation.rules import RULES
+from facilitation.rules import RULES, every_rule, parse_count
 from facilitation.rules.definition import parse_definition
 from facilitation.rules.result import Electorate
 from web.charts import FULL, Bar, chances_picture, picture_of
@@ -44,6 +45,31 @@ def test_every_rule_has_a_picture_even_of_no_ballots(rule):
     picture = picture_of(shown, result)
     assert {bar.label for bar in picture.bars} >= set(result["counts"])
     assert all(bar.length == 0 for bar in picture.bars)
+
+
+@given(st.lists(st.sampled_from(["love", "like", "live with", "lament", "loathe"]), max_size=60))
+def test_the_scale_leans_on_its_zero_and_leaves_no_gap(ballots):
+    shown, asked = a_round("support")
+    scale = picture_of(shown, RULES["support"].tally(asked, ballots, Electorate(60, 60)).as_json()).scale
+    for before, part in pairwise(scale.segments):
+        assert before.start + before.length == part.start
+    unhappy = sum(answer in ("lament", "loathe") for answer in ballots)
+    assert scale.segments[2].start == scale.zero
+    assert bool(scale.segments[0].length + scale.segments[1].length) == bool(unhappy)
+
+
+@given(st.lists(st.tuples(*[st.integers(0, 5)] * 3), max_size=40))
+def test_the_grade_on_the_middle_line_is_the_majority_grade(ballots):
+    asked = parse_count({"title": "?", "rule": "majority-judgement", "options": ["tram", "bus", "bike"]})
+    result = every_rule()["majority-judgement"].tally(asked, ballots, Electorate(60, 60)).as_json()
+    for option in picture_of(asked.as_json(), result).grades.options:
+        assert sum(part.length for part in option.segments) == (FULL if ballots else 0)
+        seen = 0
+        for part in option.segments:  # best first: the first that takes more than half of the ballots to its end
+            seen += part.count
+            if 2 * seen > len(ballots):
+                assert part.label == option.majority
+                break
 
 
 def test_a_bar_cannot_be_longer_than_its_base():

@@ -175,15 +175,17 @@ def mark_of(round_: Told, result: Told) -> str:
 
 
 def ways_of(result: Told) -> tuple[str, ...]:
-    """By which ways the ballots came; nothing when all came by tablet.
+    """By which ways the ballots came; nothing when all came by tablet, or when no number may be told.
 
     >>> ways_of({"channels": {"tablet": 41, "assisted": 0, "paper": 12, "phone": 0}})
     ('By tablet: 41; with help: 0; on paper: 12; by phone: 0.',)
     >>> ways_of({"channels": {"tablet": 41, "assisted": 0, "paper": 0, "phone": 0}})
     ()
+    >>> ways_of({"channels": {"tablet": None, "assisted": None, "paper": None, "phone": None}})
+    ()
     """
     channels = result.get("channels") or {}
-    if all(number == 0 for way, number in channels.items() if way != "tablet"):
+    if not any(channels.values()) or all(number == 0 for way, number in channels.items() if way != "tablet"):
         return ()
     return tuple(channel_lines(channels))
 

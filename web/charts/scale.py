@@ -13,8 +13,8 @@ from typing import Any
 
 from facilitation.rules.result import Share
 from facilitation.rules.support import COMFORTABLE, SCALE
-from web.charts.bars import Bar, bar, percentages_of
-from web.charts.lengths import FULL, exactly, length, size_of
+from web.charts.bars import Bar, bar, percentages_of, rows_of
+from web.charts.lengths import FULL, exactly, length, percent, size_of
 
 ACCEPTED = "love, like or live with"  # what the threshold of a support round tests
 LEAST_LEFT = Fraction(1, 5)  # the left side always has room for a fifth, so that most results are drawn alike
@@ -71,6 +71,8 @@ class Scale:
     line: int | None
     content: Bar
     unhappy: Bar
+    beside: str = ""
+    """The answer in the middle and the net support, where the result tells them."""
 
 
 def scale_of(round_: Mapping[str, Any], result: Mapping[str, Any]) -> Scale:
@@ -102,7 +104,25 @@ def scale_of(round_: Mapping[str, Any], result: Mapping[str, Any]) -> Scale:
     size, counts = size_of(shares), result["counts"]
     unhappy = sum(counts[option] for option in SCALE if option not in COMFORTABLE)
     against = {"exact": f"{unhappy}/{size}" if size else None, "text": Share(unhappy, size, "valid").text}
-    return Scale(tuple(segments), zero, line, _accepted(result), bar("lament or loathe", unhappy, against, False))
+    return Scale(
+        tuple(segments), zero, line, _accepted(result), bar("lament or loathe", unhappy, against, False), beside(result)
+    )
+
+
+def beside(result: Mapping[str, Any]) -> str:
+    """What the scale says beside its counts.
+
+    >>> rows = [["comfort share", "0.8"], ["net support", "0.4"], ["median answer", "like"]]
+    >>> beside({"tables": [{"name": "the scale", "rows": rows}]})
+    'Put in a row, the answers have “like” in the middle. Net support, love and like less lament and loathe: +40 %.'
+    """
+    told = dict(rows_of(result, "the scale"))
+    if "median answer" not in told or "net support" not in told:
+        return ""
+    net = exactly(told["net support"])
+    sign = "−" if net < 0 else "+" if net else ""
+    middle = f"Put in a row, the answers have “{told['median answer']}” in the middle."
+    return f"{middle} Net support, love and like less lament and loathe: {sign}{percent(abs(net))}."
 
 
 def _accepted(result: Mapping[str, Any]) -> Bar:
