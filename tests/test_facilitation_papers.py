@@ -370,3 +370,17 @@ def test_two_devices_that_type_one_paper_the_first_time_at_once_keep_one_of_them
         thread.join(20)
     assert sorted(outcomes) == ["kept", "paper-typed"]
     assert len(on_both.rows("paper_entry")) == 1
+
+
+def test_what_was_struck_or_never_came_back_is_nowhere_in_the_files_after_the_close(tmp_path: Path) -> None:
+    table = Table(tmp_path, {**SCRUTINY, "rule": "consent"})
+    reason = "The bridge is far too narrow for the number of people who cross it."
+    table.first(0, ["objection", reason])
+    table.desk.strike_paper(table.round, table.numbers[0], "Handed in twice.")
+    table.first(1, "consent")
+    table.second(1, 1, "consent")
+    table.desk.close_round(table.round)
+    table.desk.confirm_close(table.round)
+    kept = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    assert reason.encode() not in kept
+    assert [number.encode() in kept for number in table.numbers] == [False, True, False, False, False]

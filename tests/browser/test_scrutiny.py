@@ -16,14 +16,12 @@ from facilitation.rules import NAMES
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 SCRUTINY = {"conduct": {"scrutiny": True}}
-BUDGET = {"budget": 12000, "costs": [5000, 4000, "2500.50"]}
 ON_PAPER = {
     "consent": {},
-    "irv": {"options": ["tram", "bus", "path"]},
     "majority-judgement": {"options": ["tram", "bus", "path"]},
     "dots": {"options": ["tram", "bus", "path"], "terms": {"points": 5}},
-    "equal-shares": {"options": ["tram", "bus", "path"], "terms": {**BUDGET, "ballots": "score"}},
 }
+"""Crosses, a grid, and numbers."""
 
 
 @pytest.fixture
