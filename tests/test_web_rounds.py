@@ -18,6 +18,7 @@ from facilitation.desk import Desk
 from facilitation.model import RoundState
 from facilitation.rules import RULES
 from web.practice import practice_spec
+from web.robots import minds
 from web.round_forms import fields_of
 from web.round_kinds import KINDS
 
@@ -314,6 +315,21 @@ def test_one_press_makes_a_practice_round_of_any_kind(console: Console, rule: st
     assert (made["rule"], made["practice"], made["state"]) == (rule, True, "open")
     for audience in ("hall", "member"):
         assert console.house.desk.public_screens(console.session)[audience]["round"]["practice"]
+
+
+@pytest.mark.parametrize("rule", sorted(RULES))
+def test_the_demos_robots_vote_under_every_rule_as_a_tablet_does(console: Console, rule: str) -> None:
+    console.post("/practice", {"rule": rule})
+    browser, desk = console.house.browser(), console.house.desk
+    token = desk.join(console.house.codes[1]).token
+    bearer = {"Authorization": f"Bearer {token}"}
+    shown = browser.get("/api/screen", headers=bearer).json["round"]
+    for choice in minds(shown, 3)[2:]:
+        body = {"key": str(uuid.uuid4()), "choice": choice}
+        answer = browser.post(f"/api/rounds/{shown['id']}/ballot", json=body, headers=bearer)
+        assert answer.status_code == 200, answer.json
+    desk.close_round(shown["id"])
+    assert desk.result(shown["id"])["cast"] == 1
 
 
 def test_practice_stands_on_every_screen(console: Console, house: House) -> None:
