@@ -383,3 +383,11 @@ def test_a_large_budget_is_counted_away_from_the_server(console: Console) -> Non
     round_id = console.prepare({name: value for name, value in fields_of(asked.as_json()).items() if value})
     assert console.house.desk.round(round_id).definition == asked
     assert "Equal shares, made larger" in console.get(f"/{round_id}/rehearsal?robots=300")
+
+
+def test_a_session_that_is_over_takes_no_more_votes_and_blames_no_field(console: Console) -> None:
+    console.house.desk.close_session(console.session)
+    page = console.post("/new", filled("irv"), status=409)
+    assert "There is a problem" in page
+    assert "govuk-error-message" not in page
+    assert value_of(page, "options") == CHOICES["options"]

@@ -26,7 +26,7 @@ ROUND: tuple[tuple[str, str], ...] = (
     *(("before this one", "after"), ("earlier round", "after"), ("highest", "highest"), ("grade", "grades")),
     *(("cap ", "cap"), ("dots", "points"), ("credits", "points"), ("points", "points"), ("seats", "seats")),
     *(("seed", "seed"), ("bids", "bids"), ("cost", "bids"), ("asks for", "bids"), ("least", "bids")),
-    *(("budget", "budget"), ("option", "options"), ("", "title")),
+    *(("budget", "budget"), ("option", "options"), ("title", "title")),
 )
 FIELDS: Mapping[str, tuple[tuple[str, str], ...]] = {
     **dict.fromkeys(("create_round", "prepare_round", "revise_round"), ROUND),
