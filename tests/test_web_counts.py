@@ -1,5 +1,6 @@
 """The public pages of counts: open to anyone once the hall has seen the result, and closed to everyone before."""
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -132,3 +133,17 @@ def test_ballots_are_listed_in_words(
     asked = held(sitting, {"title": "Which?", "options": ["tram", "bus", "path"], **spec}, tuple(choices))
     page = browser.get(f"/counts/{asked}")
     assert sorted(re.findall(r"</code></th><td[^>]*>([^<]+)</td>", page.text)) == sorted(words)
+
+
+def test_a_page_that_is_remembered_follows_what_is_signed_and_never_runs_what_was_typed(
+    sitting: Sitting, browser: FlaskClient
+) -> None:
+    nasty = "<script>alert(1)</script>"
+    asked = held(sitting, {"title": nasty, "rule": "approval", "options": [nasty, "bus"]}, ([nasty], ["bus"], []))
+    first = browser.get(f"/counts/{asked}").text
+    assert nasty not in first
+    assert first.count("&lt;script&gt;alert(1)&lt;/script&gt;") >= 3
+    assert "Countersigned" not in first
+    sitting.desk.countersign(asked)
+    assert "Countersigned by the scrutineer" in browser.get(f"/counts/{asked}").text
+    assert len(json.loads(browser.get(f"/counts/{asked}/bundle.json").data)["countersignatures"]) == 1

@@ -7,6 +7,7 @@ more are never published as if they were.
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,7 @@ from facilitation.activities.vote import result_hash, the_closed_round
 from facilitation.desk.ballot_list import ballot_list
 from facilitation.desk.votes import Votes
 from facilitation.errors import BallotsChanged, NoResultYet, WrongState
+from facilitation.events import canonical
 from facilitation.model import Assembly, Round, Session
 from facilitation.recount.bundle import Countersignature, Published, write_bundle
 from facilitation.recount.merkle import root_of
@@ -51,6 +53,13 @@ class Publishing(Votes):
         """The signed bundle of a round whose result has been shown. The same bytes until somebody countersigns."""
         published, _, countersigned = self._published(round_id)
         return write_bundle(published, countersigned, self._signing_key())
+
+    def count_edition(self, round_id: str) -> str:
+        """A name for what is published of a round now: another one once somebody countersigns, or the chair decides."""
+        with self._store.reading() as tx:
+            one = to_be_published(self._state(tx, round_id).session_of_round(round_id), round_id)
+        signed = [[in_text(at), actor] for at, actor in one.countersigned]
+        return hashlib.sha256(canonical([result_hash(one), signed]).encode()).hexdigest()
 
     def public_count(self, round_id: str) -> PublicCount:
         """The same for a page."""
