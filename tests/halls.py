@@ -62,6 +62,8 @@ class Hall:
     port: int = field(default_factory=free_port)
     log: Path | None = None
     process: subprocess.Popen[str] | None = None
+    folder: Path = ROOT
+    """Where the server is started: beside a database that is no file it keeps its secret there."""
 
     @property
     def url(self) -> str:
@@ -72,7 +74,8 @@ class Hall:
         where = self.log.open("a") if self.log else subprocess.DEVNULL
         self.process = subprocess.Popen(
             [*FOLKMOOT, "serve", "--database", self.database, "--port", str(self.port), *options],
-            cwd=ROOT,
+            cwd=self.folder,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
             stdout=subprocess.PIPE,
             stderr=where,
             text=True,

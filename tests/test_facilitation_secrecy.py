@@ -27,6 +27,7 @@ from facilitation.errors import (
     Refusal,
     RoundNotOpen,
 )
+from facilitation.store.postgresql import TAKE_A_TURN
 
 
 @pytest.fixture(params=BOTH)
@@ -236,6 +237,8 @@ def test_a_killed_program_loses_no_answered_ballot_and_doubles_none(crowd: Sitti
 
 def test_a_locked_database_is_waited_for_and_then_told(sitting: Sitting, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("facilitation.store.engine.TRIES", 5)
+    monkeypatch.setattr("facilitation.store.postgresql.TURN_TRIES", 1)
+    monkeypatch.setattr("facilitation.store.postgresql.TAKE_A_TURN", TAKE_A_TURN.replace("= 5000", "= 20"))
     pauses: list[float] = []
     other = Desk.open(sitting.database, pause=pauses.append)
     pauses.clear()

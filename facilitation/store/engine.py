@@ -53,7 +53,8 @@ def open_engine(database: str, pause: Pause) -> Engine:
 def begun(engine: Engine, pause: Pause, *, writes: bool) -> Connection:
     """A connection inside a transaction; a writer holds the write lock from the start."""
     kind, why = KINDS[engine.dialect.name], None
-    for attempt in range(TRIES):
+    attempt = 0
+    while attempt < TRIES:
         connection: Connection | None = None
         try:
             connection = engine.connect().execution_options(**kind.options(writes=writes))
@@ -65,6 +66,7 @@ def begun(engine: Engine, pause: Pause, *, writes: bool) -> Connection:
             if (why := kind.why_busy(error)) is None:
                 raise
             pause(min(LONGEST_PAUSE, SHORTEST_PAUSE * 2 ** min(attempt, 10)))
+            attempt += kind.tries(error)
         except NoConnectionLeft:
             break
     raise Busy(

@@ -26,15 +26,21 @@ from facilitation.store.schema import MUST_FORGET
 
 TURN = 0x466F6C6B6D6F6F74
 """The number of our advisory lock: “Folkmoot” in ASCII."""
-TURN_MILLISECONDS, TABLE_MILLISECONDS = 20, 250
-"""How long the server waits for the writers' lock, or for a table to be written anew, before we pause and try again."""
-CONNECT_SECONDS, POOL_SECONDS = 10, 10
+TURN_MILLISECONDS, TABLE_MILLISECONDS = 5000, 250
+"""How long the server lets us wait for our turn (in the order in which we came, and without stopping a gevent process),
+or for a table to be written anew, before we pause and try again."""
+TURN_TRIES = 100
+"""As how many tries one such wait counts: four are about as long as all the tries for a file."""
+CONNECTIONS, CONNECT_SECONDS, POOL_SECONDS = 15, 10, 20
+"""Of one process: they stay open, and whoever needs one more waits."""
 
 TAKE_A_TURN = (
     f"SET LOCAL lock_timeout = {TURN_MILLISECONDS}; SELECT pg_advisory_xact_lock({TURN}); SET LOCAL lock_timeout = 0"
 )
-WAITING_HELPS = frozenset({"55P03", "53300"})
-"""SQLSTATEs: the lock is held; there are too many connections."""
+LOCK_IS_HELD, TOO_MANY_CONNECTIONS = "55P03", "53300"
+WAITING_HELPS = frozenset({LOCK_IS_HELD, TOO_MANY_CONNECTIONS})
+"""SQLSTATEs after which we try again."""
+POOL = {"pool_size": CONNECTIONS, "max_overflow": 0, "pool_timeout": POOL_SECONDS}
 WRITES = "writes"
 Step = Callable[[Engine], bool]
 
@@ -52,7 +58,7 @@ AND age(backend_xmin) > (SELECT age(backend_xmin) FROM pg_stat_activity WHERE pi
 def arguments(url: URL) -> dict[str, Any]:
     """What the engine is made with: a dead connection is noticed before it is used."""
     waits = {} if "connect_timeout" in url.query else {"connect_timeout": CONNECT_SECONDS}
-    return {"connect_args": waits, "pool_pre_ping": True, "pool_timeout": POOL_SECONDS}
+    return {"connect_args": waits, "pool_pre_ping": True, **POOL}
 
 
 def listen(engine: Engine) -> None:
@@ -75,6 +81,11 @@ def why_busy(error: OperationalError) -> str | None:
         return "stayed locked by another program"
     gone = error.connection_invalidated or state is None or state.startswith(("08", "57P"))
     return "does not answer" if gone else None
+
+
+def tries(error: OperationalError) -> int:
+    """As how many tries this one counts."""
+    return TURN_TRIES if getattr(error.orig, "sqlstate", None) == LOCK_IS_HELD else 1
 
 
 def steps(*, thorough: bool) -> tuple[Step, ...]:

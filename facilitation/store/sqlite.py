@@ -57,6 +57,11 @@ def why_busy(error: OperationalError) -> str | None:
     return "stayed locked by another program" if "locked" in said or "busy" in said else None
 
 
+def tries(error: OperationalError) -> int:
+    """As how many tries this one counts."""
+    return 1
+
+
 def steps(*, thorough: bool) -> tuple[Step, ...]:
     """How the file is tidied."""
     return (_written_anew, _log_emptied) if thorough else (_log_emptied,)
