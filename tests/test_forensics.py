@@ -88,9 +88,9 @@ ORDERS = ("xmin", "cmin", "ctid", "committed")
 def a_vote(sitting: Sitting) -> Vote:
     """All are there, and vote one after another; who comes when, and who chooses what, is decided by a lot."""
     desk, lot = sitting.desk, random.Random(SEED)
-    members = [desk.who_is(code)["id"] for code in sitting.codes]
     with desk._store.writing() as tx:
         state = desk._state(tx, sitting.assembly)
+        members = list(state.seated)
         arrived = [MemberArrived(sitting.session, member) for member in members]
         tx.journal.append(state.id, "test", arrived, desk._now())
     round_id = sitting.open_round(rule="approval", options=list(OPTIONS))

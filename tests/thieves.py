@@ -73,19 +73,17 @@ def places(data: bytes, tokens: Mapping[bytes, int]) -> dict[int, list[int]]:
     >>> places(b"..seventeen!seventeen", {b"seventeen": 7})
     {7: [2, 12]}
     """
-    heads: dict[int, list[bytes]] = {}
+    heads: dict[bytes, list[bytes]] = {}
     for token in tokens:
-        heads.setdefault(int.from_bytes(token[:8], "little"), []).append(token)
-    wanted = np.array(sorted(heads), dtype=np.uint64)
+        heads.setdefault(token[:8], []).append(token)
+    begins = np.zeros(1 << 16, dtype=bool)  # which two bytes a token begins with: most places are ruled out by these
+    begins[[int.from_bytes(head[:2], "little") for head in heads]] = True
     found: list[tuple[int, int]] = []
-    for shift in range(8):
-        words = (
-            np.frombuffer(data, dtype="<u8", offset=shift, count=(len(data) - shift) // 8) if len(data) > shift else []
-        )
-        for index in np.nonzero(np.isin(words, wanted))[0]:
-            at = shift + 8 * int(index)
-            head = int.from_bytes(data[at : at + 8], "little")
-            found += [(at, tokens[token]) for token in heads[head] if data.startswith(token, at)]
+    for shift in range(2):
+        pairs = np.frombuffer(data, dtype="<u2", offset=min(shift, len(data)), count=max(0, len(data) - shift) // 2)
+        for index in np.nonzero(begins[pairs])[0]:
+            at = shift + 2 * int(index)
+            found += [(at, tokens[token]) for token in heads.get(data[at : at + 8], ()) if data.startswith(token, at)]
     return _by_voter(sorted(found))
 
 
