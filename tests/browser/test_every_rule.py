@@ -22,7 +22,9 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from test_axe import at_every_width, small_targets
 
 from facilitation.ballot_words import said
-from facilitation.rules import RULES, Electorate, RoundDefinition, parse_definition
+from facilitation.ballots import Slip
+from facilitation.rules import RULES, Electorate, RoundDefinition, canonical, parse_definition
+from facilitation.urn_count import count_slips
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -391,6 +393,6 @@ def vote_by_chance(asked: RoundDefinition, rng: random.Random) -> Any:
 
 def counted(asked: RoundDefinition, payloads: list[Any]) -> dict[str, Any]:
     """What the rule itself makes of these ballots, with the hall's seven members present."""
-    rule = RULES[asked.rule]
-    told = rule.tally(asked, [rule.parse(asked, payload) for payload in payloads], Electorate(7, 7)).as_json()
-    return json.loads(json.dumps(told))
+    slips = [Slip(canonical(RULES[asked.rule].parse(asked, payload))) for payload in payloads]
+    told: dict[str, Any] = json.loads(json.dumps(count_slips(asked, slips, Electorate(7, 7))))
+    return told
