@@ -98,6 +98,15 @@ def test_the_journal_and_the_turnout_know_nothing_of_a_sealed_ballot(sitting: Si
         assert secret.hex().encode() not in everything
 
 
+def test_the_tables_of_a_sealed_round_have_no_row_number_no_time_and_nothing_in_common(sitting: Sitting) -> None:
+    made = dict(sitting.rows("SELECT name, sql FROM sqlite_master WHERE name IN ('blind_token', 'spent_token')"))
+    assert len(made) == 2
+    assert all("WITHOUT ROWID" in sql for sql in made.values())
+    columns = {table: {row[1] for row in sitting.rows(f"PRAGMA table_info({table})")} for table in made}
+    assert columns["blind_token"] == {"round", "member", "blinded_hash", "signature"}
+    assert columns["spent_token"] == {"token_hash", "round", "choice_hash"}
+
+
 def test_the_key_is_made_at_the_opening_and_destroyed_at_the_close(sitting: Sitting) -> None:
     round_id = sitting.desk.create_round(sitting.session, {**TRAMS, **SEALED})
     with pytest.raises(RoundNotOpen):
@@ -114,6 +123,23 @@ def test_the_key_is_made_at_the_opening_and_destroyed_at_the_close(sitting: Sitt
     assert private[:64] not in everything
     with pytest.raises(RoundNotOpen):
         sitting.desk.sealed_key(round_id)
+
+
+def test_a_backup_in_mid_round_holds_neither_key_nor_tokens(sitting: Sitting, tmp_path: Path) -> None:
+    round_id = sitting.open_round(**SEALED)
+    tablet, asking = (a_tablet(sitting, round_id, number) for number in (0, 1))
+    tablet.ask()
+    tablet.cast("yes")
+    asking.ask()
+    [(private,)] = sitting.rows("SELECT private FROM round_key")
+    sitting.desk.backup(tmp_path / "copy.sqlite")
+    copied = (tmp_path / "copy.sqlite").read_bytes()
+    for row in sitting.rows("SELECT blinded_hash, signature FROM blind_token"):
+        assert not any(bytes(part) in copied for part in row)
+    for row in sitting.rows("SELECT token_hash, choice_hash FROM spent_token"):
+        assert not any(bytes(part) in copied for part in row)
+    assert private not in copied
+    assert private[:64] not in copied
 
 
 def test_a_cancelled_round_leaves_neither_key_nor_tokens(sitting: Sitting) -> None:

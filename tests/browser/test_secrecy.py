@@ -72,6 +72,36 @@ def test_two_tablets_cast_sealed_votes_that_carry_no_cookie(hall, seats, open_pa
     assert rows(hall, "SELECT choice FROM ballot WHERE tracker = ?", tracker) == [('"yes"',)]
 
 
+def test_no_sealed_ballot_is_sent_before_all_tablets_had_their_turn_for_a_token(hall, seats, open_page):
+    """Whoever is first to vote would otherwise be the only one who holds a token."""
+    page = joins(open_page(), hall, seats, 0)
+
+    def crowded(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, body=answer.text().replace('data-present="1"', 'data-present="100"'))
+
+    page.route("**/m/picture", crowded)
+    page.evaluate(
+        """() => {
+          const seen = new MutationObserver(() => {
+            if (document.querySelector("[data-ballot]")) window.shownAt ??= performance.now();
+          });
+          seen.observe(document.getElementById("picture"), { childList: true, subtree: true });
+          const fetched = window.fetch;
+          window.fetch = (address, how) => {
+            if (String(address).includes("sealed-ballot")) window.sentAt ??= performance.now();
+            return fetched(address, how);
+          };
+        }"""
+    )
+    round_id = an_open_round(hall, seats, conduct=SEALED)
+    votes(page, "Yes")
+    expect(page.locator('[data-stage="sent"]')).to_have_attribute("data-done", "now")
+    is_counted(page)
+    assert page.evaluate("window.sentAt - window.shownAt") > 2_900
+    counts(hall, seats, round_id)
+
+
 def test_a_sealed_vote_survives_lost_answers_and_a_reload_at_every_step(hall, seats, open_page):
     page = joins(open_page(), hall, seats, 0)
     asked, cast = [], []

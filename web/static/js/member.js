@@ -165,7 +165,10 @@ async function setUpBallot(form) {
   if (form !== ballot()) return;
   if (kept) onBallot({ ...kept, stage: "kept" });
   else if (counted) onBallot({ ...counted, stage: "counted" });
-  if (sealed && !counted) setTimeout(() => takeToken(form), Math.random() * Math.max(TOKEN_WITHIN, TOKEN_EACH * Number(shown().present)));
+  if (!sealed || counted) return;
+  const turns = Math.max(TOKEN_WITHIN, TOKEN_EACH * Number(shown().present));
+  outbox.holdBack(round, turns);
+  setTimeout(() => takeToken(form), turns * Math.random());
 }
 
 /** Ask for the token of a sealed round; where it cannot be had, say so before anybody fills in the ballot in vain. */

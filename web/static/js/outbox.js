@@ -27,6 +27,7 @@ export class Outbox {
     Object.assign(this, { member, csrf, onChange });
     this.tokens = new Tokens({ member, csrf });
     this.sending = new Set();
+    this.notBefore = new Map();
     this.wakers = new Set();
     const wake = () => this.wake();
     window.addEventListener("online", wake);
@@ -107,6 +108,11 @@ export class Outbox {
     }
   }
 
+  /** Hold sealed ballots of this round back until every tablet has had its turn for a token: the crowd hides them. */
+  holdBack(round, milliseconds) {
+    if (!this.notBefore.has(round)) this.notBefore.set(round, performance.now() + milliseconds);
+  }
+
   /** Send until there is an answer; never the same ballot twice at once. */
   async send(ballot) {
     if (this.sending.has(ballot.id)) return;
@@ -156,6 +162,8 @@ export class Outbox {
   async postSealed(ballot) {
     const ready = await this.tokens.ready(ballot.round);
     if (!ready.ok) return ready;
+    const early = (this.notBefore.get(ballot.round) ?? 0) - performance.now();
+    if (early > 0) await new Promise((resolve) => setTimeout(resolve, early));
     const { token, signature } = ready.token;
     const body = { token, signature, choice: ballot.choice, tracker: ballot.tracker };
     const answer = await ask(`/api/rounds/${encodeURIComponent(ballot.round)}/sealed-ballot`, { body });
