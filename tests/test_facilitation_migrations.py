@@ -9,7 +9,7 @@ import pytest
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from assemblies import Sitting
+from assemblies import BOTH, Sitting
 from sqlalchemy import create_engine, inspect
 
 from facilitation.store import schema
@@ -24,19 +24,20 @@ def config() -> Config:
 STEPS = [step.revision for step in ScriptDirectory.from_config(config()).walk_revisions()]
 
 
-@pytest.fixture
-def database(tmp_path: Path) -> Path:
-    sitting = Sitting(tmp_path / "f.sqlite")
+@pytest.fixture(params=BOTH)
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    postgres = request.getfixturevalue("postgres") if request.param == "postgresql" else None
+    sitting = Sitting(tmp_path / "f.sqlite", postgres=postgres)
     sitting.desk.join(sitting.codes[0])
     made = sitting.desk.new_recruitment("A recruitment")
     sitting.desk.put_files(made, pool=("p.csv", b"p"), quotas=("q.csv", b"q"), size=2)
     sitting.desk.request_draw(made, seed="ten dice")
     sitting.desk.close()
-    return sitting.path
+    return sitting.database if postgres is not None else f"sqlite:///{sitting.path}"
 
 
-def move(path: Path, to: str) -> dict[str, list[str]]:
-    engine = create_engine(f"sqlite:///{path}")
+def move(database: str, to: str) -> dict[str, list[str]]:
+    engine = create_engine(database)
     with engine.begin() as connection:
         moved = config()
         moved.attributes["connection"] = connection
@@ -51,7 +52,7 @@ def test_the_newest_step_is_the_one_the_store_expects() -> None:
     assert STEPS[0] == schema.NEWEST
 
 
-def test_the_statements_name_the_tables_as_they_are_made(database: Path) -> None:
+def test_the_statements_name_the_tables_as_they_are_made(database: str) -> None:
     made = move(database, "head")
     named = {
         thing.name: sorted(column.name for column in thing.columns)
@@ -62,13 +63,13 @@ def test_the_statements_name_the_tables_as_they_are_made(database: Path) -> None
 
 
 @pytest.mark.parametrize("step", [*STEPS[1:], "base"])
-def test_down_to_every_step_and_up_again(database: Path, step: str) -> None:
+def test_down_to_every_step_and_up_again(database: str, step: str) -> None:
     before = move(database, "head")
     assert move(database, step) != before
     assert move(database, "head") == before
     if step == "base":
         return
-    sitting_again = create_engine(f"sqlite:///{database}")
+    sitting_again = create_engine(database)
     with sitting_again.connect() as connection:
         kept = connection.exec_driver_sql(
             "SELECT (SELECT count(*) FROM journal), (SELECT title FROM recruitment)"

@@ -31,7 +31,7 @@ import pytest
 from assemblies import BOTH, Sitting, ballot_key
 from halls import a_hall, a_key, an_open_round, seat
 from postgres import Cluster
-from thieves import Attack, Loot, View, attack, carved, places, views_of
+from thieves import Attack, Loot, View, attack, carved, files_of, places, views_of
 
 from facilitation import ballots
 from facilitation.ballots import Slip
@@ -66,12 +66,7 @@ class Vote:
         return Loot((*TURNOUT, *ORDERS), rows, [self.members.index(str(row[0])) for row in rows])
 
     def files(self) -> dict[str, bytes]:
-        """Everything in the database's folder; of PostgreSQL the files of the tables."""
-        if self.sitting.postgres is not None:
-            found = self.sitting.postgres.files(self.sitting.database)
-        else:
-            found = sorted(self.sitting.path.parent.iterdir())
-        return {path.name.replace(self.sitting.path.name, "file"): path.read_bytes() for path in found}
+        return files_of(self.sitting)
 
     def _rows(self, table: str, columns: tuple[str, ...]) -> list[tuple[object, ...]]:
         """As a thief reads them: without an order, and with all that is hidden in the rows."""

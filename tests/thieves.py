@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
+from assemblies import Sitting
 
 CHOICE = re.compile(rb'\["[A-J]"(?:,"[A-J]")*\]')
 View = Sequence[int]
@@ -44,6 +45,15 @@ def attack(ballots: View, voters: View | None = None) -> Attack:
     assert sorted(ballots) == sorted(place), "a view has every voter once"
     apart = [place[voter] - number for number, voter in enumerate(ballots)]
     return Attack(apart.count(0), 1 - Fraction(6 * sum(d * d for d in apart), n * (n * n - 1)))
+
+
+def files_of(sitting: Sitting) -> dict[str, bytes]:
+    """Everything in the database's folder; of PostgreSQL the files of the tables."""
+    if sitting.postgres is not None:
+        found = sitting.postgres.files(sitting.database)
+    else:
+        found = sorted(sitting.path.parent.iterdir())
+    return {path.name.replace(sitting.path.name, "file"): path.read_bytes() for path in found}
 
 
 @dataclass(frozen=True)
