@@ -20,6 +20,7 @@ from flask import Flask, abort, render_template
 from facilitation.classes import told_class
 from facilitation.conduct import Conduct
 from facilitation.rules import Electorate, every_rule, parse_count
+from facilitation.rules.more_votes import with_more_votes
 from web.access import Audience, open_to
 from web.charts import picture_of
 
@@ -60,7 +61,10 @@ def counted(definition: dict[str, Any], ballots: list[Any], entitled: int = 0, s
     rule = every_rule()[asked.rule]
     choices = [rule.parse(asked, ballot) for ballot in ballots]
     members = max(entitled, len(ballots) + spoilt)
-    return json.loads(json.dumps(rule.tally(asked, choices, Electorate(members, members), spoilt).as_json()))
+    result = rule.tally(asked, choices, Electorate(members, members), spoilt)
+    if asked.rule == "greedy":
+        result = with_more_votes(asked, choices, result)
+    return json.loads(json.dumps(result.as_json()))
 
 
 def golden_pairs() -> Iterator[tuple[str, Hang]]:

@@ -132,7 +132,8 @@ def draw(family: Family, round_: Told, result: Told) -> tuple[Bars, dict[str, An
     if family == "pairs":
         return Bars(pair_bars(result), "Ahead of"), {"pairs": pairs_of(result)}
     if family == "rounds":
-        return replace(share_bars({"rule": result["rule"]}, result), reading=""), {"rounds": rounds_of(round_, result)}
+        first, rounds = share_bars({"rule": result["rule"]}, result), rounds_of(round_, result)
+        return (replace(first, reading="") if len(rounds.columns) > 1 else first), {"rounds": rounds}
     if family == "money":
         reading = percentages_of(size_of(result["shares"]["valid"]), "valid ballots")
         return Bars((), "Votes", reading), {"money": money_of(round_, result)}
