@@ -361,3 +361,29 @@ def test_the_house_and_the_script_agree_about_signatures() -> None:
     right = signature_of(content, KEY), public_half(KEY)
     assert verify_count.is_signed(content, *right)
     assert not verify_count.is_signed({**content, "round": "r2"}, *right)
+
+
+ODDITIES = (None, True, -1, 10**30, 1.5, "", "yes", "1/0", [], [[]], {}, ["yes", "yes"], [None])
+ONLY_WORDS = {"id", "name", "lots", "why", "base_words", "note", "sentence", "closed_at", "round", "key", "present"}
+"""What no ballot says. (The key is part of every signature; here the house signs whatever there is.)"""
+
+
+@pytest.mark.parametrize("rule", ["yes-no", "equal-shares"])
+def test_whatever_a_house_signs_the_script_answers_in_words(rule: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every value becomes something odd: that is noticed, unless it is words alone, and there is never a traceback."""
+    chance = random.Random(f"odd {rule}")
+    asked = some_round(rule, chance)
+    while len(box := some_box(asked, chance)) < 6:
+        asked = some_round(rule, chance)
+    body = json.loads(write_bundle(published(asked, box, entitled=len(box) + 2), [], KEY))["body"]
+    monkeypatch.setattr(verify_count, "is_signed", lambda *signed: True)
+    for where in paths(body):
+        for odd in ODDITIES:
+            lie = deepcopy(body)
+            inner = lie
+            for key in where[:-1]:
+                inner = inner[key]
+            if (type(inner[where[-1]]), inner[where[-1]]) != (type(odd), odd):
+                inner[where[-1]] = odd
+                found = checked(as_file({"body": lie, "countersignatures": [], "signature": ""}))
+                assert found or set(where) & ONLY_WORDS, (where, odd)

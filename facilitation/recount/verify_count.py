@@ -501,6 +501,7 @@ def count(asked, choices, electorate):  # the result, as far as figures go
     entitled, present = electorate["entitled"], max(cast, electorate["present"])
     sizes = {"valid": len(valid), "cast": cast, "present": present, "entitled": entitled}
     found = {"rule": asked["rule"], "cast": cast, "blank": blank, "spoilt": cast - blank - len(valid),
+             "rounds": [], "tables": [], "awards": [],
              "present": present, "entitled": entitled, "turnout": measure(cast, entitled, "entitled")}
     if asked["rule"] in BY_BALLOT:
         return found | BY_BALLOT[asked["rule"]](asked, valid, sizes)
@@ -509,11 +510,12 @@ def count(asked, choices, electorate):  # the result, as far as figures go
 
 def differences(where, told, found):  # where the published result says something else, in words
     if isinstance(found, dict) and isinstance(told, dict):
-        return [line for key in found for line in differences(f"{where}, {key}", told.get(key), found[key])]
+        told = {**{key: [] if value == [] else None for key, value in found.items()}, **told}  # an empty list may lack
+        return [line for key in found for line in differences(f"{where}, {key}", told[key], found[key])]
     if isinstance(found, list) and isinstance(told, list) and len(found) == len(told):
         pairs = enumerate(zip(told, found), start=1)
         return [line for number, pair in pairs for line in differences(f"{where}, number {number}", *pair)]
-    same = (type(told) is type(found) and told == found) or (told is None and found == [])
+    same = type(told) is type(found) and told == found
     return [] if same else [f"{where}: published is {told!r}, counted was {found!r}"]
 
 # --- the checks -------------------------------------------------------------------------------------------------------
