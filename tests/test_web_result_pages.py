@@ -225,6 +225,9 @@ def test_no_ballot_is_lost_between_two_rounds(ballots: list[list[str]], rule: st
                 assert gained == held[1] - held[0]
         assert sum((gain.votes for gain in column.move.gains), Fraction(0)) == column.move.votes
         assert all(0 <= gain.length <= 1000 for gain in column.move.gains)
+        for giver in column.move.givers if rule == "irv" else ():
+            gave = sum((gain.votes for gain in column.move.gains if gain.giver == giver), Fraction(0))
+            assert gave == before.votes[giver]
     assert picture_of(asked.as_json(), result).rounds is not None
 
 
