@@ -6,9 +6,12 @@ The tests of the desk, of the urn and of the round machine run on both databases
 from __future__ import annotations
 
 import random
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from postgres import Cluster
@@ -135,6 +138,22 @@ def test_a_database_that_cannot_be_used_is_refused_with_the_remedy(postgres: Clu
         with pytest.raises(BadRequest, match=word) as refused:
             Desk.open(database)
         assert "secret" not in str(refused.value)
+
+
+WITHOUT_IT = """
+import sys
+sys.modules["psycopg"] = None
+from facilitation.desk import Desk
+Desk.open(sys.argv[1]).close()
+Desk.open("postgresql+psycopg://hall")
+"""
+
+
+def test_a_file_needs_no_driver_and_a_server_says_which_is_missing(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", WITHOUT_IT, str(tmp_path / "hall.sqlite")]
+    done = subprocess.run(command, cwd=Path(__file__).parent.parent, capture_output=True, text=True, timeout=60)
+    assert (tmp_path / "hall.sqlite").exists()
+    assert "run: pip install 'psycopg[binary]'" in done.stderr
 
 
 def test_what_the_database_cannot_keep_is_refused_and_not_broken(hall: Hall) -> None:

@@ -136,7 +136,8 @@ def _engine(url: URL) -> Engine:
         raise BadRequest(f"There is no kind of database “{url.drivername[:40]}”.", WRITE_IT) from None
     except ModuleNotFoundError as missing:
         raise BadRequest(
-            f"The driver {missing.name} for this database is not installed.", f"Run: pip install {missing.name}"
+            f"The driver {missing.name} for this database is not installed.",
+            "Write postgresql+psycopg://…, and run: pip install 'psycopg[binary]'",
         ) from None
 
 
