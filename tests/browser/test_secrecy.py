@@ -52,6 +52,7 @@ def test_two_tablets_cast_sealed_votes_that_carry_no_cookie(hall, seats, open_pa
     first.on("request", lambda request: sent.append(request) if "sealed-ballot" in request.url else None)
     round_id = an_open_round(hall, seats, conduct=SEALED)
     expect(first.get_by_text("Sealed: your ballot leaves this tablet without your name.")).to_be_visible()
+    expect(first.get_by_text("JavaScript")).to_be_hidden()
     has_its_token(first)
     first.get_by_text("How secret is this vote?").click()
     letters = first.locator("[data-key-print]").text_content()

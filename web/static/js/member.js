@@ -15,6 +15,7 @@ const TOKEN_WITHIN = 1000; // at least
 const place = document.getElementById("picture");
 const notice = document.getElementById("notice");
 const say = sayer();
+document.body.classList.add("fm-scripted");
 let touched = false;
 const over = new Set();
 
@@ -298,7 +299,10 @@ function onBallot(kept) {
     quiet();
     form.querySelector("[data-sending-heading]").textContent = "Your vote is counted";
     form.dataset.counted = "";
-    words.textContent = `Your receipt: ${kept.receipt}`;
+    const letters = document.createElement("span");
+    letters.className = "fm-receipt";
+    letters.textContent = kept.receipt;
+    words.replaceChildren("Your receipt: ", letters);
     say(`Your vote is counted. Your receipt is ${kept.receipt}`);
     showTracker();
     if (held(form).secrecy !== "sealed") redraw(); // the server cannot draw a page of a vote that it does not know
