@@ -69,7 +69,13 @@ def test_of_a_sealed_vote_neither_its_key_nor_the_order_of_tokens_is_left(sittin
     tablets = [Tablet(sitting.desk, round_id, one, random.Random(n)) for n, one in enumerate(sitting.arrive())]
     for tablet in tablets:
         tablet.ask()
+    told = {}
+    for number, tablet in enumerate(random.Random(5).sample(tablets, MEMBERS)):
         tablet.cast("yes")
+        told |= {tracker: number for tracker in column(sitting, "ballot", "tracker") if tracker not in told}
+    if sitting.postgres is not None:  # what the README admits: in mid-round who saw the order of sending finds it here
+        sent = [tracker.encode() for (tracker,) in sitting.rows("SELECT tracker FROM ballot ORDER BY xmin::text::int")]
+        assert [told[tracker] for tracker in sent] == list(range(MEMBERS))
     traces = column(sitting, "round_key", "private") + column(sitting, "ballot", "box_key")
     assert left(sitting, traces) == len(traces) == 1 + MEMBERS
     sitting.desk.close_round(round_id)
@@ -79,6 +85,8 @@ def test_of_a_sealed_vote_neither_its_key_nor_the_order_of_tokens_is_left(sittin
     if sitting.postgres is not None:
         asked = sitting.rows("SELECT member FROM blind_token")  # as they lie
         assert [str(row[0]) for row in asked] != [tablet.member for tablet in tablets]
+        lying = [told[tracker] for tracker in column(sitting, "ballot", "tracker")]
+        assert lying != sorted(lying)
 
 
 def test_of_ballots_on_paper_no_number_but_the_counted_ones_is_left(sitting: Sitting) -> None:
