@@ -36,8 +36,8 @@ SECRECY: Final[Mapping[str, str]] = MappingProxyType(
     {
         "secret": "Secret: nobody, not even staff, can see how you voted.",
         "open": "Open: your name will stand beside your vote once the vote has closed.",
-        "sealed": "Sealed: your ballot leaves this tablet without your name. Nobody can see how you voted, "
-        "not even someone who steals the computer while the vote is open.",
+        "sealed": "Sealed: your ballot leaves this tablet without your name. Nobody can see how you voted; even "
+        "someone who steals the computer while the vote is open finds ballots and no names with them.",
     }
 )
 """Each level of secrecy as members read it."""

@@ -24,6 +24,8 @@ LEVELS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "sealed": (
             "This tablet asks for a token by your name. Your ballot goes out with the token and without your name.",
             "The server signs the token without seeing it, so it cannot tell whose it is.",
+            "Somebody who steals the computer while the vote is open and also saw the moment at which you sent might "
+            "still find out.",
             "Use this tablet until your vote is counted: the token lies here, and nobody is given two.",
         ),
     }
