@@ -94,7 +94,7 @@ def _has_its_turn(session: Session, draft: Round) -> bool:
     if after is None:
         return True
     earlier = session.rounds.get(after.round)
-    return earlier is not None and earlier.result is not None and earlier.result["verdict"] == after.verdict
+    return earlier is not None and earlier.shown and (earlier.result or {})["verdict"] == after.verdict
 
 
 def _closing(one: Round) -> Action:

@@ -14,7 +14,8 @@ published with the count.
 - `classes`: a column of the members' rows; the result is told for each of its values as well, and with `both` the
   round passes only if it passes in each of them (a double majority).
 - `blocks`: a column that names the options in which a member has a part and for which they cannot vote.
-- `after`: the round exists only once an earlier one has passed, or has failed.
+- `after`: the round exists only once an earlier one has passed, or has failed. It opens once that result has been
+  shown, since its opening would tell it.
 
 >>> read_conduct({"secrecy": "open", "after": {"round": "r1", "verdict": "failed"}}).as_json()
 {'secrecy': 'open', 'after': {'round': 'r1', 'verdict': 'failed'}}

@@ -93,8 +93,9 @@ class Item:
 class Round:
     """One vote. What it asks and how it is held are frozen from the opening on; the result exists once it is closed.
 
-    `ended_at` is when the last tablet could vote. `shown` says whether the result is public: at once, or when the
-    facilitator shows a held one. `countersigned` are the moments and the actors who stand by the result,
+    `ended_at` is when the last tablet could vote; where the count waits for the scrutineer, `present_at_end` are those
+    who were in the hall then. `shown` says whether the result is public: at once, or when the facilitator shows a held
+    one. `countersigned` are the moments and the actors who stand by the result,
     `casting_vote` is when the chair broke a tie, on which device, and how.
     """
 
@@ -105,6 +106,7 @@ class Round:
     state: RoundState = RoundState.DRAFT
     opened_at: datetime | None = None
     ended_at: datetime | None = None
+    present_at_end: frozenset[str] | None = None
     result: Mapping[str, Any] | None = None
     reason: str = ""
     conduct: Conduct = SECRET

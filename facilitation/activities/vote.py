@@ -120,7 +120,7 @@ def apply(session: Session, entry: Entry) -> Session:
             opened = _with(session, round_id, state=RoundState.OPEN, opened_at=entry.at)
             return replace(opened, shown=round_id)
         case RoundEnded(round=round_id):
-            return _with(session, round_id, state=RoundState.ENDED, ended_at=entry.at)
+            return _with(session, round_id, state=RoundState.ENDED, ended_at=entry.at, present_at_end=session.present)
         case RoundClosed():
             return _closed(session, entry, entry.event)
         case RoundCancelled(round=round_id, reason=reason):
@@ -204,7 +204,19 @@ def _read(session: Session, round_id: str, spec: Mapping[str, Any]) -> tuple[Rou
             raise WrongState(
                 f"The round “{earlier.definition.title}” cannot come before this one.", "Choose another earlier round."
             )
+    _nothing_on_practice(session, round_id, conduct)
     return definition, conduct
+
+
+def _nothing_on_practice(session: Session, round_id: str, conduct: Conduct) -> None:
+    """No real round exists because a practice round passed, or failed; one practice round may hang on another."""
+    earlier = None if conduct.after is None else session.round_called(conduct.after.round).conduct
+    mine = [one.conduct for one in session.rounds.values() if one.state is RoundState.DRAFT]
+    later = [one for one in mine if one.after is not None and one.after.round == round_id and not one.practice]
+    if (earlier is not None and earlier.practice and not conduct.practice) or (conduct.practice and later):
+        raise WrongState(
+            "A real round would hang on a practice round.", "Let it hang on a real one, or make both of them practice."
+        )
 
 
 def _its_turn(session: Session, draft: Round) -> Round:
@@ -217,6 +229,12 @@ def _its_turn(session: Session, draft: Round) -> Round:
         raise WrongState(
             f"The round “{draft.definition.title}” is held only if “{earlier.definition.title}” has {after.verdict}.",
             "Hold the earlier round first, or change this one.",
+        )
+    if not earlier.shown:
+        raise WrongState(
+            f"The result of “{earlier.definition.title}” has not been shown yet, and opening “{draft.definition.title}”"
+            " would tell it.",
+            "Show the result first.",
         )
     return draft
 

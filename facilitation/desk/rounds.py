@@ -109,7 +109,7 @@ class Rounds(Core):
 
         def command(tx: Transaction, session: Session) -> Command:
             cast = tx.urn.turnout(round_id)
-            if session.round_called(round_id).state in (RoundState.OPEN, RoundState.ENDED):
+            if session.round_called(round_id).state is not RoundState.CLOSED:  # of a draft, papers may be left
                 tx.urn.destroy(round_id)
             tx.tokens.destroy(round_id)
             return CancelRound(session.id, actor, round_id, reason, cast)
@@ -188,10 +188,13 @@ class Rounds(Core):
         return CloseRound(session.id, actor, closing.id, result, root_at_close(tx, state, closing, result))
 
     def _electorate(self, tx: Transaction, closing: Round, state: Assembly, session: Session) -> Electorate:
-        """Present and entitled: whose ballot is in the urn was here and entitled, though they may have left since."""
+        """Present and entitled: whose ballot is in the urn was here and entitled, though they may have left since.
+
+        Who comes in after the voting has ended was not there, however long the scrutineer takes.
+        """
         voted = self._spoken_for(tx, closing.id)
         return Electorate(
-            present=len(state.seats_of(session.present | voted)),
+            present=len(state.seats_of(_in_the_hall(closing, session) | voted)),
             entitled=len(state.seats_of(state.seated.keys() | voted)),
         )
 
@@ -219,7 +222,7 @@ class Rounds(Core):
         voted = tx.urn.voted(closing.id)
         members = [*state.seated, *voted]
         class_of = {state.seat_of(member): self._class_of(tx, closing, member) for member in members}
-        here = Counter(class_of[seat] for seat in state.seats_of(session.present | voted))
+        here = Counter(class_of[seat] for seat in state.seats_of(_in_the_hall(closing, session) | voted))
         sizes = Counter(name for name in class_of.values() if name) | cast
         return {name: Electorate(max(here[name], cast[name]), number) for name, number in sizes.items()}
 
@@ -270,3 +273,8 @@ class Rounds(Core):
     def _tidied(self, seq: int) -> int:
         self._store.tidy()
         return seq
+
+
+def _in_the_hall(closing: Round, session: Session) -> frozenset[str]:
+    at_end = closing.present_at_end  # without those who have left the assembly since
+    return session.present if at_end is None else session.present & at_end

@@ -49,6 +49,7 @@ class Votes(Rounds):
                 _not_sealed(the_open_round(session, round_id))
                 one_vote_a_seat(state, member_id, self._spoken_for(tx, round_id))
             parsed = self._read(tx, asked, member_id, choice)
+            not_of_a_paper(tx, tracker)
             changeable = asked.conduct.changeable
             if changeable and not given:
                 raise BadTracker("A vote that may be changed needs a tracker.", "Make eight random letters and digits.")
@@ -115,6 +116,14 @@ def blocked_options(tx: Transaction, asked: Round, member_id: str) -> frozenset[
     said = tx.people.columns_of(member_id).get(asked.conduct.blocks, "")
     parts = {part.strip().casefold() for part in said.split(";")}
     return frozenset(option for option in asked.definition.options if option.casefold() in parts)
+
+
+def not_of_a_paper(tx: Transaction, tracker: str) -> None:
+    """The number of a printed ballot is no tablet's tracker: with it somebody could keep the paper out of the urn."""
+    if tx.papers.issued(tracker) is not None:
+        raise BadTracker(
+            "The ballot's tracker is the number of a printed ballot.", "Load the page again, and send again."
+        )
 
 
 def _not_sealed(asked: Round) -> None:

@@ -1,0 +1,103 @@
+"""What somebody who means harm would try with a vote: every one of these was possible once."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from assemblies import Sitting, ballot_key
+from test_facilitation_sealed import a_tablet
+
+from facilitation.desk import PaperBallot
+from facilitation.errors import BadTracker, WrongState
+
+MAJORITY = {"share": "1/2", "op": ">", "base": "yes+no"}
+REAL = {"title": "Trams?", "rule": "yes-no", "threshold": MAJORITY}
+
+
+@pytest.fixture
+def sitting(tmp_path: Path) -> Sitting:
+    return Sitting(tmp_path / "house.sqlite", members=6)
+
+
+def after(earlier: str, verdict: str = "passed", **conduct: Any) -> dict[str, Any]:
+    return {
+        "title": "Where?",
+        "rule": "yes-no",
+        "conduct": {"after": {"round": earlier, "verdict": verdict}, **conduct},
+    }
+
+
+def test_no_tablet_can_take_the_number_of_a_printed_paper_and_so_keep_it_out_of_the_urn(sitting: Sitting) -> None:
+    here, asked = sitting.arrive(), sitting.open_round(conduct={"changeable": True})
+    number = sitting.desk.printed_papers(asked, sitting.desk.print_papers(asked, 1))[0]
+    with pytest.raises(BadTracker, match="printed ballot"):
+        sitting.desk.cast_ballot(asked, here[0], ballot_key(1), "no", tracker=number.lower())
+    sitting.desk.cast_ballot(asked, here[0], ballot_key(1), "no", tracker="AAAA-AAAA")
+    with pytest.raises(BadTracker, match="printed ballot"):
+        sitting.desk.cast_ballot(asked, here[0], ballot_key(1), "yes", tracker=number, replaces="AAAA-AAAA")
+    sitting.desk.type_paper(asked, PaperBallot(number, "filled", "yes"), "paper")
+    assert sitting.desk.type_paper_again(asked, PaperBallot(number, "filled", "yes"), here[1])
+    sitting.desk.close_round(asked)
+    assert sitting.desk.result(asked)["counts"] == {"yes": 1, "no": 1, "abstain": 0}
+
+
+def test_no_sealed_ballot_can_take_it_either(sitting: Sitting) -> None:
+    asked = sitting.open_round(conduct={"secrecy": "sealed"})
+    number = sitting.desk.printed_papers(asked, sitting.desk.print_papers(asked, 1))[0]
+    tablet = a_tablet(sitting, asked)
+    tablet.ask()
+    token, signature = tablet.prepared.hex(), tablet.signature.hex()
+    with pytest.raises(BadTracker, match="printed ballot"):
+        sitting.desk.cast_sealed(asked, token, signature, "yes", tracker=number)
+    sitting.desk.cast_sealed(asked, token, signature, "yes")
+    assert sitting.desk.turnout(asked) == 1
+
+
+def test_no_real_round_hangs_on_a_practice_round(sitting: Sitting) -> None:
+    practice = sitting.desk.create_round(sitting.session, {**REAL, "conduct": {"practice": True}})
+    with pytest.raises(WrongState, match="hang on a practice round"):
+        sitting.desk.create_round(sitting.session, after(practice))
+    sitting.desk.create_round(sitting.session, after(practice, practice=True))
+    real = sitting.desk.create_round(sitting.session, REAL)
+    later = sitting.desk.create_round(sitting.session, after(real))
+    for round_id, spec in ((later, after(practice)), (real, {**REAL, "conduct": {"practice": True}})):
+        with pytest.raises(WrongState, match="hang on a practice round"):
+            sitting.desk.revise_round(round_id, spec)
+
+
+def test_a_held_result_is_not_told_by_opening_the_round_that_hangs_on_it(sitting: Sitting) -> None:
+    here = sitting.arrive()
+    first = sitting.desk.create_round(sitting.session, {**REAL, "conduct": {"hold": True}})
+    second = sitting.desk.create_round(sitting.session, after(first))
+    sitting.desk.open_round(first)
+    sitting.desk.cast_ballot(first, here[0], ballot_key(1), "yes")
+    sitting.desk.close_round(first)
+    with pytest.raises(WrongState, match="has not been shown yet"):
+        sitting.desk.open_round(second)
+    assert second not in [action.round for action in sitting.desk.actions(sitting.session) if action.id == "open-round"]
+    sitting.desk.show_result(first)
+    assert second in [action.round for action in sitting.desk.actions(sitting.session) if action.id == "open-round"]
+    sitting.desk.open_round(second)
+
+
+def test_who_comes_in_while_the_scrutineer_waits_does_not_undo_a_majority_of_those_present(sitting: Sitting) -> None:
+    here = sitting.arrive(4)
+    asked = sitting.open_round(threshold={**MAJORITY, "base": "present"}, conduct={"scrutiny": True})
+    for number, member in enumerate(here[:3]):
+        sitting.desk.cast_ballot(asked, member, ballot_key(number), "yes")
+    sitting.desk.close_round(asked)
+    sitting.arrive()
+    sitting.desk.withdraw_member(sitting.assembly, here[3], "other")
+    sitting.desk.confirm_close(asked)
+    result = sitting.desk.result(asked, held_too=True)
+    assert (result["verdict"], result["present"], result["entitled"]) == ("passed", 3, 5)
+    assert sitting.replayed() == sitting.desk._remembered[sitting.assembly][1]
+
+
+def test_a_withdrawn_draft_leaves_no_typed_paper_behind(sitting: Sitting) -> None:
+    asked = sitting.open_round()
+    number = sitting.desk.printed_papers(asked, sitting.desk.print_papers(asked, 2))[0]
+    sitting.desk.type_paper(asked, PaperBallot(number, "filled", "yes"), "paper")
+    sitting.desk.undo(sitting.session)
+    sitting.desk.cancel_round(asked, "not today")
+    assert sitting.rows("SELECT * FROM paper_entry") == sitting.rows("SELECT * FROM paper_number") == []
