@@ -237,6 +237,11 @@ class Assembly:
             member = before
         return member
 
+    def sitters(self, member: str) -> tuple[str, ...]:
+        """This member, and those who had the seat before."""
+        before = self.members[member].replaces
+        return (member,) if before is None else (member, *self.sitters(before))
+
     def seats_of(self, members: Iterable[str]) -> frozenset[str]:
         """The seats of these members; two who had the same seat one after the other count once."""
         return frozenset(self.seat_of(member) for member in members)

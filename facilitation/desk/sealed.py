@@ -108,7 +108,7 @@ class Sealed(Votes):
         asked, state = self._sealed(tx, round_id), self._state(tx, round_id)
         may_vote(state, state.session_of_round(round_id), member_id)
         key = self._key(tx, asked)
-        one_vote_a_seat(state, member_id, tx.urn.voted(round_id) | tx.tokens.holders(round_id))
+        one_vote_a_seat(tx, state, round_id, member_id)
         return key
 
 

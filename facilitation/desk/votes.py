@@ -47,7 +47,7 @@ class Votes(Rounds):
             if known is None:
                 may_vote(state, session, member_id)
                 _not_sealed(the_open_round(session, round_id))
-                one_vote_a_seat(state, member_id, self._spoken_for(tx, round_id))
+                one_vote_a_seat(tx, state, round_id, member_id)
             parsed = self._read(tx, asked, member_id, choice)
             not_of_a_paper(tx, tracker)
             changeable = asked.conduct.changeable
@@ -134,9 +134,10 @@ def _not_sealed(asked: Round) -> None:
         )
 
 
-def one_vote_a_seat(state: Assembly, member_id: str, voted: frozenset[str]) -> None:
-    """Who takes a seat in the middle of a round does not vote a second time for it."""
-    if state.seat_of(member_id) in state.seats_of(voted):
+def one_vote_a_seat(tx: Transaction, state: Assembly, round_id: str, member_id: str) -> None:
+    """Who takes a seat in the middle of a round does not vote a second time for it. Asks for this seat alone."""
+    sitters = state.sitters(member_id)
+    if any(tx.urn.key_hash_of(round_id, one) or tx.tokens.given(round_id, one) for one in sitters):
         raise AlreadyVoted(
             "Your seat has had its vote in this round: the member before you cast it, or holds the token for it.",
             "You vote from the next round on.",
