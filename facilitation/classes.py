@@ -97,11 +97,12 @@ def with_classes(
 ) -> dict[str, Any]:
     """The result with `classes`, and with `both` its verdict by all of them beside that of the whole (`counted`).
 
-    What comes out may be published: the journal never sees more.
+    What comes out may be published: the journal never sees more. Ballots of no class count in the whole alone.
     """
     groups = {name: [slip for slip in slips if slip.group == name] for name in sorted(electorates)}
     results = {name: count_slips(definition, mine, electorates[name]) for name, mine in groups.items()}
-    told = names_told(definition, conduct, groups, electorates)
+    others = [slip for slip in slips if slip.group not in groups]
+    told = names_told(definition, conduct, {**groups, "": others} if others else groups, electorates)
     if conduct.both and conduct.secrecy != "open":
         results = {name: one if one["cast"] >= K else _without_verdict(one) for name, one in results.items()}
     classes = [told_class(name, one, name in told, conduct.both) for name, one in results.items()]
@@ -111,24 +112,31 @@ def with_classes(
     return {**result, **all_together(definition, result, results, told), "counted": counted, "classes": classes}
 
 
+def without_classes(result: Mapping[str, Any]) -> dict[str, Any]:
+    """What the ballots came to as a whole: the result before `with_classes`."""
+    both = "counted" in result and "casting_vote" not in result
+    whole = {**result, **result["counted"]} if both else result
+    return {key: value for key, value in whole.items() if key != "classes" and not (both and key == "counted")}
+
+
 def names_told(
     definition: RoundDefinition,
     conduct: Conduct,
     groups: Mapping[str, Sequence[Slip]],
     electorates: Mapping[str, Electorate],
 ) -> frozenset[str]:
-    """The classes whose figures may be told."""
+    """The classes whose figures may be told; ballots of no class are a group that never is, and hides like one."""
     if conduct.secrecy == "open":
-        return frozenset(groups)
+        return frozenset(electorates)
     if RULES[definition.rule].ballot not in ONE_ANSWER:
         fine = not conduct.both and not any(_alike_somehow(definition, mine) for mine in groups.values())
-        return frozenset(groups) if fine and min(map(len, groups.values())) >= K else frozenset()
-    if conduct.both and definition.rule not in ONE_SIDED:
+        return frozenset(electorates) if fine and min(map(len, groups.values())) >= K else frozenset()
+    if conduct.both and (definition.rule not in ONE_SIDED or groups.keys() != electorates.keys()):
         return frozenset()
     answers = sorted({answer_of(slip) for mine in groups.values() for slip in mine})
     table = {name: _row(mine, answers) for name, mine in groups.items()}
     if not conduct.both:
-        return frozenset(breakdown(answers, table).told)
+        return frozenset(breakdown(answers, table).told) & electorates.keys()
     names = list(groups)
     verdicts = {name: count_slips(definition, mine, electorates[name])["verdict"] for name, mine in groups.items()}
 

@@ -101,3 +101,68 @@ def test_a_withdrawn_draft_leaves_no_typed_paper_behind(sitting: Sitting) -> Non
     sitting.desk.undo(sitting.session)
     sitting.desk.cancel_round(asked, "not today")
     assert sitting.rows("SELECT * FROM paper_entry") == sitting.rows("SELECT * FROM paper_number") == []
+
+
+# ------------------------------------------------------------------------------------------------ members of no class
+
+
+def two_classes(folder: Path) -> Sitting:
+    return Sitting(folder / "classes.sqlite", members=16, columns=[{"Group": "AB"[place // 8]} for place in range(16)])
+
+
+def by_classes(sitting: Sitting, votes: str, **conduct: Any) -> tuple[str, list[str]]:
+    """An open round in which these voted: y is yes, everything else no."""
+    here = sitting.arrive()
+    asked = sitting.open_round(threshold=MAJORITY, conduct={"classes": "Group", **conduct})
+    for number, (member, vote) in enumerate(zip(here, votes, strict=False)):
+        sitting.desk.cast_ballot(asked, member, ballot_key(number), "yes" if vote == "y" else "no")
+    return asked, here
+
+
+def someone_of_no_class_votes(sitting: Sitting, asked: str, leaves: str, choice: str) -> None:
+    sitting.desk.withdraw_member(sitting.assembly, leaves, "own-wish")
+    seat = sitting.desk.seat_alternate(sitting.assembly, leaves, {"id": "x1", "name": "Alternate"}, "alternate")
+    member = str(sitting.desk.join(seat.code).member["id"])
+    sitting.desk.cast_ballot(asked, member, ballot_key(99), choice)
+
+
+def test_an_alternate_without_a_class_does_not_stop_a_double_majority(tmp_path: Path) -> None:
+    sitting = two_classes(tmp_path)
+    asked, here = by_classes(sitting, "yyyyynnnyyyyynn", both=True)
+    someone_of_no_class_votes(sitting, asked, here[15], "no")
+    sitting.desk.close_round(asked)
+    result = sitting.desk.result(asked)
+    assert (result["verdict"], [one["name"] for one in result["classes"]]) == ("passed", ["A", "B"])
+    assert result["cast"] == 16
+    assert not any(one["told"] for one in result["classes"]), "the whole without the classes would be one ballot"
+    assert sitting.desk.recount(asked, "to be sure")
+
+
+@pytest.mark.parametrize("asked_by", [{"rule": "yes-no"}, {"rule": "approval", "options": ["yes", "no"]}])
+def test_whoever_has_no_class_is_not_what_the_classes_leave_over(tmp_path: Path, asked_by: dict[str, Any]) -> None:
+    sitting = two_classes(tmp_path)
+    here = sitting.arrive()
+    asked = sitting.open_round(**asked_by, conduct={"classes": "Group"})
+    one_of = (lambda answer: answer) if asked_by["rule"] == "yes-no" else (lambda answer: [answer])
+    for number, (member, vote) in enumerate(zip(here, "yyyynnnnyyyynnn", strict=False)):
+        sitting.desk.cast_ballot(asked, member, ballot_key(number), one_of("yes" if vote == "y" else "no"))
+    someone_of_no_class_votes(sitting, asked, here[15], one_of("no"))
+    sitting.desk.close_round(asked)
+    classes = sitting.desk.result(asked)["classes"]
+    assert [one["name"] for one in classes] == ["A", "B"]
+    assert not all(one["told"] for one in classes)
+    assert sitting.desk.recount(asked, "to be sure")
+
+
+@pytest.mark.parametrize("both", [False, True])
+def test_a_name_erased_after_an_open_vote_is_no_other_result(tmp_path: Path, both: bool) -> None:
+    sitting = two_classes(tmp_path)
+    asked, here = by_classes(sitting, "yyyyynnnyyyyynnn", secrecy="open", both=both)
+    sitting.desk.erase_person(here[0], sitting.assembly)
+    sitting.desk.close_round(asked)
+    result = sitting.desk.result(asked)
+    assert [(one["name"], one["cast"]) for one in result["classes"]] == [("A", 7), ("B", 8)]
+    sitting.desk.erase_person(here[9], sitting.assembly)
+    assert sitting.desk.recount(asked, "to be sure")
+    sitting.rows(f"UPDATE named_ballot SET choice = '\"no\"' WHERE member = '{here[9]}'")
+    assert not sitting.desk.recount(asked, "to be sure again")

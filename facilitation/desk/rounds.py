@@ -13,7 +13,7 @@ from typing import Any
 from facilitation import ballots, blind
 from facilitation.activities.vote import the_closed_round, the_open_round, to_be_counted
 from facilitation.ballots import CHANNELS, Slip
-from facilitation.classes import check_members, with_classes
+from facilitation.classes import check_members, with_classes, without_classes
 from facilitation.commands import (
     CancelRound,
     CloseRound,
@@ -145,6 +145,8 @@ class Rounds(Core):
             base = Electorate(present=known["present"], entitled=known["entitled"])
             classes = {one["name"]: Electorate(one["present"], one["entitled"]) for one in known.get("classes", ())}
             same_ballots = closed.root in ("", root_at_close(tx, self._state(tx, round_id), closed, known))
+            if self._classes_were_erased(tx, closed):
+                known, classes = without_classes(known), {}
             again = self._result(tx, closed, self._slips(tx, closed), base, classes)
             if closed.casting_vote is not None and replace(closed, result=again).awaits_casting_vote:
                 again = with_casting_vote(closed.definition, again, closed.casting_vote[2])
@@ -214,17 +216,23 @@ class Rounds(Core):
     def _classes(self, tx: Transaction, closing: Round, state: Assembly, session: Session) -> dict[str, Electorate]:
         """The same for every class, by seats: a seat has the class of who cast its ballot, or else of who sits there.
 
-        Of a voter who was erased since, only the ballot knows the class.
+        Of a voter who was erased since, only the ballot knows the class. Who took a seat while the round was open may
+        have none, and so has who was erased before an open vote was counted: they count in the whole alone.
         """
         if closing.conduct.classes is None:
             return {}
-        cast = Counter(slip.group for slip in self._slips(tx, closing))
+        cast = Counter(slip.group for slip in self._slips(tx, closing) if slip.group)
         voted = tx.urn.voted(closing.id)
         members = [*state.seated, *voted]
         class_of = {state.seat_of(member): self._class_of(tx, closing, member) for member in members}
         here = Counter(class_of[seat] for seat in state.seats_of(_in_the_hall(closing, session) | voted))
         sizes = Counter(name for name in class_of.values() if name) | cast
         return {name: Electorate(max(here[name], cast[name]), number) for name, number in sizes.items()}
+
+    def _classes_were_erased(self, tx: Transaction, counted: Round) -> bool:
+        """Whether somebody who voted openly, by classes, was erased: the class stood in their columns alone."""
+        by_name = counted.conduct.secrecy == "open" and counted.conduct.classes is not None
+        return by_name and not all(slip.group for slip in self._slips(tx, counted))
 
     def _class_of(self, tx: Transaction, asked: Round, member_id: str) -> str:
         column = asked.conduct.classes
