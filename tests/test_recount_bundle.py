@@ -301,11 +301,76 @@ def test_a_casting_vote_is_told_beside_what_the_ballots_come_to(capsys: pytest.C
         with_casting_vote(CHAIRED, clear.result, "no")
 
 
+def openly(box: list[Any], seats: list[dict[str, object]]) -> Published:
+    frozen = {"definition": ADOPT.as_json(), "conduct": {"secrecy": "open"}, "version": 2}
+    fingerprint = sha256(canonical(frozen).encode()).hexdigest()
+    changes = {"conduct": frozen["conduct"], "hash": fingerprint, "ballots": seats, "root": root_of(seats)}
+    return published(ADOPT, box, **changes)
+
+
+MADE_UP: list[tuple[str, dict[str, Any]]] = [
+    ("an option that was not asked", {"counts": {**ADOPTED.result["counts"], "later": 99}}),
+    ("its share", {"shares": {**ADOPTED.result["shares"], "all the town": {"yes": {"exact": "9/9", "text": "100 %"}}}}),
+    ("other figures in words", {"sentence": "Passed: 9 of 10 yes-or-no votes, 90.0 %; two thirds were needed."}),
+    ("more people present than entitled", {"present": 21}),
+    ("ways that do not add up", {"channels": {"tablet": 10, "paper": 6}}),
+    ("more by one way than were cast", {"channels": {"tablet": 18, "paper": None}}),
+]
+
+
+@pytest.mark.parametrize(("what", "change"), MADE_UP, ids=[what for what, _ in MADE_UP])
+@pytest.mark.parametrize("changes", [{}, {"ballots": None}], ids=["ballots", "root"])
+def test_a_house_that_signs_again_cannot_add_to_the_count(
+    what: str, change: dict[str, Any], changes: dict[str, Any]
+) -> None:
+    lie = {**json.loads(json.dumps(ADOPTED.result)), **change}
+    assert checked(write_bundle(published(ADOPT, BOX, entitled=20, result=lie, **changes), [], KEY)), what
+
+
+def test_a_house_that_signs_again_cannot_stuff_the_box(capsys: pytest.CaptureFixture[str]) -> None:
+    stuffed = published(ADOPT, BOX, entitled=20)
+    fewer = {**by_the_house(ADOPT, BOX, Electorate(17, 17)), "entitled": 16, "turnout": None}
+    assert "There are no more ballots than people, and the numbers of people fit together." in checked(
+        write_bundle(replace(stuffed, result=fewer), [], KEY)
+    )
+    root_only = {**stuffed.result, "counts": {"tram": 18, "bus": 3}}
+    asked = parse_count({"title": "Which?", "rule": "approval", "options": ["tram", "bus"]})
+    told = {**by_the_house(asked, [("tram",)] * 17, Electorate(17, 20)), "counts": root_only["counts"]}
+    assert checked(write_bundle(published(asked, [("tram",)] * 17, ballots=None, result=told), [], KEY))
+
+
+def test_the_sentence_names_who_is_ahead() -> None:
+    asked = parse_count({"title": "Which?", "rule": "irv", "options": ["tram", "bus", "2 of 3 lanes"]})
+    box: list[Any] = [("2 of 3 lanes", "bus")] * 3 + [("tram",)] * 2
+    honest = published(asked, box)
+    assert not checked(write_bundle(honest, [], KEY))
+    lie = {**honest.result, "sentence": honest.result["sentence"].replace("2 of 3 lanes", "tram")}
+    assert checked(write_bundle(replace(honest, result=lie), [], KEY))
+
+
+def test_a_missing_countersignature_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    frozen = {"definition": ADOPT.as_json(), "conduct": {"secrecy": "secret", "scrutiny": True}, "version": 2}
+    fingerprint = sha256(canonical(frozen).encode()).hexdigest()
+    watched = published(ADOPT, BOX, entitled=20, conduct=frozen["conduct"], hash=fingerprint)
+    assert not checked(write_bundle(watched, [], KEY))
+    assert "nobody has countersigned the result" in capsys.readouterr().out
+    assert not checked(write_bundle(watched, [seconded(watched)], KEY))
+    assert "nobody has countersigned" not in capsys.readouterr().out
+
+
 def test_open_ballots_are_listed_by_seat(capsys: pytest.CaptureFixture[str]) -> None:
     box = ["yes", "no", "yes"]
     seats = open_ballots_listed([("yes", 12, ""), ("no", 3, ""), ("yes", 7, "")])
     assert [ballot["seat"] for ballot in seats] == [3, 7, 12]
-    assert not checked(write_bundle(published(ADOPT, box, ballots=seats, root=root_of(seats)), [], KEY), "7")
+    assert not checked(write_bundle(openly(box, seats), [], KEY), "7")
+    twice = [*seats, {"seat": 7, "choice": "yes"}]
+    assert checked(write_bundle(openly([*box, "yes"], twice), [], KEY)) == [
+        "2 ballots are those of seat 7, which has one vote."
+    ]
+    named = [{**ballot, "name": "Ada"} for ballot in seats]
+    assert checked(write_bundle(openly(box, named), [], KEY)) == [
+        "Every ballot has its seat, and nothing else of its voter."
+    ]
 
 
 def test_two_ballots_with_one_tracker_are_pointed_out(capsys: pytest.CaptureFixture[str]) -> None:

@@ -495,14 +495,16 @@ def is_ballot(asked, choice):  # whether the round allows this ballot, in its on
     right = right and all(option in options for option in choice) and (choice or rule not in ("irv", "stv"))
     return right and (ranked or choice == sorted(choice, key=options.index))
 
+def head(asked, blank, spoilt, people):  # what every result begins with, and the sizes of the bases
+    cast, entitled, present = people["cast"], people["entitled"], max(people["cast"], people["present"])
+    found = {"rule": asked["rule"], "cast": cast, "blank": blank, "spoilt": spoilt,
+             "rounds": [], "tables": [], "awards": [],
+             "present": present, "entitled": entitled, "turnout": measure(cast, entitled, "entitled")}
+    return found, {"valid": cast - blank - spoilt, "cast": cast, "present": present, "entitled": entitled}
 def count(asked, choices, electorate):  # the result, as far as figures go
     valid = [choice for choice in choices if choice is not None and choice is not False]
     cast, blank = len(choices), sum(choice is None for choice in choices)
-    entitled, present = electorate["entitled"], max(cast, electorate["present"])
-    sizes = {"valid": len(valid), "cast": cast, "present": present, "entitled": entitled}
-    found = {"rule": asked["rule"], "cast": cast, "blank": blank, "spoilt": cast - blank - len(valid),
-             "rounds": [], "tables": [], "awards": [],
-             "present": present, "entitled": entitled, "turnout": measure(cast, entitled, "entitled")}
+    found, sizes = head(asked, blank, cast - blank - len(valid), {"cast": cast, **electorate})
     if asked["rule"] in BY_BALLOT:
         return found | BY_BALLOT[asked["rule"]](asked, valid, sizes)
     chosen = Counter(option for choice in valid for option in ([choice] if isinstance(choice, str) else choice))
@@ -511,12 +513,28 @@ def count(asked, choices, electorate):  # the result, as far as figures go
 def differences(where, told, found):  # where the published result says something else, in words
     if isinstance(found, dict) and isinstance(told, dict):
         told = {**{key: [] if value == [] else None for key, value in found.items()}, **told}  # an empty list may lack
-        return [line for key in found for line in differences(f"{where}, {key}", told[key], found[key])]
+        more = [f"{where}: nothing in this count is called {key!r}" for key in told if key not in (*found, *BESIDE)]
+        return more + [line for key in found for line in differences(f"{where}, {key}", told[key], found[key])]
     if isinstance(found, list) and isinstance(told, list) and len(found) == len(told):
         pairs = enumerate(zip(told, found), start=1)
         return [line for number, pair in pairs for line in differences(f"{where}, number {number}", *pair)]
     same = type(told) is type(found) and told == found
     return [] if same else [f"{where}: published is {told!r}, counted was {found!r}"]
+
+BESIDE = ["sentence", "base_words", "channels", "lots", "remarks", "binding", "classes", "counted", "casting_vote",
+          "name", "told", "note", "why", "more_votes"]
+
+def unsaid(asked, told, found):  # a sentence that says other figures, or does not name who is ahead
+    rest, rule, begins = told["sentence"], asked["rule"], BEGINNINGS.get(found["verdict"], "")
+    by_figures = rule in ("support", "equal-shares", "greedy") or (rule == "yes-no" and begins == "Passed")
+    wrong = [option for option in found["winners"] if option not in rest and not by_figures]
+    for option in sorted(asked["options"], key=len, reverse=True):
+        rest = rest.replace(option, "")
+    if rule in ("yes-no", "support", "approval", "irv"):  # of the other rules it tells means, money or a quota
+        right = [*re.findall(r"\b\d+/\d+\b", json.dumps(found)), f"{found['present']}/{found['entitled']}"]
+        wrong += [pair for pair in re.findall(r"\d+ of \d+", rest) if pair.replace(" of ", "/") not in right]
+    wrong += [] if told["sentence"].startswith(begins) else [begins]
+    return [f"result, sentence: published is {told['sentence']!r}; it is not so: {', '.join(wrong)}"] if wrong else []
 
 # --- the checks -------------------------------------------------------------------------------------------------------
 FAILED, BEGINNINGS = [], {"passed": "Passed", "failed": "Not passed", "tie": "Tie", "no-decision": "No decision"}
@@ -541,6 +559,8 @@ def check_seals(raw, published):
         said = {field: value for field, value in each.items() if field != "signature"}
         right = is_signed(said, each["signature"], key) and each["round"] == body["round"]
         check(right and each["result_hash"] == stood_by, f"It was countersigned by {each['by']} at {each['at']}.")
+    if body["conduct"].get("scrutiny") and not published["countersignatures"]:
+        note("A scrutineer confirmed its close, but nobody has countersigned the result.")
 
 def check_ballots(body, mine):
     ballots, words = body["ballots"], four_words(body["root"])
@@ -550,8 +570,13 @@ def check_ballots(body, mine):
     else:
         right = root_of(ballots) == body["root"] and words == body["words"]
         check(right, f"The root of the {len(ballots)} ballots says “{words}”. Compare with the hall screen.")
+        named = "seat" if body["conduct"]["secrecy"] == "open" else "tracker"
+        strange = [ballot for ballot in ballots if not {named, "choice"} <= set(ballot) <= {named, "choice", "class"}]
+        check(not strange, f"Every ballot has its {named}, and nothing else of its voter.", *strange[:3])
         for name, number in Counter(map(name_of, ballots)).items():
-            if number > 1:
+            if number > 1 and named == "seat":
+                check(False, f"{number} ballots are those of seat {name}, which has one vote.")
+            elif number > 1:
                 note(f"{number} ballots have the tracker {name}: nobody can tell which of them is whose.")
     for text in mine:
         if " " in text:
@@ -578,12 +603,14 @@ def check_count(body):
         if not strange:
             compare(asked, body, [ballot["choice"] for ballot in ballots], electorate)
     elif asked["rule"] in {**ONE_ANSWER, **LISTS}:
-        valid = result["cast"] - result["blank"] - result["spoilt"]
-        sizes = {"valid": valid, "cast": result["cast"], **electorate}
-        found = {**ONE_ANSWER, **LISTS}[asked["rule"]](asked, result["counts"], sizes)
-        unlike = differences("result", of_the_ballots(body), found)
-        if asked["rule"] in ONE_ANSWER and sum(result["counts"].values()) != valid:
-            unlike.append(f"result, counts: they add up to another number than {valid} valid ballots")
+        found, sizes = head(asked, result["blank"], result["spoilt"], {"cast": result["cast"], **electorate})
+        counts, told = {option: result["counts"][option] for option in asked["options"]}, of_the_ballots(body)
+        found |= {**ONE_ANSWER, **LISTS}[asked["rule"]](asked, counts, sizes)
+        unlike = differences("result", told, found) + unsaid(asked, told, found)
+        if asked["rule"] in ONE_ANSWER and sum(counts.values()) != sizes["valid"]:
+            unlike.append(f"result, counts: they add up to another number than {sizes['valid']} valid ballots")
+        if not 0 <= min(counts.values()) <= max(counts.values()) <= sizes["valid"]:
+            unlike.append(f"result, counts: no option can have more than all {sizes['valid']} valid ballots")
         check(not unlike, "The verdict is what follows from the published counts.", *unlike)
     else:
         note(f"Without its ballots a result by the rule {asked['rule']} cannot be checked.")
@@ -668,12 +695,20 @@ worthy wreath wrist yard yellow yogurt young yoyo zebra zenith zigzag zinc zone 
 
 def compare(asked, body, choices, electorate):
     found, told = count(asked, choices, electorate), of_the_ballots(body)
-    unlike, said = differences("result", told, found), BEGINNINGS.get(found["verdict"])
-    if said and not told["sentence"].startswith(said):
-        unlike.append(f"result, sentence: published is {told['sentence']!r}, but it should begin with {said!r}")
+    unlike = differences("result", told, found) + unsaid(asked, told, found)
     check(not unlike, f"Counted again by the rule {asked['rule']}: this is the published result.", *unlike)
     figures = ", ".join(f"{option} {number}" for option, number in found["counts"].items())
     note(f"{figures}; verdict: {found['verdict']}; ahead: {', '.join(found['winners']) or 'nobody'}")
+
+def check_people(body):  # as many as can be
+    result, classes = body["result"], body["result"].get("classes", [])
+    channels = result.get("channels", {}).values()
+    known, all_known = sum(each for each in channels if each), channels and None not in channels
+    wrong = [] if 0 <= result["cast"] <= result["present"] <= result["entitled"] else ["more ballots than people"]
+    wrong += [] if known <= result["cast"] and (known == result["cast"] or not all_known) else ["the ways they came"]
+    for part in ("cast", "present", "entitled"):
+        wrong += [] if sum(one[part] or 0 for one in classes) <= result[part] else [f"the classes, {part}"]
+    check(not wrong, "There are no more ballots than people, and the numbers of people fit together.", *wrong)
 
 def check_classes(body):  # a double majority has passed when the whole and every class have, with one option
     asked, result = {"terms": {}, **body["definition"]}, body["result"]
@@ -704,10 +739,11 @@ def check_bundle(raw, mine=()):
     check(body["format"] == "folkmoot count 1", "The bundle is of the kind that this script reads.")
     check_seals(raw, published)
     check_ballots(body, mine)
+    check_people(body)
     check_count(body)
     check_classes(body)
     check_casting_vote(body)
-    print(body["result"]["sentence"])
+    print("The house says:", body["result"]["sentence"])
 
 UNREADABLE = (OSError, ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RuntimeError)
 if __name__ == "__main__":
