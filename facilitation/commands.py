@@ -190,3 +190,67 @@ class MoreFloor(Command):
 @dataclass(frozen=True)
 class TakeFloor(Command):
     """The present speaker has finished."""
+
+
+@dataclass(frozen=True)
+class SkipItem(Command):
+    """An item will not be held."""
+
+    item: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class PutItemBack(Command):
+    """A skipped item is to be held after all."""
+
+    item: str
+
+
+@dataclass(frozen=True)
+class MoveItem(Command):
+    """Put an item at this place of the agenda; 0 is the first."""
+
+    item: str
+    place: int
+
+
+@dataclass(frozen=True)
+class SplitItem(Command):
+    """Make two items of one: it keeps so many minutes, and the new one has the rest."""
+
+    item: str
+    minutes: int
+    new: str
+    title: str
+
+
+@dataclass(frozen=True)
+class AddItem(Command):
+    """Put one more item on the agenda."""
+
+    new: str
+    row: Mapping[str, Any]
+    place: int
+
+
+@dataclass(frozen=True)
+class CorrectItem(Command):
+    """Change the plan of an item; what the row leaves out stays."""
+
+    item: str
+    row: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class RemoveItem(Command):
+    """Take an item off the agenda."""
+
+    item: str
+
+
+@dataclass(frozen=True)
+class PlanAgenda(Command):
+    """Put these rows in the place of all that has not begun."""
+
+    agenda: list[dict[str, Any]]

@@ -16,6 +16,16 @@ from typing import Any
 
 from facilitation.event import Event as Event
 from facilitation.event import SessionEvent as SessionEvent
+from facilitation.plan_events import (
+    AgendaPlanned,
+    ItemAdded,
+    ItemCorrected,
+    ItemMoved,
+    ItemPutBack,
+    ItemRemoved,
+    ItemSkipped,
+    ItemSplit,
+)
 from facilitation.speech_events import (
     FloorExtended,
     FloorGiven,
@@ -278,6 +288,7 @@ KINDS: Mapping[str, type[Event]] = {
         *(ItemStarted, ItemEnded, ItemExtended, RoundDrafted, RoundRevised, RoundWithdrawn, RoundOpened, RoundEnded),
         *(RoundClosed, RoundCancelled, ResultShown, CastingVote, ResultCountersigned, RoundRecounted, PaperStruck),
         *(SpeakersOpened, SpeakersClosed, SpeakerAsked, SpeakerWithdrawn, FloorGiven, FloorExtended, FloorTaken),
+        *(AgendaPlanned, ItemAdded, ItemCorrected, ItemRemoved, ItemMoved, ItemSplit, ItemSkipped, ItemPutBack),
         *(ResultAcknowledged, ActionUndone, SessionClosed),
     )
 }

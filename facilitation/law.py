@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import Enum
-from types import MappingProxyType
+from types import MappingProxyType, ModuleType
 
-from facilitation import seats, speaking
+from facilitation import planning, seats, speaking
 from facilitation.activities import ACTIVITIES, speakers, timed, vote
 from facilitation.commands import Acknowledge, Arrive, CloseSession, Command, Undo
 from facilitation.errors import CannotUndo, NotNow, Refusal, WrongState
@@ -48,6 +48,16 @@ from facilitation.events import (
     SessionPlanned,
 )
 from facilitation.model import Assembly, Member, Phase, Round, RoundState, Session, UndoPoint
+from facilitation.plan_events import (
+    AgendaPlanned,
+    ItemAdded,
+    ItemCorrected,
+    ItemMoved,
+    ItemPutBack,
+    ItemRemoved,
+    ItemSkipped,
+    ItemSplit,
+)
 from facilitation.speech_events import (
     FloorExtended,
     FloorGiven,
@@ -80,7 +90,20 @@ _TALK: Mapping[type[Event], Phase | Turn] = {
 }
 """The speakers' list: open while people talk, never while they vote."""
 
+_PLAN: Mapping[type[Event], Phase | Turn] = {
+    AgendaPlanned: STAY,
+    ItemAdded: STAY,
+    ItemCorrected: STAY,
+    ItemRemoved: STAY,
+    ItemMoved: STAY,
+    ItemSplit: STAY,
+    ItemSkipped: STAY,
+    ItemPutBack: STAY,
+}
+"""What is still to come can be planned anew as long as the session is not closed; refusals do not list these acts."""
+
 _ALWAYS: Mapping[type[Event], Phase | Turn] = {
+    **_PLAN,
     MemberArrived: STAY,
     RoundDrafted: STAY,
     RoundRevised: STAY,
@@ -146,7 +169,7 @@ LAW: Mapping[Phase, Mapping[type[Event], Phase | Turn]] = MappingProxyType(
 )
 
 UNDO_SECONDS = 10
-UNDOABLE: frozenset[type[Event]] = frozenset({ItemStarted, ItemEnded, ItemExtended, RoundOpened})
+UNDOABLE: frozenset[type[Event]] = frozenset({ItemStarted, ItemEnded, ItemExtended, RoundOpened, *_PLAN})
 """Closing a round can never be undone, and a member's arrival is not the facilitator's act."""
 
 _CLOCK = (ItemStarted, ItemEnded, ItemExtended)
@@ -197,7 +220,7 @@ def replay(assembly: str, entries: Iterable[Entry]) -> Assembly:
 
 def allowed(session: Session) -> list[str]:
     """The facilitator's acts that the table allows now and for which there is a round, as the words of a sentence."""
-    acts = (event for event in LAW[session.phase] if event not in (MemberArrived, *OF_THE_SCRUTINEER, *_TALK))
+    acts = (event for event in LAW[session.phase] if event not in (MemberArrived, *OF_THE_SCRUTINEER, *_TALK, *_PLAN))
     return [event.act for event in acts if any(map(FOR_ROUNDS.get(event, _any), session.rounds.values() or (None,)))]
 
 
@@ -236,7 +259,8 @@ def _asked(session: Session, command: Command, now: datetime) -> tuple[Event, ..
             return (_session_closed(session),)
         case Undo(cast=cast):
             return (_undone(session, command, now, cast),)
-    return speaking.decide(session.id, session.talk, command) or vote.decide(session, command, now)
+    others = speaking.decide(session.id, session.talk, command) or planning.decide(session, command, now)
+    return others or vote.decide(session, command, now)
 
 
 def _session_closed(session: Session) -> Event:
@@ -258,7 +282,7 @@ def _undone(session: Session, command: Undo, now: datetime, cast: int) -> Event:
         raise _no_undo(session, f"Someone else has acted since: {point.what}.")
     if now - point.at > timedelta(seconds=UNDO_SECONDS):
         raise _no_undo(session, f"Undo is open for {UNDO_SECONDS} seconds; “{point.what}” is longer ago.")
-    if cast:
+    if cast and point.before.phase is not Phase.VOTING:
         raise _no_undo(session, "The first ballot is in the urn, so the opening can no longer be undone.")
     return ActionUndone(session.id, point.seq, point.what)
 
@@ -278,11 +302,10 @@ def _apply(session: Session, entry: Entry) -> Session:
     if isinstance(event, ActionUndone):
         if session.undo is None:
             return acted
-        return replace(session.undo.before, present=session.present, acted_seq=entry.seq, acted=acted.acted)
-    if isinstance(event, SessionClosed):
-        after = _closed(acted, entry)
-    else:
-        after = (timed if isinstance(event, _CLOCK) else vote).apply(acted, entry)
+        before = session.undo.before
+        talk = session.talk if before.current == session.current else before.talk
+        return replace(before, present=session.present, talk=talk, acted_seq=entry.seq, acted=acted.acted)
+    after = _closed(acted, entry) if isinstance(event, SessionClosed) else _room_of(event).apply(acted, entry)
     if isinstance(event, ItemStarted):
         opens = after.item_called(event.item).kind == speakers.KIND
         after = replace(after, talk=speaking.new_item(after.talk, entry.at, opens=opens))
@@ -293,6 +316,12 @@ def _apply(session: Session, entry: Entry) -> Session:
         return after
     before = replace(session, undo=None)
     return replace(after, undo=UndoPoint(entry.seq, entry.at, entry.actor, after.acted, before))
+
+
+def _room_of(event: Event) -> ModuleType:
+    if type(event) in _PLAN:
+        return planning
+    return timed if isinstance(event, _CLOCK) else vote
 
 
 def _turned(target: Phase | Turn, before: Session, after: Session, event: Event) -> Phase:
@@ -328,4 +357,4 @@ def _what(session: Session, event: Event) -> str:
             return f"opened the round “{session.round_called(round_id).definition.title}”"
         case ActionUndone(what=what):
             return f"undid: {what}"
-    return event.act
+    return planning.words(session, event)

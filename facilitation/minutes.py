@@ -73,6 +73,8 @@ def _item(item: Item) -> dict[str, Any]:
         "planned_minutes": item.planned_minutes,
         "started_at": in_text_or_none(item.started_at),
         "ended_at": in_text_or_none(item.ended_at),
+        "skipped_at": in_text_or_none(item.skipped_at),
+        "skip_reason": item.skip_reason,
     }
 
 
@@ -90,6 +92,9 @@ def _round(one: Round) -> dict[str, Any]:
 
 def _item_line(item: Mapping[str, Any]) -> str:
     planned = f"{item['planned_start']}, {item['planned_minutes']} min"
+    if item["skipped_at"] is not None:
+        why = f": {item['skip_reason']}" if item["skip_reason"] else ""
+        return f"{item['title']} (planned {planned}): skipped at {_clock(item['skipped_at'])}{why}"
     if item["started_at"] is None:
         return f"{item['title']} (planned {planned}): not held"
     return f"{item['title']} (planned {planned}): {_clock(item['started_at'])} to {_clock(item['ended_at'])}"

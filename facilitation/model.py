@@ -77,6 +77,8 @@ class Item:
     started_at: datetime | None = None
     ends_at: datetime | None = None
     ended_at: datetime | None = None
+    skipped_at: datetime | None = None
+    skip_reason: str = ""
 
     @property
     def planned(self) -> timedelta:
@@ -182,6 +184,8 @@ class Session:
     talk: Talk = field(default_factory=Talk)
     entitled: int | None = None
     """How many seats were taken when the session was closed; None before."""
+    plan_end: datetime | None = None
+    """When it should be over: fixed by the first item's start, and not moved by what is changed afterwards."""
 
     @property
     def item(self) -> Item | None:
@@ -189,11 +193,16 @@ class Session:
         return None if self.current is None else self.item_called(self.current)
 
     @property
-    def next_item(self) -> Item | None:
-        """The first item after the running (or last ended) one that has not been started."""
+    def coming(self) -> tuple[Item, ...]:
+        """The items after the running (or last ended) one that are still to be held."""
         started = [place for place, item in enumerate(self.agenda) if item.started_at is not None]
         later = self.agenda[max(started) + 1 if started else 0 :]
-        return later[0] if later else None
+        return tuple(item for item in later if item.skipped_at is None)
+
+    @property
+    def next_item(self) -> Item | None:
+        """The first of them."""
+        return self.coming[0] if self.coming else None
 
     @property
     def shown_round(self) -> Round | None:

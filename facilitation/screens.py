@@ -17,7 +17,9 @@ from facilitation.activities import ACTIVITIES
 from facilitation.ballot_forms import form_of
 from facilitation.conduct import SECRECY
 from facilitation.law import UNDO_SECONDS
-from facilitation.model import Assembly, Item, Round, RoundState, Session
+from facilitation.model import Assembly, Item, Phase, Round, RoundState, Session
+from facilitation.plan_clock import forecast, length, planned_end
+from facilitation.planning import plan_of
 from facilitation.recount.words import four_words
 from facilitation.rules import RULES
 from facilitation.secrecy import explained, for_the_hall, has_trackers
@@ -61,7 +63,7 @@ def screen(picture: Picture, audience: Audience) -> dict[str, Any]:
         "assembly": {"id": picture.state.id, "name": picture.state.name},
         "session": {"id": session.id, "name": session.name, "phase": session.phase.value},
         "item": _item(session),
-        "next": None if session.next_item is None else _plan(session.next_item),
+        "next": None if session.next_item is None else plan_of(session.next_item),
         "timer": _timer(session, picture.now),
         "round": None if shown is None else {**round_json(shown), "key_print": picture.key_print},
         "turnout": {"cast": picture.cast, "of": len(here)} if counts_voters else None,
@@ -71,6 +73,7 @@ def screen(picture: Picture, audience: Audience) -> dict[str, Any]:
         "cancelled": _cancelled(session),
         "counting": [_counting(one) for one in session.rounds.values() if _is_counting(one)],
         "agenda": [_agenda_row(session, item) for item in session.agenda],
+        "plan": _forecast(session, picture.now),
         "talk": talk_json(session.talk, picture.state, picture.names),
     }
     if audience == "facilitator":
@@ -155,15 +158,25 @@ def _for_the_facilitator(picture: Picture) -> dict[str, Any]:
 
 def _undo(picture: Picture) -> dict[str, Any] | None:
     point = picture.session.undo
-    if point is None or picture.cast:
+    if point is None or (picture.cast and point.before.phase is not Phase.VOTING):
         return None
     until = point.at + timedelta(seconds=UNDO_SECONDS)
     return {"what": point.what, "until": in_text(until)} if picture.now <= until else None
 
 
-def _plan(item: Item) -> dict[str, Any]:
-    plan = ("id", "kind", "title", "note", "planned_start", "planned_minutes")
-    return {key: getattr(item, key) for key in plan}
+def _forecast(session: Session, now: datetime) -> dict[str, Any]:
+    """The plan's length and end by its own clock; and, while the session runs, its end as planned and as it goes now.
+
+    `rest_seconds` are those of the items still to come: with them a page goes on reckoning until the next picture.
+    """
+    found = forecast(session, now)
+    last = planned_end(session.agenda[-1]) if session.agenda else None
+    whole = {"minutes": length(session.agenda), "clock_end": last}
+    if found is None:
+        return {**whole, "planned": None, "expected": None, "behind_minutes": None, "rest_seconds": None}
+    running = {"planned": in_text(found.planned), "expected": in_text(found.expected)}
+    behind = found.behind // timedelta(minutes=1)
+    return {**whole, **running, "behind_minutes": behind, "rest_seconds": found.rest_minutes * 60}
 
 
 def _item(session: Session) -> dict[str, Any] | None:
@@ -171,7 +184,7 @@ def _item(session: Session) -> dict[str, Any] | None:
     if item is None:
         return None
     times = {"started_at": in_text_or_none(item.started_at), "ends_at": in_text_or_none(item.ends_at)}
-    return {**_plan(item), **times, **ACTIVITIES[item.kind].screen(session, item)}
+    return {**plan_of(item), **times, **ACTIVITIES[item.kind].screen(session, item)}
 
 
 def _timer(session: Session, now: datetime) -> dict[str, Any] | None:
@@ -184,7 +197,9 @@ def _timer(session: Session, now: datetime) -> dict[str, Any] | None:
 def _agenda_row(session: Session, item: Item) -> dict[str, Any]:
     coming = session.next_item
     state = "later" if coming is None or item.id != coming.id else "next"
+    if item.skipped_at is not None:
+        state = "skipped"
     if item.started_at is not None:
         state = "now" if item.running else "done"
     times = {"started_at": in_text_or_none(item.started_at), "ended_at": in_text_or_none(item.ended_at)}
-    return {**_plan(item), **times, "state": state}
+    return {**plan_of(item), **times, "state": state, "skip_reason": item.skip_reason}

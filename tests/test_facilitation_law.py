@@ -18,7 +18,7 @@ from facilitation.errors import (
     SessionMovedOn,
     WrongState,
 )
-from facilitation.law import _TALK, LAW, UNDOABLE, Turn
+from facilitation.law import _PLAN, _TALK, LAW, UNDOABLE, Turn
 from facilitation.model import Phase
 
 
@@ -63,9 +63,9 @@ WITHOUT_A_ROUND = {
     "result-countersigned",
     "round-recounted",
     "paper-struck",
-    *(event.kind for event in _TALK),
+    *(event.kind for event in (*_TALK, *_PLAN)),
 }
-"""Acts on a round in a certain state are named only when there is one; the scrutineer's and the talk's never."""
+"""Acts on a round in a certain state are named only when there is one; the scrutineer's, talk's and plan's never."""
 
 
 @pytest.mark.parametrize("phase", list(Phase))
@@ -249,7 +249,8 @@ def test_opening_can_be_undone_only_before_the_first_ballot(sitting: Sitting) ->
 
 
 def test_only_what_can_be_taken_back_is_undoable() -> None:
-    assert {event.kind for event in UNDOABLE} == {"item-started", "item-ended", "item-extended", "round-opened"}
+    clock = {"item-started", "item-ended", "item-extended", "round-opened"}
+    assert {event.kind for event in UNDOABLE} == clock | {event.kind for event in _PLAN}
 
 
 def test_a_closed_session_lets_nothing_more_happen(sitting: Sitting) -> None:

@@ -20,7 +20,19 @@ from flask_socketio import SocketIO
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 
 from facilitation.desk import Desk
-from web import access, doors, doors_api, doors_run, doors_scrutiny, doors_talk, errors, live, pages, pages_paper
+from web import (
+    access,
+    doors,
+    doors_api,
+    doors_plan,
+    doors_run,
+    doors_scrutiny,
+    doors_talk,
+    errors,
+    live,
+    pages,
+    pages_paper,
+)
 from web.access import Audience, open_to
 from web.settings import BODY_LIMIT, Settings
 
@@ -67,7 +79,7 @@ def create_app(desk: Desk, settings: Settings) -> tuple[Flask, SocketIO]:
     app.url_defaults(_add_edition)
     app.after_request(_finish)
     rooms = (doors.doors, doors_api.api, doors_run.run, pages_paper.room, doors_scrutiny.room)
-    for room in (*pages.BLUEPRINTS, *rooms, doors_talk.talk, doors_talk.asking):
+    for room in (*pages.BLUEPRINTS, *rooms, doors_talk.talk, doors_talk.asking, doors_plan.plan):
         app.register_blueprint(room)
     socketio = live.init_live(app)
     app.wsgi_app = _Headers(app.wsgi_app)  # type: ignore[method-assign]  # as Flask documents it

@@ -85,7 +85,8 @@ def acknowledge(session_id: str) -> ResponseReturnValue:
 def undo(session_id: str) -> ResponseReturnValue:
     """Take the last act back, while that is still possible."""
     desk().undo(session_id, seen_seq=seen())
-    return _back(session_id)
+    page = "/agenda" if text(fields(), "back") == "agenda" else ""
+    return done(session_id, f"/run/{session_id}{page}")
 
 
 @run.post("/finish")

@@ -7,7 +7,7 @@ script fetches again when the session moves on: one drawing of every screen, wit
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
@@ -21,6 +21,7 @@ from web.pages_facilitator import facilitator_pages
 from web.pages_hall import hall_pages
 from web.pages_member import member_pages
 from web.pages_names import names
+from web.pages_plan import plan_pages
 from web.pages_rounds import room as round_pages
 from web.pages_scrutiny import scrutiny_pages
 from web.recruit import (
@@ -44,7 +45,7 @@ RECRUITER = (
 )
 BLUEPRINTS = (
     *(front, member_pages, hall_pages, count_pages, public_hall.room, facilitator_pages, round_pages, scrutiny_pages),
-    names,
+    *(names, plan_pages),
     *RECRUITER,
 )
 
@@ -85,6 +86,17 @@ def clock_time(moment: str) -> str:
     5
     """
     return datetime.fromisoformat(moment).astimezone().strftime("%H:%M")
+
+
+@front.app_template_filter("to_five")
+def to_five(moment: str) -> str:
+    """The same to the next five minutes: calm enough for the wall of a hall.
+
+    >>> to_five("2027-03-06T10:11:00.000Z")[-2:], to_five("2027-03-06T10:15:00.000Z")[-2:]
+    ('15', '15')
+    """
+    at = datetime.fromisoformat(moment)
+    return clock_time((at + timedelta(seconds=-at.timestamp() % 300)).isoformat())
 
 
 @front.app_template_filter("capitalize_first")

@@ -14,6 +14,7 @@ from web.access import Audience, desk, me, open_to
 from web.charts import picture_of
 from web.live import session_shown
 from web.pages_member import result_view, screen_for
+from web.plan_words import drift, next_place
 from web.practice import OFFERED as PRACTISED
 from web.qr import address, square
 from web.round_forms import threshold_choices, turnout_choices
@@ -116,6 +117,8 @@ def _seen(session_id: str) -> dict[str, Any]:
         "action_path": action_path,
         "button_words": button_words,
         "who_can_speak": who_can_speak,
+        "drift": drift,
+        "next_place": next_place,
         "talk_columns": columns_of_groups(screen["assembly"]["id"]),
         "tablets_are_secure": tablets_are_secure(),
     }

@@ -28,9 +28,18 @@ ROUND: tuple[tuple[str, str], ...] = (
     *(("seed", "seed"), ("bids", "bids"), ("cost", "bids"), ("asks for", "bids"), ("least", "bids")),
     *(("budget", "budget"), ("option", "options"), ("title", "title")),
 )
+PLAN: tuple[tuple[str, str], ...] = (
+    *(("kind of item", "kind"), ("is not a length", "minutes"), ("title or note", "title")),
+    *(("clock time", "start"), ("cannot start at", "start"), ("place ", "place")),
+)
 FIELDS: Mapping[str, tuple[tuple[str, str], ...]] = {
     **dict.fromkeys(("create_round", "prepare_round", "revise_round"), ROUND),
     "cancel_round": (),
+    **dict.fromkeys(("add_item", "correct_item"), PLAN),
+    "split_item": (("first part cannot", "part"), ("second part", "rest")),
+    "skip_item": (("reason", "reason"),),
+    "plan_agenda": (("clock time", "start"), ("usual day", "usual")),
+    "add_session": (("", "name"),),
     "new": (("", "title"),),
     "files": (
         *(("already", "already"), ("to include", "include"), ("to leave out", "exclude")),

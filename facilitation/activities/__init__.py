@@ -11,7 +11,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Protocol
 
-from facilitation.activities import close, discussion, evidence, speakers, vote, welcome
+from facilitation.activities import close, discussion, evidence, pause, speakers, vote, welcome
 from facilitation.commands import Command
 from facilitation.errors import BadRequest
 from facilitation.events import Entry, Event
@@ -41,7 +41,7 @@ class Activity(Protocol):
 
 
 ACTIVITIES: Mapping[str, Activity] = MappingProxyType(
-    {activity.KIND: activity for activity in (welcome, evidence, discussion, speakers, vote, close)}
+    {activity.KIND: activity for activity in (welcome, evidence, discussion, speakers, pause, vote, close)}
 )
 
 FIRST_START = "10:00"
@@ -60,13 +60,14 @@ def planned(rows: Sequence[Mapping[str, Any]], ids: Sequence[str]) -> list[dict[
     agenda: list[dict[str, Any]] = []
     start = FIRST_START
     for number, (row, item_id) in enumerate(zip(rows, ids, strict=True), start=1):
-        item = {"id": item_id, **_planned_item(number, row, start)}
+        item = {"id": item_id, **planned_item(number, row, start)}
         agenda.append(item)
         start = later(item["planned_start"], item["planned_minutes"])
     return agenda
 
 
-def _planned_item(number: int, row: Mapping[str, Any], start: str) -> dict[str, Any]:
+def planned_item(number: int, row: Mapping[str, Any], start: str) -> dict[str, Any]:
+    """One row as the journal keeps it, without its id; `number` is its place, for refusals."""
     kind = str(row.get("kind", ""))
     if kind not in ACTIVITIES:
         raise BadRequest(f"Agenda item {number}: “{kind}” is not a kind of item.", f"Use {', '.join(ACTIVITIES)}.")

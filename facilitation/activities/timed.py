@@ -14,6 +14,7 @@ from facilitation.commands import Command, EndItem, Extend, StartItem
 from facilitation.errors import BadRequest, WrongState
 from facilitation.events import Entry, Event, ItemEnded, ItemExtended, ItemStarted
 from facilitation.model import Item, Session
+from facilitation.plan_clock import length
 
 LONGEST_EXTENSION = 4 * 3600
 """Seconds; a longer wish is a slip of the finger."""
@@ -51,8 +52,11 @@ def apply(session: Session, entry: Entry) -> Session:
         case ItemStarted(item=item_id):
             ended = _with(session, session.current, ended_at=entry.at)
             planned = ended.item_called(item_id).planned
-            started = _with(ended, item_id, started_at=entry.at, ends_at=entry.at + planned)
-            return replace(started, current=item_id, started_at=session.started_at or entry.at)
+            now = {"started_at": entry.at, "ends_at": entry.at + planned, "skipped_at": None, "skip_reason": ""}
+            started = replace(_with(ended, item_id, **now), current=item_id, started_at=session.started_at or entry.at)
+            whole = [started.item_called(item_id), *started.coming]
+            plan_end = session.plan_end or entry.at + timedelta(minutes=length(whole))
+            return replace(started, plan_end=plan_end)
         case ItemEnded(item=item_id):
             return replace(_with(session, item_id, ended_at=entry.at), current=None)
         case ItemExtended(item=item_id, seconds=seconds):

@@ -17,6 +17,7 @@ from facilitation.desk.backup import BackedUp, Backups
 from facilitation.desk.core import FACILITATOR
 from facilitation.desk.entrance import Badge, Entrance, Joined, Seat, Seated
 from facilitation.desk.papers import PaperBallot, Papers, PaperVotes
+from facilitation.desk.planning import Planning
 from facilitation.desk.public_draws import PublicDraw, PublicDraws
 from facilitation.desk.publishing import CountInfo, PublicCount, Publishing
 from facilitation.desk.recruiting import QuotasChange, Recruiting
@@ -49,7 +50,9 @@ __all__ = [
 ]
 
 
-class Desk(Agenda, Publishing, PaperVotes, Sealed, Backups, Shows, Replacing, Entrance, PublicDraws, Recruiting):
+class Desk(
+    Agenda, Planning, Publishing, PaperVotes, Sealed, Backups, Shows, Replacing, Entrance, PublicDraws, Recruiting
+):
     """Everything that can be asked of the house."""
 
     @classmethod

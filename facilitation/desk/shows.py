@@ -65,6 +65,15 @@ class NamedBallot:
     """The number under which the ballot is published, without the name."""
 
 
+@dataclass(frozen=True)
+class Valued:
+    """What a column of the panel's file says of a member."""
+
+    name: str
+    table: int
+    value: str
+
+
 class Shows(Talking, Entrance):
     """Screens, lists, minutes, the check of the journal."""
 
@@ -140,6 +149,18 @@ class Shows(Talking, Entrance):
         names = dict.fromkeys(name for row in rows for name in row)
         values = {name: Counter(value for row in rows if (value := row.get(name, "").strip())) for name in names}
         return {name: dict(sorted(found.items())) for name, found in values.items() if found}
+
+    def values_of(self, assembly_id: str, column: str) -> list[Valued]:
+        """What this column of the panel's file says of each member of now, by table and name; blanks left out."""
+        with self._store.reading() as tx:
+            state = self._state(tx, assembly_id)
+            known = [one for one in tx.people.of(state.id) if one.member in state.seated]
+        found = [
+            Valued(one.name, state.members[one.member].table, value)
+            for one in known
+            if (value := one.columns.get(column, "").strip())
+        ]
+        return sorted(found, key=lambda one: (one.table, one.name.casefold()))
 
     def session_of_round(self, round_id: str) -> str:
         """The session in which a round is voted."""

@@ -2,6 +2,7 @@
 
 import { Connection, clockText, drawer, keepTimers, sayer, showTurnout } from "./connection.js";
 import { showLocalTimes } from "./page.js";
+import { keepForecast } from "./plan.js";
 
 const place = document.getElementById("picture");
 const say = sayer();
@@ -26,6 +27,7 @@ const connection = new Connection({
   },
 });
 const tick = keepTimers(connection.clock, say);
+const tickPlan = keepForecast(connection.clock);
 
 const redraw = drawer(connection, renew);
 
@@ -56,6 +58,7 @@ function renew(drawn) {
   showLocalTimes(place);
   showUndo();
   tick();
+  tickPlan();
 }
 
 /** Opened details stay open. */

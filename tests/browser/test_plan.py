@@ -1,0 +1,73 @@
+"""The agenda is changed in the middle of a day, with and without JavaScript, and every screen follows."""
+
+from __future__ import annotations
+
+import pytest
+from devices import opens_hall_screen, signs_in
+from halls import Hall, Seats
+from playwright.sync_api import expect
+from test_axe import at_every_width
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+def test_a_facilitator_plans_by_plain_forms_while_console_and_hall_follow(hall: Hall, seats: Seats, open_page):
+    plain = signs_in(open_page(java_script_enabled=False), hall, "facilitator", seats.assembly)
+    console = signs_in(open_page(), hall, "facilitator", seats.assembly)
+    screen = opens_hall_screen(open_page(1920), hall, seats)
+    plain.get_by_role("link", name="Change the agenda").click()
+    plain.get_by_label("Which day?").select_option(label="An evening, six to half past eight: 8 items")
+    plain.get_by_role("button", name="Use this day").click()
+    expect(screen.get_by_text("Arrivals and welcome")).to_be_visible()
+    console.locator("#act-start-item-next").click()
+    expect(console.locator("[data-drift]")).to_have_text("On time")
+    expect(screen.get_by_text("We end at about")).to_be_visible()
+    console.locator("#extend-300").click()
+    expect(console.locator("[data-drift]")).to_have_text("5 minutes behind")
+    console.get_by_text("Short of time?").click()
+    console.get_by_role("button", name="Do “Questions to the speakers” first").click()
+    expect(screen.locator(".fm-hall__next")).to_contain_text("Questions to the speakers")
+    console.locator("#undo").click()
+    expect(screen.locator(".fm-hall__next")).to_contain_text("Evidence")
+    console.get_by_text("Short of time?").click()
+    console.get_by_label("Skip “Evidence”").fill("The speaker is ill")
+    console.locator("#skip-next").click()
+    expect(console.locator("[data-drift]")).to_have_text("15 minutes in hand")
+    plain.reload()
+    expect(plain.get_by_text("Skipped: The speaker is ill")).to_be_visible()
+    last = plain.locator("li.fm-plan__item").last
+    last.get_by_text("Change it").click()
+    last.get_by_label("Minutes", exact=True).fill("0")
+    last.get_by_label("Title", exact=True).fill("Farewell")
+    last.get_by_role("button", name="Save").click()
+    expect(plain.get_by_role("alert")).to_contain_text("0 is not a length")
+    expect(last.get_by_label("Title", exact=True)).to_have_value("Farewell")
+    last.get_by_label("Minutes", exact=True).fill("10")
+    last.get_by_role("button", name="Save").click()
+    expect(plain.get_by_role("heading", name="Farewell")).to_be_visible()
+    at_every_width(console)
+
+
+def test_the_pages_of_the_plan_are_accessible(hall: Hall, seats: Seats, open_page):
+    page = signs_in(open_page(), hall, "facilitator", seats.assembly)
+    page.goto(f"{hall.url}/run/{seats.session}/agenda")
+    page.get_by_role("button", name="Use this day").click()
+    at_every_width(page)
+    last = page.locator("li.fm-plan__item").last
+    last.get_by_text("Skip, split or remove it").click()
+    last.get_by_label("Minutes of the first part").fill("99")
+    last.get_by_role("button", name="Split it in two").click()
+    expect(page.get_by_role("alert")).to_contain_text("cannot have 99")
+    at_every_width(page)
+    for path in ("sheet", "sessions"):
+        page.goto(f"{hall.url}/run/{seats.session}/{path}")
+        at_every_width(page)
+
+
+def test_the_run_sheet_of_a_whole_day_is_at_most_two_pages(hall: Hall, seats: Seats, open_page):
+    page = signs_in(open_page(), hall, "facilitator", seats.assembly)
+    page.goto(f"{hall.url}/run/{seats.session}/agenda")
+    page.get_by_role("button", name="Use this day").click()
+    page.goto(f"{hall.url}/run/{seats.session}/sheet")
+    printed = page.pdf(format="A4", prefer_css_page_size=True)
+    assert 1 <= printed.count(b"/Type /Page\n") + printed.count(b"/Type /Page ") <= 2

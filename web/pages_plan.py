@@ -1,0 +1,71 @@
+"""The agenda, the run sheet and the sessions of an assembly: what is planned, and how it goes. No JavaScript needed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, g, render_template
+from flask.typing import ResponseReturnValue
+
+from facilitation.activities import ACTIVITIES
+from facilitation.usual_days import USUAL_DAYS
+from web.access import Audience, desk, me, open_to
+from web.pages_member import screen_for
+from web.plan_words import OPEN, drift
+
+plan_pages = Blueprint("plan_pages", __name__, url_prefix="/run/<session_id>")
+
+COPY = "copy"
+NEEDS = ("access needs", "access_needs", "needs", "access", "support needs", "support", "adjustments")
+"""How a panel's file calls the column of what members need, the likeliest first."""
+
+
+@plan_pages.get("/agenda")
+@open_to(Audience.FACILITATOR)
+def agenda(session_id: str, item_id: str = "") -> ResponseReturnValue:
+    """The editor of the agenda; `item_id` is that of a refused form."""
+    screen = screen_for(me(), session_id)
+    begun = [place for place, item in enumerate(screen["agenda"], start=1) if item["state"] not in OPEN]
+    if g.get("problem") and item_id and g.get("field"):
+        g.field = f"{g.field}-{item_id}"
+    shown = {"screen": screen, "first_open": max(begun, default=0), "refused_item": item_id, "kinds": kinds()}
+    return render_template("run/agenda.html", **shown, usual=USUAL_DAYS, drift=drift, back=f"/run/{session_id}")
+
+
+@plan_pages.get("/sessions")
+@open_to(Audience.FACILITATOR)
+def sessions(session_id: str) -> ResponseReturnValue:
+    """The sessions of the assembly, and the form for another one."""
+    here = desk().session(session_id)
+    rows = desk().sessions(here.assembly_id)
+    choices = [{"value": COPY, "text": f"The agenda of “{rows[-1].name}”"}]
+    choices += [{"value": key, "text": f"{day.name}"} for key, day in USUAL_DAYS.items()]
+    shown = {"here": here, "rows": rows, "choices": choices, "usual_name": f"Session {len(rows) + 1}"}
+    return render_template("run/sessions.html", **shown, back=f"/run/{session_id}")
+
+
+@plan_pages.get("/sheet")
+@open_to(Audience.FACILITATOR)
+def sheet(session_id: str) -> ResponseReturnValue:
+    """The run sheet, to print: the day on one or two pages of A4, with room to write on."""
+    screen = screen_for(me(), session_id)
+    column = needs_column(desk().columns(screen["assembly"]["id"]))
+    needs = desk().values_of(screen["assembly"]["id"], column) if column else []
+    shown = {"screen": screen, "needs": needs, "drift": drift}
+    return render_template("run/sheet.html", **shown, kinds=kinds(), back=f"/run/{session_id}")
+
+
+def needs_column(columns: Mapping[str, Any]) -> str | None:
+    """The column of the panel's file that says what members need.
+
+    >>> needs_column({"gender": {}, "Access needs": {}}), needs_column({"gender": {}})
+    ('Access needs', None)
+    """
+    known = {name.casefold().strip(): name for name in columns}
+    return next((known[name] for name in NEEDS if name in known), None)
+
+
+def kinds() -> dict[str, str]:
+    """The kinds of agenda items by their names."""
+    return {kind: activity.LABEL for kind, activity in ACTIVITIES.items()}
