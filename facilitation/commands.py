@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -254,3 +254,26 @@ class PlanAgenda(Command):
     """Put these rows in the place of all that has not begun."""
 
     agenda: list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class UseTables(Command):
+    """Use this plan, in place of the one that the journal's row `instead_of` holds (0: none), from round `now` on."""
+
+    rounds: Sequence[Mapping[str, int]]
+    now: int
+    instead_of: int
+
+
+@dataclass(frozen=True)
+class MoveTables(Command):
+    """Send everyone to their table of this round."""
+
+    round: int
+
+
+@dataclass(frozen=True)
+class ShowTables(Command):
+    """Show the map of the tables in the hall, or take it down."""
+
+    shown: bool

@@ -35,6 +35,7 @@ from facilitation.speech_events import (
     SpeakersOpened,
     SpeakerWithdrawn,
 )
+from facilitation.table_events import TableMapShown, TablesMoved, TablesPlanned
 from facilitation.times import in_text, moment
 
 
@@ -289,7 +290,7 @@ KINDS: Mapping[str, type[Event]] = {
         *(RoundClosed, RoundCancelled, ResultShown, CastingVote, ResultCountersigned, RoundRecounted, PaperStruck),
         *(SpeakersOpened, SpeakersClosed, SpeakerAsked, SpeakerWithdrawn, FloorGiven, FloorExtended, FloorTaken),
         *(AgendaPlanned, ItemAdded, ItemCorrected, ItemRemoved, ItemMoved, ItemSplit, ItemSkipped, ItemPutBack),
-        *(ResultAcknowledged, ActionUndone, SessionClosed),
+        *(TablesPlanned, TablesMoved, TableMapShown, ResultAcknowledged, ActionUndone, SessionClosed),
     )
 }
 

@@ -13,9 +13,18 @@ from datetime import datetime, timedelta
 from enum import Enum
 from types import MappingProxyType, ModuleType
 
-from facilitation import planning, seats, speaking
+from facilitation import planning, seats, speaking, table_plan
 from facilitation.activities import ACTIVITIES, speakers, timed, vote
-from facilitation.commands import Acknowledge, Arrive, CloseSession, Command, Undo
+from facilitation.commands import (
+    Acknowledge,
+    Arrive,
+    CloseSession,
+    Command,
+    MoveTables,
+    ShowTables,
+    Undo,
+    UseTables,
+)
 from facilitation.errors import CannotUndo, NotNow, Refusal, WrongState
 from facilitation.events import (
     ActionUndone,
@@ -67,6 +76,7 @@ from facilitation.speech_events import (
     SpeakersOpened,
     SpeakerWithdrawn,
 )
+from facilitation.table_events import TableMapShown, TablesMoved, TablesPlanned
 
 
 class Turn(Enum):
@@ -102,6 +112,9 @@ _PLAN: Mapping[type[Event], Phase | Turn] = {
 }
 """What is still to come can be planned anew as long as the session is not closed; refusals do not list these acts."""
 
+_TABLES: Mapping[type[Event], Phase | Turn] = {TablesPlanned: STAY, TablesMoved: STAY, TableMapShown: STAY}
+"""Who sits where: people move while nobody votes."""
+
 _ALWAYS: Mapping[type[Event], Phase | Turn] = {
     **_PLAN,
     MemberArrived: STAY,
@@ -125,6 +138,7 @@ LAW: Mapping[Phase, Mapping[type[Event], Phase | Turn]] = MappingProxyType(
             ResultShown: Phase.RESULT,
             SessionClosed: Phase.CLOSED,
             **_TALK,
+            **_TABLES,
             **_ALWAYS,
         },
         Phase.PLENARY: {
@@ -135,6 +149,7 @@ LAW: Mapping[Phase, Mapping[type[Event], Phase | Turn]] = MappingProxyType(
             ResultShown: Phase.RESULT,
             SessionClosed: Phase.CLOSED,
             **_TALK,
+            **_TABLES,
             **_ALWAYS,
         },
         Phase.DISCUSSION: {
@@ -145,6 +160,7 @@ LAW: Mapping[Phase, Mapping[type[Event], Phase | Turn]] = MappingProxyType(
             ResultShown: Phase.RESULT,
             SessionClosed: Phase.CLOSED,
             **_TALK,
+            **_TABLES,
             **_ALWAYS,
         },
         Phase.VOTING: {
@@ -162,6 +178,7 @@ LAW: Mapping[Phase, Mapping[type[Event], Phase | Turn]] = MappingProxyType(
             ResultShown: Phase.RESULT,
             SessionClosed: Phase.CLOSED,
             **_TALK,
+            **_TABLES,
             **_ALWAYS,
         },
         Phase.CLOSED: {ResultShown: STAY, ResultCountersigned: STAY, RoundRecounted: STAY},
@@ -202,6 +219,8 @@ def apply(state: Assembly, entry: Entry) -> Assembly:
         case SessionPlanned(session=session_id, name=name, agenda=agenda):
             items = tuple(ACTIVITIES[plan["kind"]].state(plan) for plan in agenda)
             return replace(state, sessions={**state.sessions, session_id: Session(session_id, name, items)})
+        case TablesPlanned() | TablesMoved() | TableMapShown():
+            return seats.at_tables(state, entry)
         case SessionEvent(session=session_id):
             changed = _apply(state.sessions[session_id], entry)
             if isinstance(entry.event, SessionClosed):
@@ -220,7 +239,8 @@ def replay(assembly: str, entries: Iterable[Entry]) -> Assembly:
 
 def allowed(session: Session) -> list[str]:
     """The facilitator's acts that the table allows now and for which there is a round, as the words of a sentence."""
-    acts = (event for event in LAW[session.phase] if event not in (MemberArrived, *OF_THE_SCRUTINEER, *_TALK, *_PLAN))
+    unsaid = (MemberArrived, *OF_THE_SCRUTINEER, *_TALK, *_PLAN, *_TABLES)
+    acts = (event for event in LAW[session.phase] if event not in unsaid)
     return [event.act for event in acts if any(map(FOR_ROUNDS.get(event, _any), session.rounds.values() or (None,)))]
 
 
@@ -259,6 +279,8 @@ def _asked(session: Session, command: Command, now: datetime) -> tuple[Event, ..
             return (_session_closed(session),)
         case Undo(cast=cast):
             return (_undone(session, command, now, cast),)
+        case UseTables() | MoveTables() | ShowTables():
+            return table_plan.decide(session.id, session.tables, command)
     others = speaking.decide(session.id, session.talk, command) or planning.decide(session, command, now)
     return others or vote.decide(session, command, now)
 
@@ -304,7 +326,8 @@ def _apply(session: Session, entry: Entry) -> Session:
             return acted
         before = session.undo.before
         talk = session.talk if before.current == session.current else before.talk
-        return replace(before, present=session.present, talk=talk, acted_seq=entry.seq, acted=acted.acted)
+        kept = replace(before, present=session.present, talk=talk, tables=session.tables)
+        return replace(kept, acted_seq=entry.seq, acted=acted.acted)
     after = _closed(acted, entry) if isinstance(event, SessionClosed) else _room_of(event).apply(acted, entry)
     if isinstance(event, ItemStarted):
         opens = after.item_called(event.item).kind == speakers.KIND

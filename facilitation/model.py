@@ -16,6 +16,7 @@ from facilitation.conduct import SECRET, Conduct, fingerprint
 from facilitation.errors import NotFound
 from facilitation.rules.definition import RoundDefinition
 from facilitation.speaking import Talk
+from facilitation.table_plan import TablePlan
 
 TABLE_SEATS = 8
 """Members at one table when the panel brings no tables of its own."""
@@ -182,6 +183,7 @@ class Session:
     started_at: datetime | None = None
     closed_at: datetime | None = None
     talk: Talk = field(default_factory=Talk)
+    tables: TablePlan = field(default_factory=TablePlan)
     entitled: int | None = None
     """How many seats were taken when the session was closed; None before."""
     plan_end: datetime | None = None

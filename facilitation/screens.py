@@ -23,6 +23,7 @@ from facilitation.planning import plan_of
 from facilitation.recount.words import four_words
 from facilitation.rules import RULES
 from facilitation.secrecy import explained, for_the_hall, has_trackers
+from facilitation.table_screen import map_json, tables_json
 from facilitation.talk_screen import list_json, next_names, talk_json
 from facilitation.times import in_text, in_text_or_none
 
@@ -75,6 +76,7 @@ def screen(picture: Picture, audience: Audience) -> dict[str, Any]:
         "agenda": [_agenda_row(session, item) for item in session.agenda],
         "plan": _forecast(session, picture.now),
         "talk": talk_json(session.talk, picture.state, picture.names),
+        "tables": tables_json(session.tables, picture.now),
     }
     if audience == "facilitator":
         whole |= _for_the_facilitator(picture)
@@ -83,6 +85,8 @@ def screen(picture: Picture, audience: Audience) -> dict[str, Any]:
         whole["speakers"] = list_json(*listed)
     if audience == "hall":
         whole |= {"join": {"path": "/join"}, "speakers": next_names(*listed)}
+    if audience == "facilitator" or (audience == "hall" and session.tables.shown):
+        whole["table_map"] = map_json(picture.state, picture.names)
     return whole
 
 

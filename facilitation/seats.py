@@ -19,8 +19,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from facilitation.errors import BadRequest, LeftTheAssembly, NotFound, SeatTaken
-from facilitation.events import AlternateSeated, Entry, MemberWithdrawn
+from facilitation.events import AlternateSeated, Entry, MemberWithdrawn, SessionEvent
 from facilitation.model import Assembly, Member, Phase, SeatChange, Session
+from facilitation.table_plan import Seats
+from facilitation.table_plan import apply as plan_applied
 
 REASONS: Mapping[str, str] = {
     "own-wish": "The member asked to leave",
@@ -87,6 +89,29 @@ def apply(state: Assembly, entry: Entry) -> Assembly:
             seated = Member(member, event.table, event.commitment, replaces=before)
             return _with(state, seated, SeatChange(entry.at, state.seat_of(before), False, source), entry.seq)
     return state
+
+
+def at_tables(state: Assembly, entry: Entry) -> Assembly:
+    """The assembly after a plan of the tables came into use, or people moved: of a member only the table changes."""
+    assert isinstance(entry.event, SessionEvent)
+    session = state.sessions[entry.event.session]
+    after = replace(session, tables=plan_applied(session.tables, entry))
+    rooms = {**state.sessions, session.id: after}
+    if after.tables.moved_at == session.tables.moved_at and after.tables.now == session.tables.now:
+        return replace(state, sessions=rooms)
+    tables = {one: table_of(state, one, after.tables.seats, state.members[one].table) for one in state.seated}
+    moved = {one: replace(state.members[one], table=table) for one, table in tables.items()}
+    return replace(state, sessions=rooms, members={**state.members, **moved})
+
+
+def table_of(state: Assembly, member: str, seats: Seats, otherwise: int) -> int:
+    """The member's table in this round: their own, or the one of whoever had the seat before them."""
+    one: str | None = member
+    while one is not None:
+        if one in seats:
+            return seats[one]
+        one = state.members[one].replaces
+    return otherwise
 
 
 def _with(state: Assembly, member: Member, change: SeatChange, seq: int) -> Assembly:

@@ -18,7 +18,7 @@ from facilitation.errors import (
     SessionMovedOn,
     WrongState,
 )
-from facilitation.law import _PLAN, _TALK, LAW, UNDOABLE, Turn
+from facilitation.law import _PLAN, _TABLES, _TALK, LAW, UNDOABLE, Turn
 from facilitation.model import Phase
 
 
@@ -63,9 +63,9 @@ WITHOUT_A_ROUND = {
     "result-countersigned",
     "round-recounted",
     "paper-struck",
-    *(event.kind for event in (*_TALK, *_PLAN)),
+    *(event.kind for event in (*_TALK, *_PLAN, *_TABLES)),
 }
-"""Acts on a round in a certain state are named only when there is one; the scrutineer's, talk's and plan's never."""
+"""Acts on a round in a certain state are named only when there is one; of scrutineer, talk, plan and tables never."""
 
 
 @pytest.mark.parametrize("phase", list(Phase))

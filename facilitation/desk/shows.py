@@ -14,6 +14,7 @@ from facilitation.blind import PrivateKey
 from facilitation.desk.ballot_list import seat_numbers
 from facilitation.desk.entrance import Entrance
 from facilitation.desk.sealed import key_print
+from facilitation.desk.tables import Tables
 from facilitation.desk.talking import Talking
 from facilitation.desk.votes import blocked_options
 from facilitation.errors import NoNames, NoResultYet, NoScreen
@@ -74,7 +75,7 @@ class Valued:
     value: str
 
 
-class Shows(Talking, Entrance):
+class Shows(Talking, Tables, Entrance):
     """Screens, lists, minutes, the check of the journal."""
 
     def screen(self, identity: Identity) -> dict[str, Any]:

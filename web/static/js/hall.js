@@ -2,6 +2,7 @@
 // place, and comes back by itself after the server or the network was away.
 
 import { Connection, drawer, keepTimers, showTurnout } from "./connection.js";
+import { layMap } from "./hall_map.js";
 import { keepWall } from "./wall.js";
 
 const place = document.getElementById("picture");
@@ -28,6 +29,8 @@ const redraw = drawer(connection, (drawn) => {
 /** The largest letters with which the whole picture is on the screen; hall.css says how large each step is. */
 function fit() {
   const picture = place.querySelector("[data-screen]");
+  picture.dataset.fit = 0;
+  if (layMap(picture)) return;
   for (let step = 0; step <= SMALLEST; step += 1) {
     picture.dataset.fit = step;
     if (document.documentElement.scrollHeight <= window.innerHeight) return;

@@ -56,6 +56,7 @@ function step() {
 
 /** Put a picture in place; the ballot that is there already stays, with all that was chosen in it. */
 function show(drawn) {
+  for (const number of document.querySelectorAll("[data-own-table]")) number.textContent = drawn.dataset.table;
   const form = ballot();
   const same = form && drawn.querySelector("[data-ballot]")?.dataset.round === form.dataset.round;
   if (same || (form && touched && step() !== "sending")) {

@@ -1,0 +1,50 @@
+"""The tables from the facilitator's page to the tablet and the hall screen, and axe on each of them."""
+
+from __future__ import annotations
+
+import pytest
+from devices import opens_hall_screen, signs_in
+from halls import Hall, seat
+from test_axe import at_every_width
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+def test_a_plan_is_made_and_everyone_finds_their_table(hall: Hall, open_page):
+    seats = seat(hall.database, members=12, name="Tables")
+    page, tablet = signs_in(open_page(), hall, "facilitator", seats.assembly), open_page()
+    screen = opens_hall_screen(open_page(1920), hall, seats)
+    tablet.goto(f"{hall.url}/join?code={seats.codes[4]}")
+    tablet.get_by_role("button", name="Yes").click()
+    tablet.wait_for_url("**/m")
+    page.locator("#act-start-item-next").click()
+    page.get_by_role("link", name="Plan the tables").click()
+    at_every_width(page)
+    page.get_by_label("Tables", exact=True).fill("1")
+    page.get_by_role("button", name="Make a plan").click()
+    page.get_by_text("There are 9 chairs at 1 tables for 12 people.").wait_for()
+    assert page.get_by_label("Tables", exact=True).input_value() == "1"
+    page.get_by_label("Tables", exact=True).fill("3")
+    page.get_by_text("Wishes: pinned seats").click()
+    page.get_by_label("Or write them here").fill('{"pinned": [{"guest": "p5", "table": 3}]}')
+    page.get_by_role("button", name="Make a plan").click()
+    page.get_by_text("12 people at 3 tables of 4.").wait_for()
+    page.set_viewport_size({"width": 820, "height": 1080})
+    at_every_width(page)
+    page.get_by_role("button", name="Use this plan").click()
+    page.get_by_role("button", name="Everyone to the tables of round 1").click()
+    tablet.get_by_text("You are at table 3").wait_for()
+    assert tablet.locator(".fm-header__who").inner_text().endswith("table 3")
+    at_every_width(tablet)
+    page.get_by_role("button", name="Show the map in the hall").click()
+    screen.locator("[data-map]").wait_for()
+    at_every_width(screen)
+    screen.set_viewport_size({"width": 1920, "height": 1080})
+    screen.wait_for_function("getComputedStyle(document.querySelector('.fm-hall__tablenumber')).fontSize >= '40px'")
+    assert screen.evaluate("document.documentElement.scrollHeight <= innerHeight")
+    assert (
+        float(screen.evaluate("parseFloat(getComputedStyle(document.querySelector('[data-map] ul li')).fontSize)")) > 40
+    )
+    page.get_by_role("button", name="Take the map off the hall screen").click()
+    screen.locator("[data-map]").wait_for(state="detached")
+    at_every_width(page)
