@@ -26,7 +26,7 @@ ROUND: tuple[tuple[str, str], ...] = (
     *(("before this one", "after"), ("earlier round", "after"), ("highest", "highest"), ("grade", "grades")),
     *(("cap ", "cap"), ("dots", "points"), ("credits", "points"), ("points", "points"), ("seats", "seats")),
     *(("seed", "seed"), ("bids", "bids"), ("cost", "bids"), ("asks for", "bids"), ("least", "bids")),
-    *(("budget", "budget"), ("option", "options"), ("title", "title")),
+    *(("budget", "budget"), ("option", "options"), ("title", "title"), ("question", "title")),
 )
 PLAN: tuple[tuple[str, str], ...] = (
     *(("kind of item", "kind"), ("is not a length", "minutes"), ("title or note", "title")),

@@ -34,7 +34,7 @@ _FIELDS: Final = (
         "lines",
         "Leave empty for the usual ones.",
     ),
-    Field("budget", "How much money is there?", "text", "A number, such as 20000 or 1250.50."),
+    Field("budget", "How much money is there?", "text", "A sum, such as 20,000 or 1250.50."),
     Field(
         "bids",
         "The bids, one on each line, with what they cost",

@@ -11,6 +11,7 @@ words, and `web.refused` finds the field that they speak of.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -22,12 +23,15 @@ from web.round_kinds import KINDS, Kind
 
 TICKED = ("changeable", "scrutiny", "hold", "both", "practice")
 NAMED = ("classes", "blocks")
+MONEY = re.compile(r"[£€$]? ?([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(\.[0-9]+)? ?€?")
 
 
 def spec_of(sent: Mapping[str, Any]) -> dict[str, Any]:
     """The round that the form describes, as the API writes it."""
     said = dict(sent)
     spec: dict[str, Any] = {"title": text(said, "title"), "rule": text(said, "rule")}
+    if not spec["title"].strip():
+        raise BadForm("The question is blank.", "Write what the members are to read.")
     kind = KINDS.get(spec["rule"])
     if kind is None:
         return spec | _options(said)  # the definition says that there is no such rule
@@ -79,8 +83,23 @@ def bids_of(sent: Mapping[str, Any]) -> list[tuple[str, str, str | None]]:
                 f"The bids, line {number}: “{line.strip()[:60]}” is not a title with its cost.",
                 "Write it as: Title | cost, or Title | cost | least.",
             )
-        bids.append((parts[0], parts[1], parts[2] if len(parts) == 3 and parts[2] else None))
+        place = f"The bids, line {number}:"
+        least = sum_typed(parts[2], place) if len(parts) == 3 and parts[2] else None
+        bids.append((parts[0], sum_typed(parts[1], place), least))
     return bids
+
+
+def sum_typed(typed: str, place: str) -> str:
+    """A sum as people write it, with a sign and with thousands set apart, as the API writes it.
+
+    >>> sum_typed("£12,000.50", "The budget"), sum_typed("400", "The budget")
+    ('12000.50', '400')
+    """
+    if found := MONEY.fullmatch(typed):
+        return found[1].replace(",", "") + (found[2] or "")
+    if "/" in typed:
+        return typed  # a fraction, as the API has them: the definition judges it
+    raise BadForm(f"{place} “{typed[:60]}” is not a sum of money.", "Write it as 1250 or 1,250.50.")
 
 
 def _terms(sent: dict[str, Any], kind: Kind) -> Iterable[tuple[str, Any]]:
@@ -99,7 +118,7 @@ def _terms(sent: dict[str, Any], kind: Kind) -> Iterable[tuple[str, Any]]:
             whole(sent, name) if shape == "whole" else lines_of(sent, name) if shape == "lines" else text(sent, name)
         )
         if value not in (None, "", []):
-            yield name, value
+            yield name, sum_typed(str(value), "The budget") if name == "budget" else value
 
 
 def _threshold(sent: dict[str, Any], kind: Kind) -> Any:

@@ -33,15 +33,15 @@ def test_a_budget_is_made_rehearsed_chosen_and_opened(hall: Hall, seats: Seats, 
     console.get_by_role("link", name="Another kind of question").click()
     console.get_by_role("link", name="Equal shares").click()
     console.get_by_label("The question, as members will read it").fill("Which bids shall be funded?")
-    console.get_by_label("How much money is there?").fill("20,000")
+    console.get_by_label("How much money is there?").fill("20.000,-")
     console.get_by_label("The bids, one on each line, with what they cost").fill(BIDS)
     console.get_by_text("More about how it is held").click()
     console.get_by_label("Hold the result until I show it").check()
     console.get_by_role("button", name="Prepare this vote").click()
-    expect(console.locator("#budget-error")).to_contain_text("no exact sum of money")
+    expect(console.locator("#budget-error")).to_contain_text("is not a sum of money")
     assert console.get_by_label("The bids, one on each line, with what they cost").input_value() == BIDS
     assert console.get_by_label("Hold the result until I show it").is_checked()
-    console.get_by_label("How much money is there?").fill("20000")
+    console.get_by_label("How much money is there?").fill("£20,000")
     console.get_by_role("button", name="Prepare this vote").click()
 
     expect(console.get_by_role("heading", name="Which bids shall be funded?")).to_be_visible()
