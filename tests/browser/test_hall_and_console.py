@@ -46,7 +46,8 @@ def test_the_hall_sees_turnout_while_open_and_counts_with_their_base_after_close
 
 def test_everything_on_the_hall_screen_is_large_and_fits_a_projector(hall: Hall, seats: Seats, open_page):
     page = opens_hall_screen(open_page(1920), hall, seats)
-    an_open_round(hall, seats, title="Which first?", rule="irv", options=["tram", "bus", "bike", "ferry"])
+    answers = ["Safe routes to school", "More evening buses", "Cheaper train fares", "Charging points"]
+    an_open_round(hall, seats, title="Which first?", rule="irv", options=answers, conduct={"changeable": True})
     expect(page.get_by_role("heading", level=1)).to_have_text("Which first?")
     small = page.evaluate(
         """() => [...document.querySelectorAll('body *')].filter((one) => one.checkVisibility()

@@ -167,7 +167,7 @@ def rounds_of(round_: Told, result: Told) -> Rounds:
 def mark_of(round_: Told, result: Told) -> str:
     """What is written beside the options ahead, so that no colour has to say it."""
     if result["verdict"] == "tie":
-        return "level"
+        return "not decided" if result["rule"] == "stv" else "level"  # who waits for STV's lot may differ in votes
     if result["rule"] in IN_THEIR_ORDER:
         return ""
     if (round_.get("terms") or {}).get("seats", 1) > 1:

@@ -85,7 +85,7 @@ class Column:
     @property
     def nobody_words(self) -> str:
         """What became of votes that went to nobody."""
-        return "no choice left, or cut" if self.by_seats else "no choice left"
+        return "no choice left, or rounded off" if self.by_seats else "no choice left"
 
     @property
     def needed_figure(self) -> str:
