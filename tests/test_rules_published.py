@@ -31,7 +31,7 @@ def test_the_capital_of_tennessee():
     assert result("borda_tennessee")["counts"] == points
     schulze = result("schulze_tennessee")
     assert schulze["winners"] == ["Nashville"]
-    assert "beats every other option directly" in schulze["sentence"]
+    assert "a direct win over each of the" in schulze["sentence"]
 
 
 def test_schulzes_45_voters():

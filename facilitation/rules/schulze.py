@@ -77,7 +77,7 @@ def tally(definition: RoundDefinition, ballots: Sequence[Choice], base: Electora
 
     >>> asked = RoundDefinition("Which?", "schulze", ("tram", "bus", "path"))
     >>> tally(asked, [("tram", "bus"), ("bus", "tram"), ("tram",)], Electorate(3, 3)).sentence
-    'Ahead: tram, with the stronger chain against 2 of 2 other options; it beats every other option directly.'
+    'Ahead: tram, with a direct win over each of the 2 other options.'
     """
     known = Counter(as_ranking(definition, ballot) for ballot in ballots)
     bases = Bases(len(ballots), spoilt, base)
@@ -124,8 +124,10 @@ def decide(
     chosen = first(groups, definition.terms.seats or 1, Lot.of(definition))
 
     def figure(option: str) -> str:
-        others = f"the stronger chain against {ahead_of[option]} of {len(definition.options) - 1} other options"
-        return f"{others}; it beats every other option directly" if option in condorcet else others
+        others = len(definition.options) - 1
+        if option in condorcet:
+            return f"a direct win over {f'each of the {others} other options' if others > 1 else 'the other option'}"
+        return f"the stronger chain against {ahead_of[option]} of {others} other options"
 
     return told(definition, chosen, figure), chosen.lots
 
