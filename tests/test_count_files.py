@@ -140,6 +140,7 @@ BAD = [
     ("capital.soc", "ALTERNATIVES: 4", "ALTERNATIVES: 5", "line 4: NUMBER ALTERNATIVES is “5”, but the file has 4"),
     ("community_day.pb", "4;22;1,2", "4;22;1,9", "line 25: there is no project “9”"),
     ("community_day.pb", "4;22;1,2", "4;22;1,1", "line 25: the vote names a project twice"),
+    ("community_day.pb", "4;22;1,2", "3;22;1,2", "line 25: the voter “3” has voted in line 24 already"),
     ("community_day.pb", "4;22;1,2", "4;22;1,2,3", "line 25: The ballot names 3 options"),
     ("community_day.pb", "4;22;1,2", "4;22;1,2;x", "line 25: 4 cells under 3 headings"),
     ("community_day.pb", "budget;10000", "budget;1e4", "line 9: there is no budget above 0"),

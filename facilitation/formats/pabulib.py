@@ -8,7 +8,7 @@ Three parts, each with a heading row, all cells parted by `;`:
 
 `vote_type` says what a vote is: `approval`, `ordinal` (best first), `cumulative` or `scoring` (points beside). Projects
 are counted by their ids; names are shown beside them. What the file claims (numbers of projects and votes) must be what
-it has. Who was `selected` by the city is kept, so that a count can be laid beside it.
+it has, and no voter stands twice. Who was `selected` by the city is kept, so that a count can be laid beside it.
 """
 
 from __future__ import annotations
@@ -49,6 +49,7 @@ def read_pabulib(name: str, data: bytes) -> Box:
         at, said = meta.get(key, (1, str(found)))
         if whole(said) != found:
             raise refused(name, at, f"{key} is {quoted(said)}, but the file has {found}.", "Look for missing rows.")
+    check_voters(name, parts["VOTES"])
     papers = tuple(paper_of(name, row, projects, FORMS[kind]) for row in parts["VOTES"])
     most = whole(meta.get("max_points" if FORMS[kind] == "points" else "max_length", (1, ""))[1])
     selected = frozenset(p for p, (_, row) in projects.items() if row.get("selected", "").strip() == "1")
@@ -122,6 +123,17 @@ def cost_of(name: str, line: int, row: Mapping[str, str]) -> Fraction:
     if not cost:
         raise refused(name, line, f"the cost {quoted(row.get('cost', ''))} is no sum above 0.", "Write it as 1250.50.")
     return cost
+
+
+def check_voters(name: str, rows: Sequence[Row]) -> None:
+    """Everyone with a voter_id votes once; a file without them says nothing of who voted."""
+    seen: dict[str, int] = {}
+    for line, row in rows:
+        voter = row.get("voter_id", "")
+        if voter and seen.setdefault(voter, line) != line:
+            raise refused(
+                name, line, f"the voter {quoted(voter)} has voted in line {seen[voter]} already.", "Keep one of the two."
+            )
 
 
 def paper_of(name: str, numbered: Row, projects: Mapping[str, Row], form: Form) -> Paper:
