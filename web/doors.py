@@ -41,12 +41,13 @@ def join() -> ResponseReturnValue:
 @doors.post("/m/rounds/<round_id>/ballot")
 @open_to(Audience.MEMBER)
 def ballot(round_id: str) -> ResponseReturnValue:
-    """A ballot by plain form. The key was made with the page, so sending the same page twice counts once."""
+    """A ballot by plain form. Key and tracker were made with the page, so sending the same page twice counts once."""
     member = me()
     choice = payload_of(desk().round(round_id).definition, ballot_fields())
     sent = fields()
     helped = bool(text(sent, "assisted"))
-    receipt = desk().cast_ballot(round_id, str(member.member_id), text(sent, "key"), choice, assisted=helped)
+    how: dict[str, Any] = {"tracker": text(sent, "tracker"), "assisted": helped}
+    receipt = desk().cast_ballot(round_id, str(member.member_id), text(sent, "key"), choice, **how)
     return done(member.session_id, "/m", {"receipt": receipt})
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import replace
 from typing import Any
 
@@ -10,6 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from facilitation.ballot_forms import payload_of
 from facilitation.ballot_words import said
+from facilitation.codes import in_letters, shown
 from facilitation.desk import Identity
 from facilitation.errors import BadBallot, Refusal
 from facilitation.rules import RULES
@@ -21,6 +23,7 @@ from web.errors import BadForm, Denied, told
 from web.live import session_shown
 
 member_pages = Blueprint("member_pages", __name__)
+TRACKER_BYTES = 5  # eight letters and digits
 
 
 @member_pages.get("/join")
@@ -77,7 +80,8 @@ def check(round_id: str) -> ResponseReturnValue:
     except BadBallot as no:
         g.wrong = f"{no.message} {no.remedy}"
         return render_template("member/member.html", **seen), 400
-    return render_template("member/check.html", round=asked, said=said(definition, choice))
+    tracker = shown(in_letters(secrets.token_bytes(TRACKER_BYTES)))  # made with the page, as its key is
+    return render_template("member/check.html", round=asked, said=said(definition, choice), tracker=tracker)
 
 
 def _seen() -> dict[str, Any]:

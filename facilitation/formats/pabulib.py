@@ -132,7 +132,10 @@ def check_voters(name: str, rows: Sequence[Row]) -> None:
         voter = row.get("voter_id", "")
         if voter and seen.setdefault(voter, line) != line:
             raise refused(
-                name, line, f"the voter {quoted(voter)} has voted in line {seen[voter]} already.", "Keep one of the two."
+                name,
+                line,
+                f"the voter {quoted(voter)} has voted in line {seen[voter]} already.",
+                "Keep one of the two.",
             )
 
 
