@@ -248,6 +248,24 @@ def test_who_came_and_who_did_not_are_seated_again_moving_few(sitting: Sitting) 
     assert 'without a seat in this round:</strong> <span dir="auto">Person 24' in page.browser.get(page.here).text
 
 
+def test_the_list_and_the_place_cards_have_everyone_with_every_round(sitting: Sitting) -> None:
+    page = Page(sitting)
+    cards = page.browser.get(f"{page.here}/cards").text
+    assert (cards.count("fm-placecard__name"), cards.count("fm-placecard__only")) == (24, 24)
+    sitting.desk.use_tables(sitting.session, two_rounds(sitting), instead_of=0)
+    for path in ("cards", "cards?size=a6"):
+        cards = page.browser.get(f"{page.here}/{path}").text
+        assert cards.count("<dt>Round 2</dt>") == 24
+        assert ("fm-cards--a6" in cards) == ("a6" in path)
+    listed = page.browser.get(f"{page.here}/list").text
+    rows = re.findall(r'dir="auto">([^<]*)</th><td[^>]*>(\d)</td><td[^>]*>(\d)</td>', listed)
+    first, second = two_rounds(sitting)
+    tables = [(str(first[one]), str(second[one])) for one in first]
+    names = [f"Person {n}" for n in range(1, 25)]
+    assert rows == sorted((name, *at) for name, at in zip(names, tables, strict=True))
+    assert listed.count("by table</h2>") == 2
+
+
 def test_what_is_no_plan_is_refused_and_the_page_is_the_facilitators(sitting: Sitting) -> None:
     page = Page(sitting)
     for plan in ("", "{", "[1]", "[[[1, 2]]]", "[[[1]]]", '[[["a", ["b"]]]]'):

@@ -24,6 +24,7 @@ from web.pages_names import names
 from web.pages_plan import plan_pages
 from web.pages_rounds import room as round_pages
 from web.pages_scrutiny import scrutiny_pages
+from web.pages_table_print import room as table_papers
 from web.pages_tables import room as table_pages
 from web.recruit import (
     alternates,
@@ -46,7 +47,7 @@ RECRUITER = (
 )
 BLUEPRINTS = (
     *(front, member_pages, hall_pages, count_pages, public_hall.room, facilitator_pages, round_pages, scrutiny_pages),
-    *(names, plan_pages, table_pages),
+    *(names, plan_pages, table_pages, table_papers),
     *RECRUITER,
 )
 

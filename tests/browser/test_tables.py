@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from devices import opens_hall_screen, signs_in
 from halls import Hall, seat
@@ -10,7 +12,7 @@ from test_axe import at_every_width
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
-def test_a_plan_is_made_and_everyone_finds_their_table(hall: Hall, open_page):
+def test_a_plan_is_made_and_everyone_finds_their_table(hall: Hall, open_page, picture_folder: Path):
     seats = seat(hall.database, members=12, name="Tables")
     page, tablet = signs_in(open_page(), hall, "facilitator", seats.assembly), open_page()
     screen = opens_hall_screen(open_page(1920), hall, seats)
@@ -40,11 +42,18 @@ def test_a_plan_is_made_and_everyone_finds_their_table(hall: Hall, open_page):
     screen.locator("[data-map]").wait_for()
     at_every_width(screen)
     screen.set_viewport_size({"width": 1920, "height": 1080})
-    screen.wait_for_function("getComputedStyle(document.querySelector('.fm-hall__tablenumber')).fontSize >= '40px'")
+    screen.wait_for_function("document.querySelector('[data-map]').style.length > 0")
+    letters = "(what) => parseFloat(getComputedStyle(document.querySelector(what)).fontSize)"
+    assert screen.evaluate(letters, ".fm-hall__tablenumber") >= 40
+    assert screen.evaluate(letters, "[data-map] ul li") >= 40
     assert screen.evaluate("document.documentElement.scrollHeight <= innerHeight")
-    assert (
-        float(screen.evaluate("parseFloat(getComputedStyle(document.querySelector('[data-map] ul li')).fontSize)")) > 40
-    )
     page.get_by_role("button", name="Take the map off the hall screen").click()
     screen.locator("[data-map]").wait_for(state="detached")
     at_every_width(page)
+    pages = {"the list by name and by table": 4, "place cards, four on a sheet of A4": 3, "place cards on A6": 12}
+    for link, sheets in pages.items():
+        page.get_by_role("link", name=link).click()
+        at_every_width(page)
+        printed = page.pdf(path=picture_folder / f"{link[:16]}.pdf", prefer_css_page_size=True)
+        assert printed.count(b"/Type /Page\n") == sheets, link
+        page.get_by_role("link", name="Back to the tables").click()
