@@ -30,10 +30,10 @@ def after(earlier: str, verdict: str = "passed", **conduct: Any) -> dict[str, An
 def test_no_tablet_can_take_the_number_of_a_printed_paper_and_so_keep_it_out_of_the_urn(sitting: Sitting) -> None:
     here, asked = sitting.arrive(), sitting.open_round(conduct={"changeable": True})
     number = sitting.desk.printed_papers(asked, sitting.desk.print_papers(asked, 1))[0]
-    with pytest.raises(BadTracker, match="printed ballot"):
+    with pytest.raises(BadTracker, match="or of a printed one"):
         sitting.desk.cast_ballot(asked, here[0], ballot_key(1), "no", tracker=number.lower())
     sitting.desk.cast_ballot(asked, here[0], ballot_key(1), "no", tracker="AAAA-AAAA")
-    with pytest.raises(BadTracker, match="printed ballot"):
+    with pytest.raises(BadTracker, match="or of a printed one"):
         sitting.desk.cast_ballot(asked, here[0], ballot_key(1), "yes", tracker=number, replaces="AAAA-AAAA")
     sitting.desk.type_paper(asked, PaperBallot(number, "filled", "yes"), "paper")
     assert sitting.desk.type_paper_again(asked, PaperBallot(number, "filled", "yes"), here[1])
@@ -47,10 +47,29 @@ def test_no_sealed_ballot_can_take_it_either(sitting: Sitting) -> None:
     tablet = a_tablet(sitting, asked)
     tablet.ask()
     token, signature = tablet.prepared.hex(), tablet.signature.hex()
-    with pytest.raises(BadTracker, match="printed ballot"):
+    with pytest.raises(BadTracker, match="or of a printed one"):
         sitting.desk.cast_sealed(asked, token, signature, "yes", tracker=number)
     sitting.desk.cast_sealed(asked, token, signature, "yes")
     assert sitting.desk.turnout(asked) == 1
+
+
+def test_nobody_takes_the_tracker_of_another_ballot(sitting: Sitting) -> None:
+    here, asked = sitting.arrive(), sitting.open_round(conduct={"changeable": True})
+    sitting.desk.cast_ballot(asked, here[0], ballot_key(0), "yes", tracker="AAAA-AAAA")
+    with pytest.raises(BadTracker, match="of another ballot"):
+        sitting.desk.cast_ballot(asked, here[1], ballot_key(1), "no", tracker="AAAA-AAAA")
+    sitting.desk.cast_ballot(asked, here[1], ballot_key(1), "no", tracker="BBBB-BBBB")
+    with pytest.raises(BadTracker, match="of another ballot"):
+        sitting.desk.cast_ballot(asked, here[1], ballot_key(1), "no", tracker="AAAA-AAAA", replaces="BBBB-BBBB")
+    number = sitting.desk.printed_papers(asked, sitting.desk.print_papers(asked, 1))[0]
+    sitting.desk.type_paper(asked, PaperBallot(number, "filled", "yes"), "paper")
+    sitting.desk.type_paper_again(asked, PaperBallot(number, "filled", "yes"), here[2])
+    with pytest.raises(BadTracker, match="of another ballot"):
+        sitting.desk.cast_ballot(asked, here[3], ballot_key(3), "no", tracker=number)
+    sitting.desk.close_round(asked)
+    again = sitting.desk.cast_ballot(asked, here[0], ballot_key(0), "yes", tracker="AAAA-AAAA")
+    assert again == sitting.desk.cast_ballot(asked, here[0], ballot_key(0), "yes", tracker="AAAA-AAAA")
+    assert sitting.desk.result(asked)["cast"] == 3
 
 
 def test_no_real_round_hangs_on_a_practice_round(sitting: Sitting) -> None:

@@ -14,7 +14,7 @@ from facilitation.activities.vote import the_open_round
 from facilitation.ballots import Slip
 from facilitation.blind import PrivateKey
 from facilitation.codes import in_letters, shown
-from facilitation.desk.votes import Votes, may_vote, not_of_a_paper, one_vote_a_seat
+from facilitation.desk.votes import Votes, may_vote, one_vote_a_seat, own_tracker
 from facilitation.errors import BadToken, NotSealed, TokenGiven
 from facilitation.model import Round
 from facilitation.store import Transaction
@@ -82,7 +82,7 @@ class Sealed(Votes):
                 return known
             if self._key(tx, self._sealed(tx, asked.id)) != key:
                 raise BadToken("The vote was opened again, under another key.", LOAD_AGAIN)
-            not_of_a_paper(tx, slip.tracker)
+            own_tracker(tx, asked.id, slip.tracker)
             tx.tokens.spend(spent, asked.id, sent)
             tx.urn.put(asked.id, ballots.any_box_key(self._chance), slip)
         return sent

@@ -49,13 +49,13 @@ class Votes(Rounds):
                 _not_sealed(the_open_round(session, round_id))
                 one_vote_a_seat(tx, state, round_id, member_id)
             parsed = self._read(tx, asked, member_id, choice)
-            not_of_a_paper(tx, tracker)
             changeable = asked.conduct.changeable
             if changeable and not given:
                 raise BadTracker("A vote that may be changed needs a tracker.", "Make eight random letters and digits.")
             sent = ballots.handle_hash(key, round_id) if changeable else ballots.key_hash(key, parsed)
             slip = Slip(parsed, tracker, self._class_of(tx, asked, member_id))
             if known is None:
+                own_tracker(tx, round_id, tracker)
                 tx.urn.tick_off(round_id, member_id, sent, "assisted" if assisted else "tablet")
                 self._put(tx, asked, member_id, key, slip)
             else:
@@ -98,6 +98,7 @@ class Votes(Rounds):
             )
         if lying.tracker == slip.tracker:
             raise VoteChanged("Two votes have the same tracker.", "Make a new tracker for each change.")
+        own_tracker(tx, asked.id, slip.tracker)
         tx.urn.change(asked.id, box_key, slip)
 
     def _put(self, tx: Transaction, asked: Round, member_id: str, key: str, slip: Slip) -> None:
@@ -118,11 +119,14 @@ def blocked_options(tx: Transaction, asked: Round, member_id: str) -> frozenset[
     return frozenset(option for option in asked.definition.options if option.casefold() in parts)
 
 
-def not_of_a_paper(tx: Transaction, tracker: str) -> None:
-    """The number of a printed ballot is no tablet's tracker: with it somebody could keep the paper out of the urn."""
-    if tx.papers.issued(tracker) is not None:
+def own_tracker(tx: Transaction, round_id: str, tracker: str) -> None:
+    """Nobody takes the tracker of another ballot, which its member could then not tell from theirs; nor the number of a
+    printed paper, which would then be refused as lying in the urn already.
+    """
+    if tx.papers.issued(tracker) is not None or tx.urn.has_tracker(round_id, tracker):
         raise BadTracker(
-            "The ballot's tracker is the number of a printed ballot.", "Load the page again, and send again."
+            "The ballot's tracker is that of another ballot, or of a printed one.",
+            "Load the page again, and send again.",
         )
 
 

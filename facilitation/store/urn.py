@@ -60,6 +60,11 @@ class Urn:
         row = self.connection.execute(lying).first()
         return None if row is None else Slip(row.choice, row.tracker, getattr(row, "class"))
 
+    def has_tracker(self, round_id: str, tracker: str) -> bool:
+        """Whether a ballot of this round has this tracker; which one is not told."""
+        its = select(ballot.c.round).where(ballot.c.round == round_id, ballot.c.tracker == tracker)
+        return self.connection.execute(its.limit(1)).first() is not None
+
     def change(self, round_id: str, box_key: bytes, slip: Slip) -> None:
         """Another slip in the place of the one under this box key. The turnout is not touched: it knows no choice."""
         its = (ballot.c.box_key == box_key, ballot.c.round == round_id)
