@@ -17,9 +17,24 @@ class Command:
 
 @dataclass(frozen=True)
 class Arrive(Command):
-    """A member joins."""
+    """A member joins, or is back."""
 
     member: str
+
+
+@dataclass(frozen=True)
+class Leave(Command):
+    """A member leaves before the end."""
+
+    member: str
+
+
+@dataclass(frozen=True)
+class TakePartFromAfar(Command):
+    """A member takes part from afar, or in the room after all."""
+
+    member: str
+    remote: bool
 
 
 @dataclass(frozen=True)

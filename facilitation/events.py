@@ -26,6 +26,8 @@ from facilitation.plan_events import (
     ItemSkipped,
     ItemSplit,
 )
+from facilitation.presence_events import MemberArrived as MemberArrived
+from facilitation.presence_events import MemberBack, MemberLeft, MemberRemote
 from facilitation.speech_events import (
     FloorExtended,
     FloorGiven,
@@ -93,15 +95,6 @@ class SessionPlanned(SessionEvent):
     kind = "session-planned"
     name: str
     agenda: list[dict[str, Any]]
-
-
-@dataclass(frozen=True)
-class MemberArrived(SessionEvent):
-    """A member joined the session with their code and counts as present."""
-
-    kind = "member-arrived"
-    act = "let members join"
-    member: str
 
 
 @dataclass(frozen=True)
@@ -289,6 +282,7 @@ KINDS: Mapping[str, type[Event]] = {
         *(ItemStarted, ItemEnded, ItemExtended, RoundDrafted, RoundRevised, RoundWithdrawn, RoundOpened, RoundEnded),
         *(RoundClosed, RoundCancelled, ResultShown, CastingVote, ResultCountersigned, RoundRecounted, PaperStruck),
         *(SpeakersOpened, SpeakersClosed, SpeakerAsked, SpeakerWithdrawn, FloorGiven, FloorExtended, FloorTaken),
+        *(MemberLeft, MemberBack, MemberRemote),
         *(AgendaPlanned, ItemAdded, ItemCorrected, ItemRemoved, ItemMoved, ItemSplit, ItemSkipped, ItemPutBack),
         *(TablesPlanned, TablesMoved, TableMapShown, ResultAcknowledged, ActionUndone, SessionClosed),
     )

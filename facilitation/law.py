@@ -13,11 +13,10 @@ from datetime import datetime, timedelta
 from enum import Enum
 from types import MappingProxyType, ModuleType
 
-from facilitation import planning, seats, speaking, table_plan
+from facilitation import planning, presence, seats, speaking, table_plan
 from facilitation.activities import ACTIVITIES, speakers, timed, vote
 from facilitation.commands import (
     Acknowledge,
-    Arrive,
     CloseSession,
     Command,
     MoveTables,
@@ -36,7 +35,6 @@ from facilitation.events import (
     ItemEnded,
     ItemExtended,
     ItemStarted,
-    MemberArrived,
     MemberSeated,
     MemberWithdrawn,
     PaperStruck,
@@ -67,6 +65,7 @@ from facilitation.plan_events import (
     ItemSkipped,
     ItemSplit,
 )
+from facilitation.presence_events import MemberArrived, MemberBack, MemberLeft, MemberRemote
 from facilitation.speech_events import (
     FloorExtended,
     FloorGiven,
@@ -100,6 +99,14 @@ _TALK: Mapping[type[Event], Phase | Turn] = {
 }
 """The speakers' list: open while people talk, never while they vote."""
 
+_PRESENCE: Mapping[type[Event], Phase | Turn] = {
+    MemberArrived: STAY,
+    MemberLeft: STAY,
+    MemberBack: STAY,
+    MemberRemote: STAY,
+}
+"""People come and go as they must, and nobody's picture of the agenda is stale by it."""
+
 _PLAN: Mapping[type[Event], Phase | Turn] = {
     AgendaPlanned: STAY,
     ItemAdded: STAY,
@@ -117,7 +124,7 @@ _TABLES: Mapping[type[Event], Phase | Turn] = {TablesPlanned: STAY, TablesMoved:
 
 _ALWAYS: Mapping[type[Event], Phase | Turn] = {
     **_PLAN,
-    MemberArrived: STAY,
+    **_PRESENCE,
     RoundDrafted: STAY,
     RoundRevised: STAY,
     RoundWithdrawn: STAY,
@@ -239,7 +246,7 @@ def replay(assembly: str, entries: Iterable[Entry]) -> Assembly:
 
 def allowed(session: Session) -> list[str]:
     """The facilitator's acts that the table allows now and for which there is a round, as the words of a sentence."""
-    unsaid = (MemberArrived, *OF_THE_SCRUTINEER, *_TALK, *_PLAN, *_TABLES)
+    unsaid = (*_PRESENCE, *OF_THE_SCRUTINEER, *_TALK, *_PLAN, *_TABLES)
     acts = (event for event in LAW[session.phase] if event not in unsaid)
     return [event.act for event in acts if any(map(FOR_ROUNDS.get(event, _any), session.rounds.values() or (None,)))]
 
@@ -271,8 +278,6 @@ def phase_of_the_item(session: Session) -> Phase:
 
 def _asked(session: Session, command: Command, now: datetime) -> tuple[Event, ...]:
     match command:
-        case Arrive(member=member):
-            return () if member in session.present else (MemberArrived(session.id, member),)
         case Acknowledge():
             return (ResultAcknowledged(session.id),)
         case CloseSession():
@@ -281,8 +286,12 @@ def _asked(session: Session, command: Command, now: datetime) -> tuple[Event, ..
             return (_undone(session, command, now, cast),)
         case UseTables() | MoveTables() | ShowTables():
             return table_plan.decide(session.id, session.tables, command)
-    others = speaking.decide(session.id, session.talk, command) or planning.decide(session, command, now)
-    return others or vote.decide(session, command, now)
+    return (
+        presence.decide(session.id, session.stays, command)
+        or speaking.decide(session.id, session.talk, command)
+        or planning.decide(session, command, now)
+        or vote.decide(session, command, now)
+    )
 
 
 def _session_closed(session: Session) -> Event:
@@ -316,8 +325,9 @@ def _no_undo(session: Session, message: str) -> Refusal:
 
 def _apply(session: Session, entry: Entry) -> Session:
     event = entry.event
-    if isinstance(event, MemberArrived):
-        return replace(session, present=session.present | {event.member})
+    if type(event) in _PRESENCE:  # not the facilitator's act on the agenda, either
+        talk = speaking.gone(session.talk, event.member) if isinstance(event, MemberLeft) else session.talk
+        return replace(session, stays=presence.apply(session.stays, entry), talk=talk)
     if type(event) in _TALK:  # not the facilitator's next act: nobody's picture of the agenda is stale by it
         return replace(session, talk=speaking.apply(session.talk, entry))
     acted = replace(session, acted_seq=entry.seq, acted=_what(session, event), undo=None)
@@ -326,7 +336,7 @@ def _apply(session: Session, entry: Entry) -> Session:
             return acted
         before = session.undo.before
         talk = session.talk if before.current == session.current else before.talk
-        kept = replace(before, present=session.present, talk=talk, tables=session.tables)
+        kept = replace(before, stays=session.stays, talk=talk, tables=session.tables)
         return replace(kept, acted_seq=entry.seq, acted=acted.acted)
     after = _closed(acted, entry) if isinstance(event, SessionClosed) else _room_of(event).apply(acted, entry)
     if isinstance(event, ItemStarted):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from facilitation import seats
 from facilitation.model import Assembly, Item, Round, RoundState, SeatChange, Session
+from facilitation.presence import totals
 from facilitation.rules.result import listed
 from facilitation.screens import round_json
 from facilitation.times import in_text, in_text_or_none
@@ -23,8 +25,9 @@ def minutes_json(state: Assembly, session: Session) -> dict[str, Any]:
         "closed_at": in_text_or_none(session.closed_at),
         "entitled": len(state.seated) if session.entitled is None else session.entitled,
         "present": len(session.present),
+        "attendance": asdict(totals(session.stays, session.started_at)),
         "agenda": [_item(item) for item in session.agenda],
-        "rounds": [_round(one) for one in session.rounds.values()],
+        "rounds": [_round(state, one) for one in session.rounds.values()],
         "members": [_change(state, one) for one in state.changes if not _later(one, session)],
         "journal_seq": state.seq,
     }
@@ -35,6 +38,7 @@ def minutes_text(minutes: Mapping[str, Any]) -> str:
     head = f"{minutes['assembly']['name']}: {minutes['session']['name']}"
     lines = [head, "=" * len(head), ""]
     lines.append(f"Members present: {minutes['present']} of {minutes['entitled']}. Times are UTC.")
+    lines.append(_attendance_line(minutes["attendance"]))
     lines.append(f"Started: {_clock(minutes['started_at'])}. Closed: {_clock(minutes['closed_at'])}.")
     lines += ["", "Agenda", "------"]
     lines += [_item_line(item) for item in minutes["agenda"]]
@@ -47,6 +51,18 @@ def minutes_text(minutes: Mapping[str, Any]) -> str:
         lines += ["", "Changes of members", "------------------", *map(_change_line, minutes["members"])]
     lines += ["", f"From the journal up to row {minutes['journal_seq']}."]
     return "\n".join(lines) + "\n"
+
+
+def _attendance_line(count: Mapping[str, int]) -> str:
+    """How many came, without names.
+
+    >>> _attendance_line({"came": 48, "late": 3, "remote": 1, "left_early": 0, "present": 48})
+    'Came: 48, of them late: 3, from afar: 1. Left before the end: 0.'
+    """
+    return (
+        f"Came: {count['came']}, of them late: {count['late']}, from afar: {count['remote']}."
+        f" Left before the end: {count['left_early']}."
+    )
 
 
 def _change(state: Assembly, one: SeatChange) -> dict[str, Any]:
@@ -78,7 +94,7 @@ def _item(item: Item) -> dict[str, Any]:
     }
 
 
-def _round(one: Round) -> dict[str, Any]:
+def _round(state: Assembly, one: Round) -> dict[str, Any]:
     times = {"opened_at": in_text_or_none(one.opened_at), "ended_at": in_text_or_none(one.ended_at)}
     cast = one.casting_vote if one.shown else None
     watched = {
@@ -87,7 +103,15 @@ def _round(one: Round) -> dict[str, Any]:
         "countersigned": [in_text(at) for at, _ in one.countersigned],
         "recounts": [{"at": in_text(again.at), "why": again.reason, "agrees": again.agrees} for again in one.recounts],
     }
-    return {**round_json(one), **times, "reason": one.reason, "result": one.public_result, **watched}
+    opened = None if one.opened_at is None else len(state.seats_of(one.present_at_opening))
+    return {
+        **round_json(one),
+        **times,
+        "present_at_opening": opened,
+        "reason": one.reason,
+        "result": one.public_result,
+        **watched,
+    }
 
 
 def _item_line(item: Mapping[str, Any]) -> str:
@@ -119,6 +143,7 @@ def _round_lines(one: Mapping[str, Any]) -> list[str]:
     lines.append(f"Version {one['version']}, fingerprint {one['hash']}.")
     kind = BALLOTS[one["conduct"]["secrecy"]]
     lines.append(f"Opened {_clock(one['opened_at'])}, closed {_clock(one['ended_at'])}. {kind}.")
+    lines.append(f"Present when it opened: {one['present_at_opening']}.")
     if one["result"] is None:
         return [*lines, "The result has not been shown yet.", *_watched_lines(one)]
     lines += [*_result_lines(one["result"]), str(one["result"]["sentence"])]

@@ -14,6 +14,7 @@ from typing import Any
 
 from facilitation.conduct import SECRET, Conduct, fingerprint
 from facilitation.errors import NotFound
+from facilitation.presence import Stay, here
 from facilitation.rules.definition import RoundDefinition
 from facilitation.speaking import Talk
 from facilitation.table_plan import TablePlan
@@ -110,6 +111,7 @@ class Round:
     opened_at: datetime | None = None
     ended_at: datetime | None = None
     present_at_end: frozenset[str] | None = None
+    present_at_opening: frozenset[str] = frozenset()
     result: Mapping[str, Any] | None = None
     reason: str = ""
     conduct: Conduct = SECRET
@@ -176,7 +178,8 @@ class Session:
     current: str | None = None
     rounds: Mapping[str, Round] = field(default_factory=dict)
     shown: str | None = None
-    present: frozenset[str] = frozenset()
+    stays: Mapping[str, Stay] = field(default_factory=dict)
+    """The presence log: of everyone who has ever arrived, also of members who have left the assembly since."""
     undo: UndoPoint | None = None
     acted_seq: int = 0
     acted: str = ""
@@ -188,6 +191,11 @@ class Session:
     """How many seats were taken when the session was closed; None before."""
     plan_end: datetime | None = None
     """When it should be over: fixed by the first item's start, and not moved by what is changed afterwards."""
+
+    @property
+    def present(self) -> frozenset[str]:
+        """Who has arrived and has not left."""
+        return here(self.stays)
 
     @property
     def item(self) -> Item | None:

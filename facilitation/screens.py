@@ -140,7 +140,7 @@ def round_json(one: Round) -> dict[str, Any]:
 
 
 def _for_the_facilitator(picture: Picture) -> dict[str, Any]:
-    session, shown = picture.session, picture.session.shown_round
+    session, shown, present = picture.session, picture.session.shown_round, picture.session.present
     open_now = shown is not None and shown.state is RoundState.OPEN
     rounds = [{**round_json(one), "result": one.result, "reason": one.reason} for one in session.rounds.values()]
     voted, spoken_for = (picture.state.seats_of(of) for of in (picture.voted, picture.voted | picture.holders))
@@ -150,7 +150,9 @@ def _for_the_facilitator(picture: Picture) -> dict[str, Any]:
             "id": member.id,
             "name": picture.names.get(member.id, ""),
             "table": member.table,
-            "present": member.id in session.present,
+            "present": member.id in present,
+            "left": member.id in session.stays and member.id not in present,
+            "remote": member.id in session.stays and session.stays[member.id].remote,
             "voted": picture.state.seat_of(member.id) in voted if open_now and not sealed else None,
             "token": picture.state.seat_of(member.id) in spoken_for if sealed else None,
         }

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 
 from facilitation.errors import BadRequest, LeftTheAssembly, NotFound, SeatTaken
 from facilitation.events import AlternateSeated, Entry, MemberWithdrawn, SessionEvent
@@ -83,7 +84,7 @@ def apply(state: Assembly, entry: Entry) -> Assembly:
         case MemberWithdrawn(member=member, reason=reason):
             gone = replace(state.members[member], left=reason)
             change = SeatChange(entry.at, state.seat_of(member), True, reason)
-            rooms = {one.id: _without(one, member) for one in state.sessions.values()}
+            rooms = {one.id: _without(one, member, entry.at) for one in state.sessions.values()}
             return replace(_with(state, gone, change, entry.seq), sessions=rooms)
         case AlternateSeated(member=member, replaces=before, source=source) as event:
             seated = Member(member, event.table, event.commitment, replaces=before)
@@ -119,9 +120,11 @@ def _with(state: Assembly, member: Member, change: SeatChange, seq: int) -> Asse
     return replace(state, members=members, people_seq=seq, changes=(*state.changes, change))
 
 
-def _without(session: Session, member: str) -> Session:
+def _without(session: Session, member: str, at: datetime) -> Session:
     """Who has left is not present any more; what a closed session says of its members stays."""
-    return session if session.phase is Phase.CLOSED else replace(session, present=session.present - {member})
+    if session.phase is Phase.CLOSED or member not in session.stays:
+        return session
+    return replace(session, stays={**session.stays, member: session.stays[member].ended(at)})
 
 
 def _member(state: Assembly, member_id: str) -> Member:

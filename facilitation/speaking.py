@@ -186,6 +186,11 @@ def apply(talk: Talk, entry: Entry) -> Talk:
     return talk
 
 
+def gone(talk: Talk, who: str) -> Talk:
+    """The list once somebody has left the room: they do not wait any more, and nobody is passed by that."""
+    return talk._without(who, passing=False)  # the same room
+
+
 def new_item(talk: Talk, at: datetime, *, opens: bool) -> Talk:
     """Another agenda item starts: the speech is over, the list is empty, and it is open where the item is talk."""
     return replace(talk.ended(at), waiting=(), open=opens)

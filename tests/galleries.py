@@ -208,5 +208,5 @@ def drawn(one: Exhibit, audience: str) -> str:
     if audience in ("hall", "voting"):
         join = {"qr": "", "address": "folkmoot.example", "only_here": False}
         return render_template("hall/hall.html", token="none", join=join, **values)
-    you = {"member": {"id": "m1", "name": "Ada", "table": "3"}, "voted": {}, "receipt": {}}
+    you = {"here": True, "member": {"id": "m1", "name": "Ada", "table": "3"}, "voted": {}, "receipt": {}}
     return render_template("member/member.html", you=you, **values)

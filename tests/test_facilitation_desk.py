@@ -168,7 +168,13 @@ def test_private_facts_are_in_the_members_own_answer_alone(sitting: Sitting) -> 
     assert identity is not None
     you = sitting.desk.screen(identity)["you"]
     facts = {"voted": {round_id: True}, "receipt": {round_id: receipt}, "channel": {round_id: "tablet"}}
-    assert you == {"member": joined.member, **facts, "blocked": [], "talk": {"place": None, "speaking": False}}
+    assert you == {
+        "member": joined.member,
+        **facts,
+        "blocked": [],
+        "here": True,
+        "talk": {"place": None, "speaking": False},
+    }
 
 
 def test_every_screen_has_the_same_keys_whatever_happens(sitting: Sitting) -> None:

@@ -18,7 +18,7 @@ from facilitation.errors import (
     SessionMovedOn,
     WrongState,
 )
-from facilitation.law import _PLAN, _TABLES, _TALK, LAW, UNDOABLE, Turn
+from facilitation.law import _PLAN, _PRESENCE, _TABLES, _TALK, LAW, UNDOABLE, Turn
 from facilitation.model import Phase
 
 
@@ -86,7 +86,7 @@ def test_what_the_law_does_not_allow_is_refused_and_nothing_happens(sitting: Sit
         assert (sitting.replayed(), sitting.links()) == before
         assert refused.value.phase == phase.value
         named = {event.kind for event in LAW[phase] if event.act in refused.value.remedy}
-        assert named == lawful - {"member-arrived", *WITHOUT_A_ROUND} | (
+        assert named == lawful - {*(event.kind for event in _PRESENCE), *WITHOUT_A_ROUND} | (
             lawful & OF_THE_OPEN if phase is Phase.VOTING else set()
         )
 

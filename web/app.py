@@ -32,6 +32,7 @@ from web import (
     live,
     pages,
     pages_paper,
+    presence,
 )
 from web.access import Audience, open_to
 from web.settings import BODY_LIMIT, Settings
@@ -79,7 +80,15 @@ def create_app(desk: Desk, settings: Settings) -> tuple[Flask, SocketIO]:
     app.url_defaults(_add_edition)
     app.after_request(_finish)
     rooms = (doors.doors, doors_api.api, doors_run.run, pages_paper.room, doors_scrutiny.room)
-    for room in (*pages.BLUEPRINTS, *rooms, doors_talk.talk, doors_talk.asking, doors_plan.plan):
+    for room in (
+        *pages.BLUEPRINTS,
+        *rooms,
+        presence.leaving,
+        doors_talk.talk,
+        doors_talk.asking,
+        doors_plan.plan,
+        presence.room,
+    ):
         app.register_blueprint(room)
     socketio = live.init_live(app)
     app.wsgi_app = _Headers(app.wsgi_app)  # type: ignore[method-assign]  # as Flask documents it

@@ -117,7 +117,8 @@ def apply(session: Session, entry: Entry) -> Session:
         case RoundWithdrawn(round=round_id, reason=reason):
             return _with(session, round_id, state=RoundState.CANCELLED, ended_at=entry.at, reason=reason)
         case RoundOpened(round=round_id):
-            opened = _with(session, round_id, state=RoundState.OPEN, opened_at=entry.at)
+            here = session.present
+            opened = _with(session, round_id, state=RoundState.OPEN, opened_at=entry.at, present_at_opening=here)
             return replace(opened, shown=round_id)
         case RoundEnded(round=round_id):
             return _with(session, round_id, state=RoundState.ENDED, ended_at=entry.at, present_at_end=session.present)

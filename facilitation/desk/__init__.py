@@ -18,6 +18,7 @@ from facilitation.desk.core import FACILITATOR
 from facilitation.desk.entrance import Badge, Entrance, Joined, Seat, Seated
 from facilitation.desk.papers import PaperBallot, Papers, PaperVotes
 from facilitation.desk.planning import Planning
+from facilitation.desk.presence import Attendance, Presence, PresenceLog
 from facilitation.desk.public_draws import PublicDraw, PublicDraws
 from facilitation.desk.publishing import CountInfo, PublicCount, Publishing
 from facilitation.desk.recruiting import QuotasChange, Recruiting
@@ -30,6 +31,7 @@ from facilitation.times import Clock
 
 __all__ = [
     "Action",
+    "Attendance",
     "BackedUp",
     "Badge",
     "CountInfo",
@@ -40,6 +42,7 @@ __all__ = [
     "MemberRow",
     "PaperBallot",
     "Papers",
+    "PresenceLog",
     "PublicCount",
     "PublicDraw",
     "QuotasChange",
@@ -51,7 +54,18 @@ __all__ = [
 
 
 class Desk(
-    Agenda, Planning, Publishing, PaperVotes, Sealed, Backups, Shows, Replacing, Entrance, PublicDraws, Recruiting
+    Agenda,
+    Planning,
+    Publishing,
+    PaperVotes,
+    Sealed,
+    Backups,
+    Shows,
+    Replacing,
+    Presence,
+    Entrance,
+    PublicDraws,
+    Recruiting,
 ):
     """Everything that can be asked of the house."""
 

@@ -196,7 +196,7 @@ class Rounds(Core):
         """
         voted = self._spoken_for(tx, closing.id)
         return Electorate(
-            present=len(state.seats_of(_in_the_hall(closing, session) | voted)),
+            present=len(state.seats_of(_in_the_hall(closing, session, state) | voted)),
             entitled=len(state.seats_of(state.seated.keys() | voted)),
         )
 
@@ -225,7 +225,7 @@ class Rounds(Core):
         voted = tx.urn.voted(closing.id)
         members = [*state.seated, *voted]
         class_of = {state.seat_of(member): self._class_of(tx, closing, member) for member in members}
-        here = Counter(class_of[seat] for seat in state.seats_of(_in_the_hall(closing, session) | voted))
+        here = Counter(class_of[seat] for seat in state.seats_of(_in_the_hall(closing, session, state) | voted))
         sizes = Counter(name for name in class_of.values() if name) | cast
         return {name: Electorate(max(here[name], cast[name]), number) for name, number in sizes.items()}
 
@@ -283,6 +283,6 @@ class Rounds(Core):
         return seq
 
 
-def _in_the_hall(closing: Round, session: Session) -> frozenset[str]:
-    at_end = closing.present_at_end  # without those who have left the assembly since
-    return session.present if at_end is None else session.present & at_end
+def _in_the_hall(closing: Round, session: Session, state: Assembly) -> frozenset[str]:
+    at_end = closing.present_at_end  # without those who have left the assembly since; who only went home was there
+    return session.present if at_end is None else at_end & state.seated.keys()

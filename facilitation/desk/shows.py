@@ -207,6 +207,7 @@ class Shows(Talking, Tables, Entrance):
         of_the_seat = self._votes_before(tx, state, session, member)
         return {
             "member": self._card(tx, state, member),
+            "here": member in session.present,
             "voted": dict.fromkeys([*votes, *of_the_seat], True),
             "receipt": {one: ballots.receipt(one, member, known) for one, known in votes.items()},
             "channel": {one: tx.urn.channel_of(one, member) for one in votes},

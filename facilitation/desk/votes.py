@@ -152,5 +152,7 @@ def may_vote(state: Assembly, session: Session, member_id: str) -> None:
     """Refuse who has no seat, and who has not joined the session."""
     if member_id not in state.seated:
         raise NotAMember("Only members of this assembly can vote in this round.", "Join with a member's code.")
+    if member_id in session.stays and member_id not in session.present:
+        raise NotPresent("You have left this session.", "Press “I am back” on your tablet, or join again, then vote.")
     if member_id not in session.present:
         raise NotPresent("You have not joined this session yet.", "Join with the code on your badge, then vote.")

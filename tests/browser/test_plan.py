@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
-from devices import opens_hall_screen, signs_in
+from devices import joins, opens_hall_screen, signs_in
 from halls import Hall, Seats
 from playwright.sync_api import expect
 from test_axe import at_every_width
@@ -71,3 +73,26 @@ def test_the_run_sheet_of_a_whole_day_is_at_most_two_pages(hall: Hall, seats: Se
     page.goto(f"{hall.url}/run/{seats.session}/sheet")
     printed = page.pdf(format="A4", prefer_css_page_size=True)
     assert 1 <= printed.count(b"/Type /Page\n") + printed.count(b"/Type /Page ") <= 2
+
+
+def test_people_are_checked_in_by_name_and_leave_on_their_own_tablet(hall: Hall, seats: Seats, open_page):
+    console = signs_in(open_page(), hall, "facilitator", seats.assembly)
+    tablet = joins(open_page(320), hall, seats, 0)
+    expect(console.get_by_role("heading", name="In the hall: 1 of 4")).to_be_visible()
+    console.get_by_label("Check in or out by name").fill("member 2")
+    console.locator("#people-search").click()
+    console.get_by_role("button", name=re.compile("^Arrived.*Member 2")).click()
+    expect(console.get_by_role("button", name=re.compile("^Left.*Member 2"))).to_be_visible()
+    at_every_width(console)
+    console.goto(f"{hall.url}/run/{seats.session}")
+    expect(console.get_by_role("heading", name="In the hall: 2 of 4")).to_be_visible()
+    tablet.get_by_text("I have to leave").click()
+    at_every_width(tablet)
+    tablet.get_by_role("button", name="I am leaving now").click()
+    expect(tablet.get_by_role("heading", name="You have left this session")).to_be_visible()
+    at_every_width(tablet)
+    expect(console.get_by_role("heading", name="In the hall: 1 of 4")).to_be_visible()
+    console.get_by_text("1 left early").click()
+    at_every_width(console)
+    console.get_by_role("button", name=re.compile("^Back.*Member 1")).click()
+    tablet.get_by_role("heading", name="You are in. We start soon.").wait_for()
