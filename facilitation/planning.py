@@ -65,12 +65,13 @@ def decide(session: Session, command: Command, now: datetime) -> tuple[Event, ..
             return () if item.skipped_at is None else (ItemPutBack(session.id, item.id),)
         case MoveItem(item=item_id, place=place):
             item, last = _not_begun(session, item_id), len(session.agenda) - 1
-            _free_place(session, place, last)
+            passed_over = session.agenda.index(item) < first_open_place(session)  # it leaves a place before those begun
+            _free_place(session, place, last, first_open_place(session) - passed_over)
             return () if session.agenda[place] == item else (ItemMoved(session.id, item.id, place),)
         case SplitItem():
             return (_split(session, command),)
         case AddItem(new=new, row=row, place=place):
-            _free_place(session, place, len(session.agenda))
+            _free_place(session, place, len(session.agenda), first_open_place(session))
             _room_for(len(session.agenda) + 1)
             start = planned_end(session.agenda[place - 1]) if place else _first_start(session)
             added = {"id": new, **planned_item(place + 1, {**row, "planned_start": start}, start)}
@@ -135,8 +136,7 @@ def _how(item: Item) -> str:
     return "is running" if item.running else "is over"
 
 
-def _free_place(session: Session, place: int, last: int) -> None:
-    first = first_open_place(session)
+def _free_place(session: Session, place: int, last: int, first: int) -> None:
     if not first <= place <= last:
         raise BadRequest(
             f"Place {place + 1} of the agenda is not free.",

@@ -133,9 +133,11 @@ def test_however_it_is_changed_no_minute_is_lost_what_has_begun_stays_and_the_jo
             begun = [item for item in before.agenda if item.started_at]
             assert [item for item in after.agenda if item.started_at] == begun
             assert after.plan_end == before.plan_end
-            if act in ("move", "add"):
-                first = first_open_place(before)
+            first = first_open_place(before)
+            if act == "add":
                 assert after.agenda[:first] == before.agenda[:first]
+            elif act == "move" and after.agenda != before.agenda:
+                assert first_open_place(after) <= number, "nothing is put before what has begun"
         assert len({item.id for item in after.agenda}) == len(after.agenda)
         now = forecast(after, day.at)
         if now is not None:
@@ -161,6 +163,16 @@ def test_a_moved_item_changes_places_and_the_pause_stays_where_it_was() -> None:
     ]
     day.do(MoveItem("s", "f", "d", 0))
     assert day.session.agenda[0].planned_start == "10:00", "the day begins when it begins"
+
+
+def test_an_item_that_was_passed_over_can_be_done_next() -> None:
+    day = Day()
+    day.do(StartItem("s", "f", "b"))
+    with pytest.raises(BadRequest, match="Place 1"):
+        day.do(MoveItem("s", "f", "a", 0))
+    day.do(MoveItem("s", "f", "a", 1))
+    assert (day.titles(), day.session.next_item) == ("b a c d e", day.session.agenda[1])
+    assert [one.planned_start for one in day.session.agenda[:3]] == ["10:15", "10:55", "11:25"]
 
 
 def test_the_running_item_is_split_and_its_second_half_comes_next() -> None:
