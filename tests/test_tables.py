@@ -268,7 +268,7 @@ def test_the_list_and_the_place_cards_have_everyone_with_every_round(sitting: Si
 
 def test_what_is_no_plan_is_refused_and_the_page_is_the_facilitators(sitting: Sitting) -> None:
     page = Page(sitting)
-    for plan in ("", "{", "[1]", "[[[1, 2]]]", "[[[1]]]", '[[["a", ["b"]]]]'):
+    for plan in ("", "{", "[1]", "[[[1, 2]]]", "[[[1]]]", '[[[1e999, ["a"]]]]', '[[["a", ["b"]]]]'):
         assert "This is not a plan." in page.send("use", plan=plan, first="0", instead_of="0")
         assert page.status == 400
     token = sitting.desk.join(sitting.codes[0]).token

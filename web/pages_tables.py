@@ -93,7 +93,7 @@ def use(session_id: str) -> ResponseReturnValue:
     first, before = whole(sent, "first", 0) or 0, whole(sent, "instead_of", 0) or 0
     try:
         rounds = [from_rows(rows) for rows in json.loads(text(sent, "plan"))]
-    except (ValueError, TypeError, AttributeError, RecursionError):
+    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError):
         raise BadForm("This is not a plan.", "Make the plan again.") from None
     if first:
         desk().use_again(session_id, rounds, first, instead_of=before)

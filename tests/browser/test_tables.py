@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from devices import opens_hall_screen, signs_in
-from halls import Hall, seat
+from devices import beside, joins, opens_hall_screen, signs_in
+from halls import Hall, an_open_round, seat
 from test_axe import at_every_width
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -57,3 +57,19 @@ def test_a_plan_is_made_and_everyone_finds_their_table(hall: Hall, open_page, pi
         printed = page.pdf(path=picture_folder / f"{link[:16]}.pdf", prefer_css_page_size=True)
         assert printed.count(b"/Type /Page\n") == sheets, link
         page.get_by_role("link", name="Back to the tables").click()
+
+
+def test_a_half_filled_ballot_stays_when_its_member_moves(hall: Hall, open_page):
+    seats = seat(hall.database, members=4, name="Moved")
+    tablet = joins(open_page(), hall, seats, 0)
+    round_id = an_open_round(hall, seats, title="Trams?")
+    tablet.locator(".fm-choices label").first.click()
+    with beside(hall) as desk:
+        members = [row.id for row in desk.members(seats.assembly)]
+        plan = [{members[0]: 7, members[1]: 7, members[2]: 7, members[3]: 8}]
+        hall.post(f"/api/rounds/{round_id}/close", token=seats.facilitator)
+        tablet.get_by_text("This vote has closed.").wait_for()
+        desk.use_tables(seats.session, plan, instead_of=0)
+        desk.move_tables(seats.session, 1)
+    tablet.locator("[data-own-table]", has_text="7").first.wait_for()
+    assert tablet.locator(".fm-choices input").first.is_checked()

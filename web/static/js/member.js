@@ -88,6 +88,7 @@ function onScreen(screen) {
     return; // the outbox has the last word: counted, or too late
   } else if (touched) {
     tellClosed(form);
+    if (step() !== "sending" && screen.seq > Number(shown().seq)) redraw(); // the form stays; the table may be another
   } else {
     redraw();
   }
