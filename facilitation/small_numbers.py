@@ -29,6 +29,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import permutations
 from typing import Final, TypeAlias
 
 K: Final = 5
@@ -203,7 +204,11 @@ def parts_open(union: int, allowed: Sequence[Sequence[int]], seen: Sequence[Sequ
     return (bool(after & mixed) or not before & mixed for before, after in zip(allowed[-1], seen[-1], strict=True))
 
 
-def sizes_told(sizes: Mapping[str, int], k: int = K) -> dict[str, int | None]:
+WITHOUT_A_SCREEN: Final = ("paper", "phone")
+"""The ways by which ballots come that were left blank or spoilt."""
+
+
+def sizes_told(sizes: Mapping[str, int], k: int = K, *, without_choice: int = 0) -> dict[str, int | None]:
     """The sizes of all ways in which ballots came, beside their public sum; None where a size is withheld.
 
     Sizes below k are withheld, none at all too, and with them the smallest of the others and all that are level with
@@ -211,13 +216,27 @@ def sizes_told(sizes: Mapping[str, int], k: int = K) -> dict[str, int | None]:
     would be told; as one of them is small and another is not, each can be more than one number. (Where all are small,
     all are withheld, and many sizes have that sum.) Of a single way, or of no ballots, the sum tells everything.
 
+    How many were `without_choice`, blank or spoilt, is public, and so is that these came on paper or by phone. Where
+    not every withheld size can still be swapped for another one, no size is told. That says nothing more: all sizes are
+    withheld, too, where one ballot came by tablet, or with help, and the rest on paper, or by phone.
+
     >>> sizes_told({"tablet": 41, "assisted": 2, "paper": 12, "phone": 0})
     {'tablet': 41, 'assisted': None, 'paper': None, 'phone': None}
     >>> sizes_told({"tablet": 41, "assisted": 6}), sizes_told({"tablet": 41, "assisted": 0})
     ({'tablet': 41, 'assisted': 6}, {'tablet': None, 'assisted': None})
+    >>> sizes_told({"tablet": 20, "assisted": 0, "paper": 5, "phone": 0}, without_choice=5)["tablet"]
     """
     small = {way for way, size in sizes.items() if size < k}
     if len(sizes) < 2 or not sum(sizes.values()) or not small:
         return dict(sizes)
     next_size = min((size for way, size in sizes.items() if way not in small), default=0)
-    return {way: size if size > max(next_size, k - 1) else None for way, size in sizes.items()}
+    told = {way: size if size > max(next_size, k - 1) else None for way, size in sizes.items()}
+    return told if without_choice == 0 or can_be_swapped(sizes, told, without_choice) else dict.fromkeys(sizes)
+
+
+def can_be_swapped(sizes: Mapping[str, int], told: Mapping[str, int | None], without_choice: int) -> bool:
+    """Whether each withheld size can be another of them when so many ballots came on paper and by phone at least."""
+    hidden = [way for way, size in told.items() if size is None]
+    could_be = [dict(zip(hidden, order, strict=True)) for order in permutations(sizes[way] for way in hidden)]
+    could_be = [one for one in could_be if sum({**sizes, **one}[way] for way in WITHOUT_A_SCREEN) >= without_choice]
+    return all(len({one[way] for one in could_be}) > 1 for way in hidden)

@@ -124,6 +124,32 @@ def test_no_withheld_size_can_be_recovered_from_the_sum_and_the_others():
             assert not sizes_given_away(ways, ballots, sizes_told), (ways, ballots)
 
 
+BY_HAND = ("paper", "phone")
+
+
+def given_away_beside_blank_ballots(ways, ballots, law):
+    """The attacker also knows how many ballots were blank or spoilt, and that these came on paper or by phone."""
+    same = defaultdict(list)
+    for row in rows_of(ballots, len(ways)):
+        sizes = dict(zip(ways, row, strict=True))
+        for blank in range(sum(sizes[way] for way in BY_HAND) + 1):
+            same[tuple(law(sizes, without_choice=blank).values()), blank].append(sizes)
+    return [
+        (told, blank, tables[0])
+        for (told, blank), tables in same.items()
+        for way, size in zip(ways, told, strict=True)
+        if size is None and len({sizes[way] for sizes in tables}) == 1
+        if way in BY_HAND or blank < ballots  # where all ballots were blank, that alone says that none came by tablet
+    ]
+
+
+@pytest.mark.parametrize("ways", [("tablet", "paper", "phone"), ("tablet", "assisted", "paper", "phone")])
+def test_blank_and_spoilt_ballots_do_not_tell_a_withheld_size(ways):
+    for ballots in (*range(1, 13), 15, 18):
+        assert not given_away_beside_blank_ballots(ways, ballots, sizes_told), ballots
+    assert given_away_beside_blank_ballots(ways, 18, lambda sizes, without_choice: sizes_told(sizes))
+
+
 def only_small_sizes(sizes):
     """Withhold what is small, and one more if it is alone."""
     told = {way: None if size < 5 else size for way, size in sizes.items()}

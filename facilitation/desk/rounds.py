@@ -12,7 +12,7 @@ from typing import Any
 
 from facilitation import ballots, blind
 from facilitation.activities.vote import the_closed_round, the_open_round, to_be_counted
-from facilitation.ballots import CHANNELS, Slip
+from facilitation.ballots import BLANK, CHANNELS, SPOILT, Slip
 from facilitation.classes import check_members, with_classes, without_classes
 from facilitation.commands import (
     CancelRound,
@@ -259,7 +259,8 @@ class Rounds(Core):
 
         It is published and kept in the journal, so it holds no number of people that is too small to be told.
         """
-        channels = sizes_told(self._channels(tx, counted, len(slips)))
+        without_choice = sum(slip.choice in (BLANK, SPOILT) for slip in slips)
+        channels = sizes_told(self._channels(tx, counted, len(slips)), without_choice=without_choice)
         result = {**count_slips(counted.definition, slips, base), "channels": channels}
         if not classes:
             return result
