@@ -185,6 +185,7 @@ def screen_of(shown_one: Exhibit, audience: str) -> dict[str, Any]:
     screen = {"seq": 1, "turnout_seq": 0, "audience": audience, "now": "2027-03-06T10:00:00.000Z", "turnout": None}
     empty = dict.fromkeys(("item", "next", "timer", "cancelled", "undo"))
     screen |= {**empty, "assembly": assembly, "session": session, "round": shown_one.round, "result": shown_one.result}
+    screen |= {"tables": {"shown": False}, "talk": {"open": False, "speaking": None}}
     return screen | {"counting": [], "agenda": [], "members": [], "rounds": [], "actions": [], "present": 3}
 
 

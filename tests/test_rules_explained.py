@@ -109,8 +109,8 @@ def test_completions_of_equal_shares_are_told_apart():
 
 def test_bids_are_told_by_the_form_of_the_ballot():
     assert "gets one vote from you" in told("greedy", **BIDS)
-    assert "added up" in told_with("greedy", BIDS, ballots="score")
-    assert "Your first choice gets 2 votes" in told_with("greedy", {**BIDS, "max_choices": 2}, ballots="ranked")
+    assert "the most points is paid first" in told_with("greedy", BIDS, ballots="score")
+    assert "Your first choice gets 2 points" in told_with("greedy", {**BIDS, "max_choices": 2}, ballots="ranked")
     assert "the count ends there" in told_with("greedy", BIDS, order="strict")
 
 

@@ -32,6 +32,7 @@ from facilitation.errors import BadRound
 from facilitation.rules.ballot import Choice, as_marks, as_strict_ranking, marks, several_options
 from facilitation.rules.definition import RoundDefinition
 from facilitation.rules.lot import Lot
+from facilitation.rules.plain_words import unit_of
 from facilitation.rules.result import Award, Bases, Electorate, Outcome, Result, Share, listed
 from facilitation.rules.rule import no_threshold
 from facilitation.rules.terms import money, sum_of
@@ -126,6 +127,17 @@ class Votes:
     def totals(self) -> Mapping[str, int]:
         """Every bid's votes."""
         return {option: int(weights.sum()) for option, weights in self.weights.items()}
+
+    def said(self, option: str) -> str:
+        """A bid's votes in words; where one ballot can give it more than one they are points, as people would say.
+
+        >>> from facilitation.rules import parse_count
+        >>> bids = {"title": "Which?", "rule": "greedy", "options": ["trees"], "terms": {"budget": 9, "costs": [5]}}
+        >>> Votes.read(parse_count(bids), [("trees",)] * 2).said("trees")
+        '2 votes'
+        """
+        number = self.totals[option]
+        return f"{number:,} {unit_of(self.definition)}{'' if number == 1 else 's'}"
 
     @cached_property
     def kinds(self) -> list[int]:
@@ -311,15 +323,6 @@ def why_none(votes: Votes, option: str) -> str:
     if not votes.totals[option]:
         return "Not funded: nobody supports it."
     return f"Not funded: it costs {sum_of(votes.costs[option])}, more than the whole budget."
-
-
-def votes_of(number: int) -> str:
-    """A number of votes in words.
-
-    >>> votes_of(1), votes_of(20)
-    ('1 vote', '20 votes')
-    """
-    return f"{number:,} vote{'' if number == 1 else 's'}"
 
 
 def supporters_of(number: int) -> str:

@@ -45,12 +45,11 @@ from facilitation.rules.budget import (
     parse,
     supporters_of,
     tally,
-    votes_of,
 )
 from facilitation.rules.definition import RoundDefinition
 from facilitation.rules.greedy import fill
 from facilitation.rules.lot import Lot
-from facilitation.rules.plain_words import level_bids, to_spend
+from facilitation.rules.plain_words import level_bids, to_spend, unit_of
 from facilitation.rules.result import Electorate, Result, decimal
 from facilitation.rules.rule import Rule
 from facilitation.rules.shares import Purses, cheapest
@@ -123,7 +122,7 @@ def explain_refusals(votes: Votes, funding: Funding, purses: Purses) -> None:
     ]
     for option in votes.definition.options:
         if votes.totals[option] and votes.costs[option] <= votes.budget and option not in funding.amounts:
-            number, left = votes_of(votes.totals[option]), sum_of(purses.left_of(option))
+            number, left = votes.said(option), sum_of(purses.left_of(option))
             cost = sum_of(votes.costs[option])
             funding.refused[option] = (
                 f"Not funded: {number}; it costs {cost}, and in the end its supporters had {left} left together."
@@ -133,7 +132,7 @@ def explain_refusals(votes: Votes, funding: Funding, purses: Purses) -> None:
 def why_funded(votes: Votes, grant: Grant) -> str:
     """Who paid, in counts."""
     assert grant.effective is not None
-    number, supporters = votes_of(votes.totals[grant.option]), supporters_of(len(votes.supporters[grant.option]))
+    number, supporters = votes.said(grant.option), supporters_of(len(votes.supporters[grant.option]))
     counted = f"its {number} counted as {decimal(grant.effective)} effective votes"
     return f"Funded in round {grant.step}: {counted}, and {grant.payers} of its {supporters} paid."
 
@@ -156,7 +155,12 @@ def explained(definition: RoundDefinition) -> str:
     """The law at the head of this file in plain words."""
     terms = definition.terms
     by_cost = (terms.utility or ("cost" if (terms.ballots or "approval") == "approval" else "count")) == "cost"
-    best = "with the most votes that can still pay" if by_cost else "that costs its supporters the least for each vote"
+    unit = unit_of(definition)
+    best = (
+        f"with the most {unit}s that can still pay"
+        if by_cost
+        else f"that costs its supporters the least for each {unit}"
+    )
     shared = f"Every ballot gets the same share of {to_spend(definition)}, to pay for the bids that it supports."
     rest = LEFT_OVER[terms.completion or "none"]
     return f"{shared} The next bid is always the one {best}. {rest} {level_bids(definition)}"

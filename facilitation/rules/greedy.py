@@ -18,10 +18,10 @@ from fractions import Fraction
 from typing import Final
 
 from facilitation.rules.ballot import Choice
-from facilitation.rules.budget import TERMS, Funding, Grant, Votes, check, parse, tally, votes_of
+from facilitation.rules.budget import TERMS, Funding, Grant, Votes, check, parse, tally
 from facilitation.rules.definition import RoundDefinition
 from facilitation.rules.lot import Lot
-from facilitation.rules.plain_words import level_bids, supported, to_spend
+from facilitation.rules.plain_words import level_bids, supported, to_spend, unit_of
 from facilitation.rules.result import Electorate, Result
 from facilitation.rules.rule import Rule
 from facilitation.rules.terms import sum_of
@@ -42,7 +42,7 @@ def fill(votes: Votes, lot: Lot, funding: Funding, word: str) -> None:
     note_level(votes, queue, funding)
     for place, option in enumerate(queue, start=1):
         left = votes.budget - funding.spent
-        cost, least, number = votes.costs[option], votes.least(option), votes_of(votes.totals[option])
+        cost, least, number = votes.costs[option], votes.least(option), votes.said(option)
         step = len(funding.grants) + 1
         if cost <= left:
             funding.grants.append(
@@ -58,7 +58,7 @@ def fill(votes: Votes, lot: Lot, funding: Funding, word: str) -> None:
         if votes.definition.terms.order == "strict":
             for later, name in enumerate(queue[place:], start=place + 1):
                 ended = f"place {later}, after the first bid that did not fit"
-                funding.refused[name] = f"Not funded: {votes_of(votes.totals[name])}, {ended}."
+                funding.refused[name] = f"Not funded: {votes.said(name)}, {ended}."
             return
 
 
@@ -100,7 +100,7 @@ def explained(definition: RoundDefinition) -> str:
     """The law at the head of this file in plain words."""
     end = "the count ends there" if definition.terms.order == "strict" else "we skip it and go on"
     part = " (unless the rest is enough for it)" if definition.terms.least is not None else ""
-    turn = f"The bid with the most votes is paid first from {to_spend(definition)}, then the next."
+    turn = f"The bid with the most {unit_of(definition)}s is paid first from {to_spend(definition)}, then the next."
     return (
         f"{supported(definition)} {turn} If a bid costs more than what is left, {end}{part}. {level_bids(definition)}"
     )

@@ -36,7 +36,6 @@ from facilitation.rules.budget import (
     parse,
     supporters_of,
     tally,
-    votes_of,
 )
 from facilitation.rules.definition import RoundDefinition
 from facilitation.rules.lot import Lot
@@ -67,7 +66,7 @@ def run(votes: Votes, lot: Lot) -> Funding:
         if votes.costs[turn] > left:
             for name in waiting:
                 funding.refused[name] = (
-                    f"Not funded: {votes_of(votes.totals[name])}; the count ended when {turn} came next and cost "
+                    f"Not funded: {votes.said(name)}; the count ended when {turn} came next and cost "
                     f"{sum_of(votes.costs[turn])}, with {sum_of(left)} left."
                 )
             break

@@ -62,11 +62,16 @@ def supported(definition: RoundDefinition) -> str:
     """What a ballot gives to a bid, in the form that this round's ballots have."""
     match definition.terms.ballots or "approval":
         case "score":
-            return "The numbers that people give to a bid are added up: these are its votes."
+            return "The numbers that people give to a bid are added up: these are its points."
         case "ranked":
             most = definition.max_choices or len(definition.options)
-            return f"Your first choice gets {most} votes, the next one vote less, and so on."
+            return f"Your first choice gets {most} points, the next one point less, and so on."
     return "Every bid that you choose gets one vote from you."
+
+
+def unit_of(definition: RoundDefinition) -> str:
+    """What a ballot gives to a bid: one vote, or so many points."""
+    return "vote" if definition.terms.ballots in (None, "approval") else "point"
 
 
 def to_spend(definition: RoundDefinition) -> str:
@@ -83,7 +88,7 @@ def to_spend(definition: RoundDefinition) -> str:
 
 def level_bids(definition: RoundDefinition) -> str:
     """What happens when bids are level."""
-    first = "the one with more votes comes first, then the cheaper one"
+    first = f"the one with more {unit_of(definition)}s comes first, then the cheaper one"
     return f"If bids are level, {first}; after that {last_of_all(definition)}."
 
 

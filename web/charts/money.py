@@ -48,6 +48,8 @@ class Money:
     left: str
     spent_length: int
     bids: tuple[Bid, ...]
+    unit: str = "vote"
+    """What ballots give to bids: votes, or points."""
 
     @property
     def funded(self) -> tuple[Bid, ...]:
@@ -78,7 +80,12 @@ def money_of(round_: Mapping[str, Any], result: Mapping[str, Any]) -> Money:
     for award in result.get("awards", ()):
         start, seen = seen, seen + exactly(award["award"])
         bids.append(_bid(award, result, (length(start / whole), length(seen / whole))))
-    return Money(money(whole), money(spent), money(whole - spent), length(spent / whole), tuple(bids))
+    return Money(money(whole), money(spent), money(whole - spent), length(spent / whole), tuple(bids), unit_of(round_))
+
+
+def unit_of(round_: Mapping[str, Any]) -> str:
+    """One vote for each bid, or points where a ballot says how much."""
+    return "point" if (round_.get("terms") or {}).get("ballots", "approval") != "approval" else "vote"
 
 
 def budget_of(round_: Mapping[str, Any], result: Mapping[str, Any], spent: Fraction) -> Fraction:
