@@ -132,6 +132,8 @@ def test_a_scrutineer_of_another_assembly_stays_outside(house: House, typist: Ty
 
 def test_a_held_result_is_for_those_who_hold_the_vote(house: House, typist: Typist) -> None:
     house.desk.close_round(typist.round)
+    console = signed_in(house, "facilitator").get(f"/run/{house.seated.session_id}").text
+    assert "Wait for the scrutineer to confirm the close" in console
     typist.sends("confirm")
     path = f"/api/rounds/{typist.round}/result"
     status = {
@@ -147,6 +149,7 @@ def test_a_held_result_is_for_those_who_hold_the_vote(house: House, typist: Typi
     browser = signed_in(house, "observer")
     page = browser.get(f"/observe/{house.seated.session_id}").text
     assert "Published counts" in page
+    assert "How it is counted" not in page  # the result is there; how to fill in a ballot is no longer of use
     published = re.search(r'href="(/counts/[^"]+)"', page)
     assert published is not None
     assert browser.get(published[1]).status_code == browser.get(f"{published[1]}/bundle.json").status_code == 200
