@@ -2,6 +2,7 @@
 
 >>> print(*explained(Conduct("open")), sep=chr(10))
 When the vote has closed, the staff, the hall and all members can see your name and your vote.
+Everyone else can see your vote beside the number of your seat.
 Once sent, your vote stands.
 """
 
@@ -32,6 +33,7 @@ LEVELS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 CHANGEABLE = "You can change your vote on this tablet until it closes."
 FINAL = "Once sent, your vote stands."
+BY_SEAT = "Everyone else can see your vote beside the number of your seat."
 TRACKER = (
     "When it is counted, this tablet shows your tracker. When the votes are published, you find yours under it. "
     "Whoever knows your tracker can see your vote."
@@ -54,7 +56,8 @@ def for_the_hall(conduct: Conduct) -> str:
 
 def explained(conduct: Conduct) -> list[str]:
     """The sentences behind “How secret is this vote?”, for how this round is held."""
-    said = [*LEVELS[conduct.secrecy], CHANGEABLE if conduct.changeable else FINAL]
+    seats = [BY_SEAT] if conduct.secrecy == "open" and conduct.publish == "ballots" and not conduct.practice else []
+    said = [*LEVELS[conduct.secrecy], *seats, CHANGEABLE if conduct.changeable else FINAL]
     if has_trackers(conduct):
         said.append(TRACKER)
     return said

@@ -185,3 +185,19 @@ def test_a_name_erased_after_an_open_vote_is_no_other_result(tmp_path: Path, bot
     assert sitting.desk.recount(asked, "to be sure")
     sitting.rows(f"UPDATE named_ballot SET choice = '\"no\"' WHERE member = '{here[9]}'")
     assert not sitting.desk.recount(asked, "to be sure again")
+
+
+# ------------------------------------------------------------------------------------------------ what is said before
+
+
+@pytest.mark.parametrize(
+    ("conduct", "by_seat"), [({}, True), ({"publish": "root"}, False), ({"practice": True}, False)]
+)
+def test_who_votes_openly_is_told_before_that_the_list_is_for_everyone(
+    sitting: Sitting, conduct: dict[str, Any], by_seat: bool
+) -> None:
+    """A published list has the numbers of the seats: the world can read it, and the staff know whose they are."""
+    sitting.arrive()
+    sitting.open_round(conduct={"secrecy": "open", **conduct})
+    said = sitting.desk.public_screens(sitting.session)["member"]["round"]["secrecy_explained"]
+    assert any("beside the number of your seat" in sentence for sentence in said) is by_seat
