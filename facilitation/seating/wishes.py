@@ -63,10 +63,10 @@ def read_hall(rows: Sequence[Row], asked: Asked, wishes: Mapping[str, Any]) -> H
 def _tables(asked: Asked, listed: Any) -> tuple[Table, ...]:
     if listed is None:
         if asked.tables is None:
-            raise BadSeating("It is not said how many tables there are.", "Give --tables, or list them in the wishes.")
+            raise BadSeating("It is not said how many tables there are.", "Give their number, or list them.")
         return tuple(Table(number) for number in range(1, asked.tables + 1))
     if not isinstance(listed, list) or asked.tables not in (None, len(listed)):
-        raise BadSeating("The tables of the wishes do not fit.", "List every table once, or leave --tables out.")
+        raise BadSeating("The tables of the wishes do not fit.", "List every table once, or leave their number out.")
     return tuple(map(_table, listed))
 
 
