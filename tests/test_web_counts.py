@@ -93,6 +93,7 @@ def test_a_round_that_publishes_only_its_root_shows_no_ballot(sitting: Sitting, 
     assert "are not published" in page
     assert not any(tracker in page for tracker in TRACKERS)
     assert "data-find" not in page
+    assert not re.search("ballots below|[Cc]onduct|Find your ballot", page)
 
 
 def test_open_ballots_stand_by_seat(sitting: Sitting, browser: FlaskClient) -> None:
