@@ -203,7 +203,7 @@ def test_whom_nobody_knows_cannot_be_seated_again() -> None:
         ({"tables": [{"number": 1, "chairs": 10}]}, "at most: give it 1 to 9"),
         ({"tables": [{"chairs": 8}]}, "no number"),
         ({"tables": [{"number": 1}, {"number": 1}]}, "same number"),
-        ({"tables": [{"number": 1}]}, "9 chairs at 1 tables for 12 people"),
+        ({"tables": [{"number": 1}]}, "9 chairs at 1 table for 12 people"),
         ({"tables": 7}, "do not fit"),
         ({"tables": [{"number": True}]}, "not a whole number"),
         ({"tables": [{"number": 1}, {"number": 2, "offers": "loop"}]}, "not a list"),

@@ -103,7 +103,8 @@ class Hall:
         chairs = sum(table.chairs for table in self.tables)
         if chairs < len(self.guests):
             raise BadSeating(
-                f"There are {chairs} chairs at {len(self.tables)} tables for {len(self.guests)} people.",
+                f"There are {chairs} chairs at {len(self.tables)} table{'s' * (len(self.tables) > 1)}"
+                f" for {len(self.guests)} people.",
                 f"Add {-(-(len(self.guests) - chairs) // MOST_CHAIRS)} more tables, or more chairs (at most"
                 f" {MOST_CHAIRS} at a table).",
             )

@@ -24,7 +24,7 @@ def test_a_plan_is_made_and_everyone_finds_their_table(hall: Hall, open_page, pi
     at_every_width(page)
     page.get_by_label("Tables", exact=True).fill("1")
     page.get_by_role("button", name="Make a plan").click()
-    page.get_by_text("There are 9 chairs at 1 tables for 12 people.").wait_for()
+    page.get_by_text("There are 9 chairs at 1 table for 12 people.").wait_for()
     assert page.get_by_label("Tables", exact=True).input_value() == "1"
     page.get_by_label("Tables", exact=True).fill("3")
     page.get_by_text("Wishes: pinned seats").click()
