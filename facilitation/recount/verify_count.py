@@ -1,6 +1,7 @@
 """Check the count of a vote with nothing but Python: python3 verify_count.py [BUNDLE.json] [TRACKER] ["four words"]
 It reads the published bundle, checks that nothing of it was changed, and counts the ballots again by its own code.
-The rules it knows: yes-no, support, approval, score, irv, stv, equal-shares, greedy. Their law stands beside each."""
+The rules it knows: yes-no, support, approval, score, irv, stv, equal-shares, greedy. Their law stands beside each.
+It is long because it is one file: whoever checks a count downloads this and the bundle, and needs nothing else."""
 
 import json, re, sys
 from collections import Counter
