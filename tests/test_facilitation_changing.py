@@ -75,6 +75,18 @@ def test_after_the_close_the_last_ballot_has_its_receipt_and_a_change_comes_too_
     assert sitting.desk.result(round_id)["counts"] == {"yes": 0, "no": 1, "abstain": 0}
 
 
+def test_where_only_the_root_is_published_no_late_request_tells_one_choice_from_another(sitting: Sitting) -> None:
+    round_id = sitting.open_round(conduct={"changeable": True, "publish": "root"})
+    member, key = sitting.arrive(1)[0], ballot_key()
+    cast = sitting.desk.cast_ballot(round_id, member, key, "no", tracker=FIRST)
+    assert counts(sitting, round_id) == {"yes": 0, "no": 1, "abstain": 0}
+    answers = {sitting.desk.cast_ballot(round_id, member, key, choice, tracker=FIRST) for choice in ("yes", "no")}
+    assert answers == {cast}
+    with pytest.raises(RoundNotOpen):
+        sitting.desk.cast_ballot(round_id, member, key, "no", tracker=SECOND, replaces=FIRST)
+    assert sitting.desk.result(round_id)["counts"] == {"yes": 0, "no": 1, "abstain": 0}
+
+
 def test_a_ballot_without_a_tracker_is_refused_where_it_may_be_changed(sitting: Sitting, round_id: str) -> None:
     with pytest.raises(BadTracker):
         sitting.desk.cast_ballot(round_id, sitting.arrive(1)[0], ballot_key(), "yes")

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from facilitation import ballots
 from facilitation.activities.vote import the_open_round
 from facilitation.ballots import Slip
@@ -85,10 +87,11 @@ class Votes(Rounds):
         """Put a ballot into the place of the one that it replaces, unless it lies there already.
 
         A request that was long on its way must not undo a later one, so a change names the tracker of the vote that it
-        replaces. After the close the ballots lie elsewhere, and what arrived in time is known by its tracker.
+        replaces. After the close the ballots lie elsewhere, and what arrived in time is known by its tracker. Where
+        only the root is published the tracker alone answers, or whoever holds a member's key could try out choices.
         """
         lying = tx.urn.slip_under(asked.id, box_key)
-        if slip == lying or (lying is None and slip in tx.urn.slips(asked.id)):
+        if slip == lying or (lying is None and _is_counted(asked, slip, tx.urn.slips(asked.id))):
             return
         the_open_round(self._state(tx, asked.id).session_of_round(asked.id), asked.id)
         if lying is None or lying.tracker != ballots.read_tracker(replaces, self._chance):
@@ -108,6 +111,13 @@ class Votes(Rounds):
         changeable = asked.conduct.changeable
         box = ballots.box_key_of(key, asked.id) if changeable else ballots.any_box_key(self._chance)
         tx.urn.put(asked.id, box, slip)
+
+
+def _is_counted(asked: Round, slip: Slip, counted: Sequence[Slip]) -> bool:
+    """Whether this slip lies among the counted ones."""
+    if asked.conduct.publish == "root":
+        return slip.tracker in {one.tracker for one in counted}
+    return slip in counted
 
 
 def blocked_options(tx: Transaction, asked: Round, member_id: str) -> frozenset[str]:
