@@ -157,7 +157,9 @@ class Undo(Command):
 
 @dataclass(frozen=True)
 class CloseSession(Command):
-    """End the sitting."""
+    """End the sitting; `talk` is what the minutes may tell of who spoke, worked out in the same transaction."""
+
+    talk: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -205,6 +207,14 @@ class MoreFloor(Command):
 @dataclass(frozen=True)
 class TakeFloor(Command):
     """The present speaker has finished."""
+
+
+@dataclass(frozen=True)
+class ShareSpeakingTime(Command):
+    """Give every value of a column so many seconds; an empty column takes that back."""
+
+    column: str
+    seconds: Mapping[str, int]
 
 
 @dataclass(frozen=True)

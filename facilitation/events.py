@@ -36,6 +36,8 @@ from facilitation.speech_events import (
     SpeakersClosed,
     SpeakersOpened,
     SpeakerWithdrawn,
+    SpeakingTimeShared,
+    TalkReported,
 )
 from facilitation.table_events import TableMapShown, TablesMoved, TablesPlanned
 from facilitation.times import in_text, moment
@@ -282,6 +284,7 @@ KINDS: Mapping[str, type[Event]] = {
         *(ItemStarted, ItemEnded, ItemExtended, RoundDrafted, RoundRevised, RoundWithdrawn, RoundOpened, RoundEnded),
         *(RoundClosed, RoundCancelled, ResultShown, CastingVote, ResultCountersigned, RoundRecounted, PaperStruck),
         *(SpeakersOpened, SpeakersClosed, SpeakerAsked, SpeakerWithdrawn, FloorGiven, FloorExtended, FloorTaken),
+        *(SpeakingTimeShared, TalkReported),
         *(MemberLeft, MemberBack, MemberRemote),
         *(AgendaPlanned, ItemAdded, ItemCorrected, ItemRemoved, ItemMoved, ItemSplit, ItemSkipped, ItemPutBack),
         *(TablesPlanned, TablesMoved, TableMapShown, ResultAcknowledged, ActionUndone, SessionClosed),

@@ -74,6 +74,8 @@ from facilitation.speech_events import (
     SpeakersClosed,
     SpeakersOpened,
     SpeakerWithdrawn,
+    SpeakingTimeShared,
+    TalkReported,
 )
 from facilitation.table_events import TableMapShown, TablesMoved, TablesPlanned
 
@@ -96,6 +98,8 @@ _TALK: Mapping[type[Event], Phase | Turn] = {
     FloorGiven: STAY,
     FloorExtended: STAY,
     FloorTaken: STAY,
+    SpeakingTimeShared: STAY,
+    TalkReported: STAY,
 }
 """The speakers' list: open while people talk, never while they vote."""
 
@@ -280,8 +284,9 @@ def _asked(session: Session, command: Command, now: datetime) -> tuple[Event, ..
     match command:
         case Acknowledge():
             return (ResultAcknowledged(session.id),)
-        case CloseSession():
-            return (_session_closed(session),)
+        case CloseSession(talk=talk):
+            reported = () if talk is None else (TalkReported(session.id, talk),)
+            return (_session_closed(session), *reported)
         case Undo(cast=cast):
             return (_undone(session, command, now, cast),)
         case UseTables() | MoveTables() | ShowTables():

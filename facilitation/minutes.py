@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from facilitation import seats
+from facilitation import seats, speaking_time
 from facilitation.model import Assembly, Item, Round, RoundState, SeatChange, Session
 from facilitation.presence import totals
 from facilitation.rules.result import listed
@@ -29,6 +29,7 @@ def minutes_json(state: Assembly, session: Session) -> dict[str, Any]:
         "agenda": [_item(item) for item in session.agenda],
         "rounds": [_round(state, one) for one in session.rounds.values()],
         "members": [_change(state, one) for one in state.changes if not _later(one, session)],
+        "talk": session.talk.report,
         "journal_seq": state.seq,
     }
 
@@ -47,6 +48,8 @@ def minutes_text(minutes: Mapping[str, Any]) -> str:
         lines += [f"{number}. {one['title']}", *(f"   {line}" for line in _round_lines(one))]
     if not minutes["rounds"]:
         lines.append("No votes were taken.")
+    if minutes["talk"] is not None:
+        lines += ["", "Who spoke", "---------", *speaking_time.lines(minutes["talk"])]
     if minutes["members"]:
         lines += ["", "Changes of members", "------------------", *map(_change_line, minutes["members"])]
     lines += ["", f"From the journal up to row {minutes['journal_seq']}."]

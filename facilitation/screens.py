@@ -48,6 +48,8 @@ class Picture:
     groups: Mapping[str, str] = field(default_factory=dict)
     """The value by which the speakers' list alternates, of every member."""
     key_print: str = ""
+    timed: Mapping[str, str] = field(default_factory=dict)
+    """The value by which speaking time is shared out, of every member."""
 
 
 def screen(picture: Picture, audience: Audience) -> dict[str, Any]:
@@ -82,7 +84,7 @@ def screen(picture: Picture, audience: Audience) -> dict[str, Any]:
         whole |= _for_the_facilitator(picture)
     listed = (session.talk, picture.state, picture.names, picture.groups)
     if audience == "facilitator":
-        whole["speakers"] = list_json(*listed)
+        whole["speakers"] = list_json(*listed, timed=picture.timed)
     if audience == "hall":
         whole |= {"join": {"path": "/join"}, "speakers": next_names(*listed)}
     if audience == "facilitator" or (audience == "hall" and session.tables.shown):

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from facilitation.commands import (
     AskToSpeak,
@@ -24,6 +24,7 @@ from facilitation.commands import (
     GiveFloor,
     MoreFloor,
     OpenSpeakers,
+    ShareSpeakingTime,
     TakeFloor,
     WithdrawSpeaker,
 )
@@ -38,6 +39,8 @@ from facilitation.speech_events import (
     SpeakersClosed,
     SpeakersOpened,
     SpeakerWithdrawn,
+    SpeakingTimeShared,
+    TalkReported,
 )
 
 LIMIT: Final = 90
@@ -85,6 +88,11 @@ class Talk:
     speaking: Speech | None = None
     last: str = ""
     spoken: Mapping[str, Spoken] = field(default_factory=dict)
+    budget_column: str = ""
+    budget: Mapping[str, int] = field(default_factory=dict)
+    """The seconds of each value of that column, where the time was shared out (see `speaking_time`)."""
+    report: Mapping[str, Any] | None = None
+    """What the minutes tell of it, once the session is closed."""
 
     def order(self, groups: Mapping[str, str]) -> tuple[str, ...]:
         """Who will speak in which order if nobody else asks; `groups` are the values of the column by speaker."""
@@ -161,6 +169,9 @@ def decide(session: str, talk: Talk, command: Command) -> tuple[Event, ...]:
             return (FloorExtended(session, seconds),)
         case TakeFloor():
             return (FloorTaken(session, talk.speaking.who),) if talk.speaking else ()
+        case ShareSpeakingTime(column=column, seconds=seconds):
+            same = (column, dict(seconds)) == (talk.budget_column, dict(talk.budget))
+            return () if same else (SpeakingTimeShared(session, column, seconds),)
     return ()
 
 
@@ -183,6 +194,10 @@ def apply(talk: Talk, entry: Entry) -> Talk:
             return replace(talk, speaking=longer)
         case FloorTaken():
             return talk.ended(entry.at)
+        case SpeakingTimeShared(column=column, seconds=seconds):
+            return replace(talk, budget_column=column, budget=dict(seconds))
+        case TalkReported(report=report):
+            return replace(talk, report=report)
     return talk
 
 

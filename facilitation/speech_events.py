@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from facilitation.event import SessionEvent
 
@@ -69,3 +71,22 @@ class FloorTaken(SessionEvent):
     kind = "floor-taken"
     act = "end a speech"
     who: str
+
+
+@dataclass(frozen=True)
+class SpeakingTimeShared(SessionEvent):
+    """Every value of this column has so many seconds of the session; an empty column takes that back."""
+
+    kind = "speaking-time-shared"
+    act = "share out the speaking time"
+    column: str
+    seconds: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class TalkReported(SessionEvent):
+    """How the time was spread, as far as everybody may know: fixed when the session is closed."""
+
+    kind = "talk-reported"
+    act = "report who spoke"
+    report: Mapping[str, Any]

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from facilitation.model import Assembly
 from facilitation.speaking import TABLE, Speech, Spoken, Talk
+from facilitation.speaking_time import over
 from facilitation.times import in_text
 
 NEXT_IN_THE_HALL: Final = 3
@@ -25,14 +26,20 @@ def next_names(
     return [_speaker(who, state, names) for who in talk.order(groups)[:NEXT_IN_THE_HALL]]
 
 
-def list_json(talk: Talk, state: Assembly, names: Mapping[str, str], groups: Mapping[str, str]) -> list[dict[str, Any]]:
-    """The whole list in the order in which they will speak, for the facilitator."""
+def list_json(
+    talk: Talk, state: Assembly, names: Mapping[str, str], groups: Mapping[str, str], *, timed: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """The whole list in the order in which they will speak, for the facilitator; `timed` are the values of the column
+    by which the time is shared out, and `over` marks whose group has had its time.
+    """
     found = []
+    beyond = over(talk, timed)
     for who in talk.order(groups):
         asked, spoken = talk.asked(who), talk.spoken.get(who, Spoken())
         passed = 0 if asked is None else asked.passed
         row = {"passed": passed, "seconds": spoken.seconds, "times": spoken.times}
-        found.append({**_speaker(who, state, names), **row})
+        budget = {"group": timed.get(who, ""), "over": timed.get(who) in beyond}
+        found.append({**_speaker(who, state, names), **row, **budget})
     return found
 
 

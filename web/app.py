@@ -86,6 +86,7 @@ def create_app(desk: Desk, settings: Settings) -> tuple[Flask, SocketIO]:
         presence.leaving,
         doors_talk.talk,
         doors_talk.asking,
+        doors_talk.timing,
         doors_plan.plan,
         presence.room,
     ):

@@ -6,11 +6,13 @@ Pressing twice is safe: to ask again is asking once, and a floor is given by nam
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from facilitation.speaking import LIMIT, PATIENCE
+from facilitation.speaking_time import by_number, equally
 from web.access import Audience, desk, me, open_to
 from web.bodies import fields, text, whole
 from web.doors import done
@@ -22,8 +24,12 @@ from web.refused import keep_forms
 
 talk = Blueprint("talk", __name__)
 asking = Blueprint("asking", __name__)
+timing = Blueprint("timing", __name__)
 keep_forms(talk, {}, otherwise=lambda session_id, **_others: console(session_id))
 MORE = 30
+MINUTES = 20
+"""Minutes to share out where no item of the agenda says how long people will speak."""
+SHARINGS = ("equal", "by-number")
 
 
 @asking.post("/m/speak")
@@ -100,18 +106,47 @@ def take(session_id: str) -> ResponseReturnValue:
     return _back(session_id)
 
 
+@timing.post("/run/<session_id>/speakers/time")
+@open_to(Audience.FACILITATOR)
+def share_time(session_id: str) -> ResponseReturnValue:
+    """Share the speaking time out: so many minutes equally, or by the number of members; or seconds for each value."""
+    sent = fields()
+    column, how = text(sent, "column"), text(sent, "how")
+    if how == "none":
+        desk().share_speaking_time(session_id, "", {})
+    elif how in SHARINGS:
+        total = 60 * (whole(sent, "minutes") or 0)
+        groups = desk().speaking_groups(session_id, column)
+        if not total or not groups:
+            raise BadForm("It is not said how much time there is to share.", "Give it in minutes.")
+        seconds = equally(groups.values(), total) if how == "equal" else by_number(groups, total)
+        desk().share_speaking_time(session_id, column, seconds)
+    else:
+        values, typed = request.form.getlist("value"), request.form.getlist("seconds")
+        found = {value: whole({"seconds": one}, "seconds") for value, one in zip(values, typed, strict=False)}
+        desk().share_speaking_time(session_id, column, {value: -1 if n is None else n for value, n in found.items()})
+    return done(session_id, f"/run/{session_id}/speakers?column={quote(column)}#time")
+
+
 @talk.get("/run/<session_id>/speakers")
 @open_to(Audience.FACILITATOR)
 def shares(session_id: str) -> ResponseReturnValue:
     """Who has spoken how much, by one column of the panel's file: for the facilitator's eyes."""
     screen = screen_for(me(), session_id)
     columns = columns_of_groups(screen["assembly"]["id"])
-    column = request.args.get("column", columns[0] if columns else "")
+    spread = desk().speaking_spread(session_id)
+    column = request.values.get("column", spread["column"])
     if column not in columns:
         column = columns[0] if columns else ""
     rows = desk().speaking_shares(session_id, column) if column else []
-    seen: dict[str, Any] = {"screen": screen, "columns": columns, "column": column, "rows": rows}
-    return render_template("run/speakers.html", **seen, back=f"/run/{session_id}")
+    budget = spread["budget"] if spread["column"] == column else {}
+    minutes = sum(item["planned_minutes"] for item in screen["agenda"] if item["kind"] == "speakers") or MINUTES
+    seen: dict[str, Any] = {"screen": screen, "columns": columns, "column": column, "rows": rows, "spread": spread}
+    shown = {"budget": budget, "minutes": sum(budget.values()) // 60 or minutes, "back": f"/run/{session_id}"}
+    return render_template("run/speakers.html", **seen, **shown)
+
+
+keep_forms(timing, {"share_time": shares})
 
 
 def _back(session_id: str) -> ResponseReturnValue:

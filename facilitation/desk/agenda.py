@@ -7,12 +7,13 @@ arrive do not count as somebody acting. Each returns the number of the newest jo
 from __future__ import annotations
 
 from facilitation.commands import Acknowledge, CloseSession, Command, EndItem, Extend, StartItem, Undo
-from facilitation.desk.core import FACILITATOR, Core
+from facilitation.desk.core import FACILITATOR
+from facilitation.desk.talking import Talking
 from facilitation.model import RoundState, Session
 from facilitation.store import Transaction
 
 
-class Agenda(Core):
+class Agenda(Talking):
     """Items started, ended and extended; undo; the end of the session."""
 
     def start_item(
@@ -34,8 +35,12 @@ class Agenda(Core):
         return self._command(session_id, Acknowledge(session_id, actor), seen_seq)
 
     def close_session(self, session_id: str, *, seen_seq: int | None = None, actor: str = FACILITATOR) -> int:
-        """End the sitting."""
-        return self._command(session_id, CloseSession(session_id, actor), seen_seq)
+        """End the sitting; what the minutes tell of who spoke is worked out now, and never again."""
+
+        def command(tx: Transaction, session: Session) -> Command:
+            return CloseSession(session_id, actor, self._talk_report(tx, self._state(tx, session_id), session))
+
+        return self._decided(session_id, command, seen_seq)
 
     def undo(self, session_id: str, *, seen_seq: int | None = None, actor: str = FACILITATOR) -> int:
         """Take back the last act, within ten seconds and before anyone else acted; the journal keeps both."""

@@ -195,12 +195,13 @@ class Shows(Talking, Tables, Entrance):
         shown = session.shown_round
         is_open = shown is not None and shown.state is RoundState.OPEN
         names, now, groups = self._names(tx, state), self._now(), self._talk_groups(tx, state, session)
+        timed = self._budget_groups(tx, state, session)
         if shown is None or not is_open:
-            return Picture(state, session, names, frozenset(), now, groups=groups)
+            return Picture(state, session, names, frozenset(), now, groups=groups, timed=timed)
         cast, holders, key = tx.urn.turnout(shown.id), tx.tokens.holders(shown.id), tx.tokens.key(shown.id)
         letters = "" if key is None else key_print(PrivateKey.from_bytes(key).public)
         voted = tx.urn.voted(shown.id)
-        return Picture(state, session, names, voted, now, cast, holders, groups, letters)
+        return Picture(state, session, names, voted, now, cast, holders, groups, letters, timed)
 
     def _you(self, tx: Transaction, state: Assembly, session: Session, member: str) -> dict[str, Any]:
         votes = tx.urn.votes_of(member, session.rounds)

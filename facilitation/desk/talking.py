@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
+from facilitation import speaking_time
 from facilitation.commands import (
     AskToSpeak,
     CloseSpeakers,
@@ -11,13 +13,14 @@ from facilitation.commands import (
     GiveFloor,
     MoreFloor,
     OpenSpeakers,
+    ShareSpeakingTime,
     TakeFloor,
     WithdrawSpeaker,
 )
 from facilitation.desk.core import FACILITATOR, Core
 from facilitation.errors import BadRequest, NotAMember, NotPresent
 from facilitation.model import Assembly, Session
-from facilitation.speaking import LIMIT, PATIENCE, TABLE, Shared, shares
+from facilitation.speaking import LIMIT, PATIENCE, TABLE, Shared, Spoken, shares
 from facilitation.store import Transaction
 
 MEMBER = "member"
@@ -73,6 +76,39 @@ class Talking(Core):
             session = state.session_called(session_id)
             time = sum(item.planned_minutes * 60 for item in session.agenda if item.kind == "speakers")
             return shares(session.talk, self._groups(tx, state, column), time)
+
+    def share_speaking_time(self, session_id: str, column: str, seconds: Mapping[str, int]) -> int:
+        """Give each value of this column so many seconds of the session; an empty column takes that back."""
+
+        def command(tx: Transaction, session: Session) -> Command:
+            groups = self._groups(tx, self._state(tx, session_id), column) if column else {}
+            found = speaking_time.checked(column, seconds, groups)
+            return ShareSpeakingTime(session.id, FACILITATOR, column, found)
+
+        return self._decided(session_id, command)
+
+    def speaking_groups(self, session_id: str, column: str) -> Mapping[str, str]:
+        """The value of this column for every seated member who has one; for the facilitator."""
+        with self._store.reading() as tx:
+            return self._groups(tx, self._state(tx, session_id), column)
+
+    def speaking_spread(self, session_id: str) -> dict[str, Any]:
+        """How evenly the time is spread over those who came, and how it is shared out; for the facilitator."""
+        with self._store.reading() as tx:
+            session = self._state(tx, session_id).session_called(session_id)
+        talk = session.talk
+        told = speaking_time.spread([talk.spoken.get(one, Spoken()) for one in sorted(session.stays)])
+        return {**told, "column": talk.budget_column, "budget": dict(talk.budget)}
+
+    def _talk_report(self, tx: Transaction, state: Assembly, session: Session) -> dict[str, Any] | None:
+        """What the minutes will tell: by the column of the shared time or else of the alternation, if there is one."""
+        column = session.talk.budget_column or session.talk.column
+        groups = self._groups(tx, state, column) if column else {}
+        return speaking_time.report(session.talk.ended(self._now()), session.stays, column, groups)
+
+    def _budget_groups(self, tx: Transaction, state: Assembly, session: Session) -> Mapping[str, str]:
+        """The values by which the time is shared out; empty where it is not."""
+        return self._groups(tx, state, session.talk.budget_column) if session.talk.budget_column else {}
 
     def _talk_groups(self, tx: Transaction, state: Assembly, session: Session) -> Mapping[str, str]:
         """The values by which the list alternates; empty where it does not, which is nearly always."""
