@@ -50,13 +50,16 @@ class Audience(StrEnum):
 
 
 def open_to(
-    *audiences: Audience, cookie: bool = True, body_limit: int = BODY_LIMIT
+    *audiences: Audience, cookie: bool = True, body_limit: int = BODY_LIMIT, looks: bool = False
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Say for whom a view is open. `cookie=False`: the view never looks at the cookie, so no CSRF token is needed."""
+    """Say for whom a view is open. `cookie=False`: the view never looks at the cookie, so no CSRF token is needed.
+
+    `looks`: members come to this open page, so it has their looks and languages (web/looks.py).
+    """
 
     def mark(view: Callable[P, R]) -> Callable[P, R]:
         # the law of a view stands on the view itself; functions take attributes, though their type does not say so
-        vars(view).update(open_to=frozenset(audiences), reads_cookie=cookie, body_limit=body_limit)
+        vars(view).update(open_to=frozenset(audiences), reads_cookie=cookie, body_limit=body_limit, looks=looks)
         return view
 
     return mark

@@ -24,12 +24,14 @@ from web import (
     access,
     doors,
     doors_api,
+    doors_look,
     doors_plan,
     doors_run,
     doors_scrutiny,
     doors_talk,
     errors,
     live,
+    looks,
     pages,
     pages_paper,
     presence,
@@ -75,11 +77,12 @@ def create_app(desk: Desk, settings: Settings) -> tuple[Flask, SocketIO]:
     app.json = _Json(app)
     app.before_request(_start_watch)
     access.init_access(app)
+    looks.init_looks(app)
     errors.init_errors(app)
     app.add_url_rule("/static/<edition>/<path:filename>", "static", static)
     app.url_defaults(_add_edition)
     app.after_request(_finish)
-    rooms = (doors.doors, doors_api.api, doors_run.run, pages_paper.room, doors_scrutiny.room)
+    rooms = (doors.doors, doors_look.looks, doors_api.api, doors_run.run, pages_paper.room, doors_scrutiny.room)
     for room in (
         *pages.BLUEPRINTS,
         *rooms,

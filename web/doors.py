@@ -29,7 +29,7 @@ def done(session_id: str | None, to: str, body: dict[str, Any] | None = None) ->
 
 
 @doors.post("/join")
-@open_to(Audience.ANYONE)
+@open_to(Audience.ANYONE, looks=True)
 def join() -> ResponseReturnValue:
     """This browser becomes the member's tablet. To join again, here or on another device, is always fine."""
     code = text(fields(), "code")
@@ -72,7 +72,7 @@ def _home_of(role: str, session_id: str | None) -> str:
 
 
 @doors.post("/sign-out")
-@open_to(Audience.ANYONE)
+@open_to(Audience.ANYONE, looks=True)
 def sign_out() -> ResponseReturnValue:
     """Forget this browser's roles (or the one named) and revoke their tokens; to sign out twice is fine."""
     for token in forget(request.form.get("role") or None):

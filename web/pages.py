@@ -53,7 +53,7 @@ BLUEPRINTS = (
 
 
 @front.get("/")
-@open_to(Audience.ANYONE)
+@open_to(Audience.ANYONE, looks=True)
 def home() -> ResponseReturnValue:
     """Three doors."""
     return render_template("home.html")

@@ -27,7 +27,7 @@ TRACKER_BYTES = 5  # eight letters and digits
 
 
 @member_pages.get("/join")
-@open_to(Audience.ANYONE)
+@open_to(Audience.ANYONE, looks=True)
 def join() -> ResponseReturnValue:
     """Type a code; with a code (typed, or scanned from a badge) ask whether this is really you."""
     code = request.args.get("code", "").strip()

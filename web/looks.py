@@ -1,0 +1,165 @@
+"""How a page looks to the one who reads it: language, size of letters, contrast, easy read, read aloud.
+
+A look is kept on the device in a cookie. Pages of members alone have looks and languages: the other pages are written
+in English and say so in their `lang`. Templates say their sentences by `_("…")`, those that count by `_n("…", "…", n)`,
+and what a room of the house has said by the filter `tr`.
+
+>>> Look().having("language cy").having("size large").text
+'cy large normal plain quiet'
+>>> Look.of("cy large dark easy aloud").classes
+'fm-size-large fm-contrast-dark fm-easy fm-aloud'
+>>> Look.of("tlh giant"), Look().having("size giant")
+(None, None)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from types import MappingProxyType
+from typing import Any, cast
+
+from flask import Flask, Response, current_app, g, request
+from jinja2 import pass_context
+from jinja2.runtime import Context
+
+from facilitation.told import Told
+from web import languages
+from web.access import Audience, devices
+from web.languages import LANGUAGES, Words, catalogue
+
+COOKIE = "look"
+A_YEAR = 31536000
+CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "language": tuple(LANGUAGES),
+        "size": ("normal", "large", "largest"),
+        "contrast": ("normal", "high", "dark"),
+        "reading": ("plain", "easy"),
+        "voice": ("quiet", "aloud"),
+    }
+)
+"""What can be chosen, each with what it is when nobody has chosen first."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """One reader's choice, valid once it exists."""
+
+    language: str = "en"
+    size: str = "normal"
+    contrast: str = "normal"
+    reading: str = "plain"
+    voice: str = "quiet"
+
+    @classmethod
+    def of(cls, text: str | None) -> Look | None:
+        """The look that a cookie or the store remembers; None when it is none."""
+        parts = (text or "").split(" ")
+        if len(parts) != len(CHOICES) or any(p not in of for p, of in zip(parts, CHOICES.values(), strict=True)):
+            return None
+        return cls(*parts)
+
+    @property
+    def text(self) -> str:
+        """The look as it is remembered."""
+        return " ".join(getattr(self, field.name) for field in fields(self))
+
+    @property
+    def easy(self) -> bool:
+        return self.reading == "easy"
+
+    def having(self, choice: str) -> Look | None:
+        """The look after this choice, “size large”; None when there is no such choice."""
+        name, _, value = choice.partition(" ")
+        return replace(self, **{name: value}) if value in CHOICES.get(name, ()) else None
+
+    @property
+    def classes(self) -> str:
+        """For the style sheets: nothing for what is as usual."""
+        named = [
+            f"fm-{n}-{value}" for n, value in (("size", self.size), ("contrast", self.contrast)) if value != "normal"
+        ]
+        return " ".join([*named, *(["fm-easy"] if self.easy else []), *(["fm-aloud"] if self.voice == "aloud" else [])])
+
+
+# ------------------------------------------------------------------------------------------------ of this request
+
+
+def has_looks() -> bool:
+    """Is this a page of members? An error is one when whoever meets it holds no role but a member's."""
+    known = g.get("identity")
+    if known is not None:
+        return bool(known.role == Audience.MEMBER)
+    view = current_app.view_functions.get(request.endpoint or "")
+    if getattr(view, "looks", False):
+        return True
+    open_to = getattr(view, "open_to", {Audience.MEMBER})  # where there is no view, it is the page of an error
+    return Audience.MEMBER in open_to and set(devices()) <= {Audience.MEMBER.value}
+
+
+def chosen() -> Look:
+    """The look of this request, whoever it is from: as chosen, or by the first language that the browser asks for."""
+    if "look" not in g:
+        g.look = Look.of(request.cookies.get(COOKIE)) or _first_guess()
+    return cast(Look, g.look)
+
+
+def _first_guess() -> Look:
+    """What the browser asks for first, of the languages that we have; else English."""
+    asked = [tag.partition("-")[0].lower() for tag in request.accept_languages.values()]
+    return Look(language=next((tag for tag in asked if tag in LANGUAGES), "en"))
+
+
+def look() -> Look:
+    """The look of this page: the usual one where a page has none."""
+    return chosen() if has_looks() else Look()
+
+
+def words() -> Words:
+    """The words of this page."""
+    now = look()
+    return catalogue(now.language, easy=now.easy)
+
+
+def remember(response: Response, now: Look, secure: bool) -> Response:
+    """Keep this look on the device."""
+    response.set_cookie(COOKIE, now.text, max_age=A_YEAR, secure=secure, httponly=True, samesite="Lax")
+    return response
+
+
+# ------------------------------------------------------------------------------------------------ words for templates
+
+
+def say(template: str, /, **values: object) -> str:
+    """`_("table {n}", n=4)`: a sentence of a template in the language of its reader."""
+    return languages.say(words(), template, **values)
+
+
+def say_count(one: str, many: str, n: int, /, **values: object) -> str:
+    """`_n("{n} vote", "{n} votes", n)`: a sentence that counts."""
+    return languages.say_count(words(), one, many, n, **values)
+
+
+@pass_context  # so that Jinja never does it beforehand, when it compiles a template in which a plain text stands
+def tr(context: Context, text: object) -> object:
+    """What a room of the house has said, in the language of its reader; a plain text by what it says."""
+    if isinstance(text, Told):
+        return languages.retold(words(), text)
+    return languages.say(words(), text) if type(text) is str and "{" not in text else text
+
+
+def script_words() -> dict[str, str | list[str]]:
+    """The sentences that the scripts of a page say, by their English; several where they count something.
+
+    None in plain English. Forms stand in the order zero, one, two, few, many, other, as the catalogues have them.
+    """
+    return languages.of_scripts(words())
+
+
+def init_looks(app: Flask) -> None:
+    """Give the templates their words."""
+    given: dict[str, Any] = {"_": say, "_n": say_count, "look": look, "has_looks": has_looks, "LANGUAGES": LANGUAGES}
+    given["script_words"] = script_words
+    app.jinja_env.globals.update(given)
+    app.jinja_env.filters["tr"] = tr
