@@ -25,7 +25,7 @@ from facilitation.events import (
     RoundWithdrawn,
     SessionClosed,
 )
-from facilitation.law import LAW
+from facilitation.lawful import LAW
 from facilitation.model import Round, RoundState, Session
 from facilitation.rules.yes_no import sides
 

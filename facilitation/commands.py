@@ -16,6 +16,13 @@ class Command:
 
 
 @dataclass(frozen=True)
+class ItemCommand(Command):
+    """Something asked of the work of one agenda item of the session."""
+
+    item: str
+
+
+@dataclass(frozen=True)
 class Arrive(Command):
     """A member joins, or is back."""
 

@@ -23,3 +23,10 @@ class SessionEvent(Event):
     """Something that happened in one session."""
 
     session: str
+
+
+@dataclass(frozen=True)
+class ItemEvent(SessionEvent):
+    """Something in the work of an agenda item; `item` is the id of the item with which that work began."""
+
+    item: str

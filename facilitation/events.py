@@ -2,7 +2,7 @@
 
 An event is a fact: it is written once into the journal and never refused when read again. It carries ids and wordings,
 never personal data, a ballot or a key. Each event says in `act` what a facilitator would call the deed; refusals list
-the acts that the law allows. To add one: a dataclass here, a line in `law.LAW`, a clause in its activity's `apply`.
+the acts that the law allows. To add one: a dataclass here, a line in `lawful.LAW`, a clause in its activity's `apply`.
 """
 
 from __future__ import annotations
@@ -14,8 +14,15 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from facilitation.drafts.events import EVENTS as OF_DRAFTS
+from facilitation.evaluation.events import EVENTS as OF_EVALUATION
 from facilitation.event import Event as Event
+from facilitation.event import ItemEvent as ItemEvent
 from facilitation.event import SessionEvent as SessionEvent
+from facilitation.evidence.events import EVENTS as OF_EVIDENCE
+from facilitation.ideas.events import EVENTS as OF_IDEAS
+from facilitation.notes.events import EVENTS as OF_NOTES
+from facilitation.opinions.events import EVENTS as OF_OPINIONS
 from facilitation.plan_events import (
     AgendaPlanned,
     ItemAdded,
@@ -277,19 +284,18 @@ class SessionClosed(SessionEvent):
     act = "close the session"
 
 
-KINDS: Mapping[str, type[Event]] = {
-    event.kind: event
-    for event in (
-        *(AssemblyFounded, MemberSeated, MemberWithdrawn, AlternateSeated, PersonErased, SessionPlanned, MemberArrived),
-        *(ItemStarted, ItemEnded, ItemExtended, RoundDrafted, RoundRevised, RoundWithdrawn, RoundOpened, RoundEnded),
-        *(RoundClosed, RoundCancelled, ResultShown, CastingVote, ResultCountersigned, RoundRecounted, PaperStruck),
-        *(SpeakersOpened, SpeakersClosed, SpeakerAsked, SpeakerWithdrawn, FloorGiven, FloorExtended, FloorTaken),
-        *(SpeakingTimeShared, TalkReported),
-        *(MemberLeft, MemberBack, MemberRemote),
-        *(AgendaPlanned, ItemAdded, ItemCorrected, ItemRemoved, ItemMoved, ItemSplit, ItemSkipped, ItemPutBack),
-        *(TablesPlanned, TablesMoved, TableMapShown, ResultAcknowledged, ActionUndone, SessionClosed),
-    )
-}
+EVENTS: tuple[type[Event], ...] = (
+    *(AssemblyFounded, MemberSeated, MemberWithdrawn, AlternateSeated, PersonErased, SessionPlanned, MemberArrived),
+    *(ItemStarted, ItemEnded, ItemExtended, RoundDrafted, RoundRevised, RoundWithdrawn, RoundOpened, RoundEnded),
+    *(RoundClosed, RoundCancelled, ResultShown, CastingVote, ResultCountersigned, RoundRecounted, PaperStruck),
+    *(SpeakersOpened, SpeakersClosed, SpeakerAsked, SpeakerWithdrawn, FloorGiven, FloorExtended, FloorTaken),
+    *(SpeakingTimeShared, TalkReported),
+    *(MemberLeft, MemberBack, MemberRemote),
+    *(AgendaPlanned, ItemAdded, ItemCorrected, ItemRemoved, ItemMoved, ItemSplit, ItemSkipped, ItemPutBack),
+    *(TablesPlanned, TablesMoved, TableMapShown, ResultAcknowledged, ActionUndone, SessionClosed),
+    *(*OF_EVIDENCE, *OF_NOTES, *OF_IDEAS, *OF_OPINIONS, *OF_DRAFTS, *OF_EVALUATION),
+)
+KINDS: Mapping[str, type[Event]] = {event.kind: event for event in EVENTS}
 
 
 @dataclass(frozen=True)

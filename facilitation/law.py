@@ -2,7 +2,7 @@
 
 Pure: no database, no clock, no chance. Every phase change is decided by `LAW` and nowhere else. `decide` may refuse and
 changes nothing; `apply` never refuses, because the past is a fact. To add an act: an event in events.py, a line in
-`LAW`, a clause in its activity.
+`lawful.LAW`, a clause in its room. What happens in the work of an agenda item belongs to its kind.
 """
 
 from __future__ import annotations
@@ -10,15 +10,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
-from enum import Enum
 from types import MappingProxyType, ModuleType
+from typing import Any
 
-from facilitation import planning, presence, seats, speaking, table_plan
-from facilitation.activities import ACTIVITIES, speakers, timed, vote
+from facilitation import planning, presence, round_law, seats, speaking, table_plan
+from facilitation.activities import ACTIVITIES, speakers, timed
 from facilitation.commands import (
     Acknowledge,
     CloseSession,
     Command,
+    ItemCommand,
     MoveTables,
     ShowTables,
     Undo,
@@ -33,6 +34,7 @@ from facilitation.events import (
     Entry,
     Event,
     ItemEnded,
+    ItemEvent,
     ItemExtended,
     ItemStarted,
     MemberSeated,
@@ -44,160 +46,23 @@ from facilitation.events import (
     ResultShown,
     RoundCancelled,
     RoundClosed,
-    RoundDrafted,
     RoundEnded,
     RoundOpened,
     RoundRecounted,
     RoundRevised,
-    RoundWithdrawn,
     SessionClosed,
     SessionEvent,
     SessionPlanned,
 )
-from facilitation.model import Assembly, Member, Phase, Round, RoundState, Session, UndoPoint
-from facilitation.plan_events import (
-    AgendaPlanned,
-    ItemAdded,
-    ItemCorrected,
-    ItemMoved,
-    ItemPutBack,
-    ItemRemoved,
-    ItemSkipped,
-    ItemSplit,
-)
-from facilitation.presence_events import MemberArrived, MemberBack, MemberLeft, MemberRemote
-from facilitation.speech_events import (
-    FloorExtended,
-    FloorGiven,
-    FloorTaken,
-    SpeakerAsked,
-    SpeakersClosed,
-    SpeakersOpened,
-    SpeakerWithdrawn,
-    SpeakingTimeShared,
-    TalkReported,
-)
+from facilitation.lawful import LAW, PLAN, PRESENCE, STAY, TABLES, TALK, Turn, is_lawful
+from facilitation.model import Assembly, Item, Member, Phase, Round, RoundState, Session, UndoPoint
+from facilitation.presence_events import MemberLeft
+from facilitation.speech_events import TalkReported
 from facilitation.table_events import TableMapShown, TablesMoved, TablesPlanned
-
-
-class Turn(Enum):
-    """Phases that the table cannot name: they depend on the agenda."""
-
-    STAY = "stay in the phase"
-    BACK = "the phase of the running agenda item"
-    OUT = "where a round that leaves the screens leads: see `_after_the_round`"
-
-
-STAY, BACK, OUT = Turn.STAY, Turn.BACK, Turn.OUT
-
-_TALK: Mapping[type[Event], Phase | Turn] = {
-    SpeakersOpened: STAY,
-    SpeakersClosed: STAY,
-    SpeakerAsked: STAY,
-    SpeakerWithdrawn: STAY,
-    FloorGiven: STAY,
-    FloorExtended: STAY,
-    FloorTaken: STAY,
-    SpeakingTimeShared: STAY,
-    TalkReported: STAY,
-}
-"""The speakers' list: open while people talk, never while they vote."""
-
-_PRESENCE: Mapping[type[Event], Phase | Turn] = {
-    MemberArrived: STAY,
-    MemberLeft: STAY,
-    MemberBack: STAY,
-    MemberRemote: STAY,
-}
-"""People come and go as they must, and nobody's picture of the agenda is stale by it."""
-
-_PLAN: Mapping[type[Event], Phase | Turn] = {
-    AgendaPlanned: STAY,
-    ItemAdded: STAY,
-    ItemCorrected: STAY,
-    ItemRemoved: STAY,
-    ItemMoved: STAY,
-    ItemSplit: STAY,
-    ItemSkipped: STAY,
-    ItemPutBack: STAY,
-}
-"""What is still to come can be planned anew as long as the session is not closed; refusals do not list these acts."""
-
-_TABLES: Mapping[type[Event], Phase | Turn] = {TablesPlanned: STAY, TablesMoved: STAY, TableMapShown: STAY}
-"""Who sits where: people move while nobody votes."""
-
-_ALWAYS: Mapping[type[Event], Phase | Turn] = {
-    **_PLAN,
-    **_PRESENCE,
-    RoundDrafted: STAY,
-    RoundRevised: STAY,
-    RoundWithdrawn: STAY,
-    RoundClosed: OUT,
-    RoundCancelled: OUT,
-    CastingVote: STAY,
-    ResultCountersigned: STAY,
-    RoundRecounted: STAY,
-    PaperStruck: STAY,
-}
-"""What can happen while the agenda goes on; a round whose voting has ended is counted when the scrutineer confirms."""
-
-LAW: Mapping[Phase, Mapping[type[Event], Phase | Turn]] = MappingProxyType(
-    {
-        Phase.WAITING: {
-            ItemStarted: BACK,
-            RoundOpened: Phase.VOTING,
-            ResultShown: Phase.RESULT,
-            SessionClosed: Phase.CLOSED,
-            **_TALK,
-            **_TABLES,
-            **_ALWAYS,
-        },
-        Phase.PLENARY: {
-            ItemStarted: BACK,
-            ItemEnded: BACK,
-            ItemExtended: STAY,
-            RoundOpened: Phase.VOTING,
-            ResultShown: Phase.RESULT,
-            SessionClosed: Phase.CLOSED,
-            **_TALK,
-            **_TABLES,
-            **_ALWAYS,
-        },
-        Phase.DISCUSSION: {
-            ItemStarted: BACK,
-            ItemEnded: BACK,
-            ItemExtended: STAY,
-            RoundOpened: Phase.VOTING,
-            ResultShown: Phase.RESULT,
-            SessionClosed: Phase.CLOSED,
-            **_TALK,
-            **_TABLES,
-            **_ALWAYS,
-        },
-        Phase.VOTING: {
-            RoundEnded: BACK,
-            ItemExtended: STAY,
-            FloorTaken: STAY,
-            **_ALWAYS,
-        },
-        Phase.RESULT: {
-            ResultAcknowledged: BACK,
-            ItemStarted: BACK,
-            ItemEnded: STAY,
-            ItemExtended: STAY,
-            RoundOpened: Phase.VOTING,
-            ResultShown: Phase.RESULT,
-            SessionClosed: Phase.CLOSED,
-            **_TALK,
-            **_TABLES,
-            **_ALWAYS,
-        },
-        Phase.CLOSED: {ResultShown: STAY, ResultCountersigned: STAY, RoundRecounted: STAY},
-    }
-)
+from facilitation.work import Context
 
 UNDO_SECONDS = 10
-UNDOABLE: frozenset[type[Event]] = frozenset({ItemStarted, ItemEnded, ItemExtended, RoundOpened, *_PLAN})
+UNDOABLE: frozenset[type[Event]] = frozenset({ItemStarted, ItemEnded, ItemExtended, RoundOpened, *PLAN})
 """Closing a round can never be undone, and a member's arrival is not the facilitator's act."""
 
 _CLOCK = (ItemStarted, ItemEnded, ItemExtended)
@@ -206,9 +71,13 @@ _CLOCK = (ItemStarted, ItemEnded, ItemExtended)
 def decide(state: Assembly, command: Command, now: datetime) -> tuple[Event, ...]:
     """The events that the command amounts to, or a refusal; the state is not touched."""
     session = state.session_called(command.session)
-    events = _asked(session, command, now)
+    events = (
+        _of_the_work(state, session, command, now)
+        if isinstance(command, ItemCommand)
+        else _asked(session, command, now)
+    )
     for event in events:
-        if not isinstance(event, ActionUndone) and type(event) not in LAW[session.phase]:
+        if not isinstance(event, ActionUndone) and not is_lawful(session, type(event)):
             raise NotNow(event.act, session.phase.value, allowed(session))
     return events
 
@@ -228,10 +97,12 @@ def apply(state: Assembly, entry: Entry) -> Assembly:
             erased = replace(state.members[member], erased=True)
             return replace(state, members={**state.members, member: erased}, people_seq=entry.seq)
         case SessionPlanned(session=session_id, name=name, agenda=agenda):
-            items = tuple(ACTIVITIES[plan["kind"]].state(plan) for plan in agenda)
+            items = tuple(Item(**plan) for plan in agenda)
             return replace(state, sessions={**state.sessions, session_id: Session(session_id, name, items)})
         case TablesPlanned() | TablesMoved() | TableMapShown():
             return seats.at_tables(state, entry)
+        case ItemEvent():
+            return replace(state, work={**state.work, entry.event.item: _worked(state, entry.event, entry)})
         case SessionEvent(session=session_id):
             changed = _apply(state.sessions[session_id], entry)
             if isinstance(entry.event, SessionClosed):
@@ -250,7 +121,7 @@ def replay(assembly: str, entries: Iterable[Entry]) -> Assembly:
 
 def allowed(session: Session) -> list[str]:
     """The facilitator's acts that the table allows now and for which there is a round, as the words of a sentence."""
-    unsaid = (*_PRESENCE, *OF_THE_SCRUTINEER, *_TALK, *_PLAN, *_TABLES)
+    unsaid = (*PRESENCE, *OF_THE_SCRUTINEER, *TALK, *PLAN, *TABLES)
     acts = (event for event in LAW[session.phase] if event not in unsaid)
     return [event.act for event in acts if any(map(FOR_ROUNDS.get(event, _any), session.rounds.values() or (None,)))]
 
@@ -295,8 +166,21 @@ def _asked(session: Session, command: Command, now: datetime) -> tuple[Event, ..
         presence.decide(session.id, session.stays, command)
         or speaking.decide(session.id, session.talk, command)
         or planning.decide(session, command, now)
-        or vote.decide(session, command, now)
+        or round_law.decide(session, command, now)
     )
+
+
+def _of_the_work(state: Assembly, session: Session, command: ItemCommand, now: datetime) -> tuple[Event, ...]:
+    item = session.item_called(command.item)
+    activity = ACTIVITIES[item.kind]
+    work = state.work.get(item.work_id, activity.state())
+    return activity.decide(work, command, Context(state, session, item, now))
+
+
+def _worked(state: Assembly, event: ItemEvent, entry: Entry) -> Any:
+    """The work after one more event: what it is for, the item knows with which it began, wherever that stands."""
+    activity = ACTIVITIES[state.kind_of_work(event.item)]
+    return activity.apply(state.work.get(event.item, activity.state()), entry)
 
 
 def _session_closed(session: Session) -> Event:
@@ -330,10 +214,10 @@ def _no_undo(session: Session, message: str) -> Refusal:
 
 def _apply(session: Session, entry: Entry) -> Session:
     event = entry.event
-    if type(event) in _PRESENCE:  # not the facilitator's act on the agenda, either
+    if type(event) in PRESENCE:  # not the facilitator's act on the agenda, either
         talk = speaking.gone(session.talk, event.member) if isinstance(event, MemberLeft) else session.talk
         return replace(session, stays=presence.apply(session.stays, entry), talk=talk)
-    if type(event) in _TALK:  # not the facilitator's next act: nobody's picture of the agenda is stale by it
+    if type(event) in TALK:  # not the facilitator's next act: nobody's picture of the agenda is stale by it
         return replace(session, talk=speaking.apply(session.talk, entry))
     acted = replace(session, acted_seq=entry.seq, acted=_what(session, event), undo=None)
     if isinstance(event, ActionUndone):
@@ -357,9 +241,9 @@ def _apply(session: Session, entry: Entry) -> Session:
 
 
 def _room_of(event: Event) -> ModuleType:
-    if type(event) in _PLAN:
+    if type(event) in PLAN:
         return planning
-    return timed if isinstance(event, _CLOCK) else vote
+    return timed if isinstance(event, _CLOCK) else round_law
 
 
 def _turned(target: Phase | Turn, before: Session, after: Session, event: Event) -> Phase:

@@ -81,6 +81,15 @@ class Item:
     ended_at: datetime | None = None
     skipped_at: datetime | None = None
     skip_reason: str = ""
+    terms: Mapping[str, Any] = field(default_factory=dict)
+    """What the agenda says of this item beyond title and time: what that may be, its kind knows."""
+    continues: str = ""
+    """The id of an earlier item with whose work this one goes on; empty where it begins its own."""
+
+    @property
+    def work_id(self) -> str:
+        """Under which id the work of this item is kept."""
+        return self.continues or self.id
 
     @property
     def planned(self) -> timedelta:
@@ -244,6 +253,8 @@ class Assembly:
     sessions: Mapping[str, Session] = field(default_factory=dict)
     people_seq: int = 0
     changes: tuple[SeatChange, ...] = ()
+    work: Mapping[str, Any] = field(default_factory=dict)
+    """What came of the agenda items, by the id of the item with which it began; each kind knows its own."""
 
     @property
     def seated(self) -> dict[str, Member]:
@@ -264,6 +275,22 @@ class Assembly:
     def seats_of(self, members: Iterable[str]) -> frozenset[str]:
         """The seats of these members; two who had the same seat one after the other count once."""
         return frozenset(self.seat_of(member) for member in members)
+
+    def kind_of_work(self, work_id: str) -> str:
+        """The kind of the items, in whichever session, that share this work."""
+        for session in self.sessions.values():
+            for item in session.agenda:
+                if item.work_id == work_id:
+                    return item.kind
+        raise NotFound(f"No agenda item has the work {work_id[:40]}.", "Choose an item from the agenda.")
+
+    def item_called(self, item_id: str) -> tuple[Session, Item]:
+        """The agenda item of this id with the session in which it stands."""
+        for session in self.sessions.values():
+            for item in session.agenda:
+                if item.id == item_id:
+                    return session, item
+        raise NotFound(f"There is no agenda item {item_id[:40]} here.", "Choose an item from the agenda.")
 
     def session_called(self, session_id: str) -> Session:
         """The session of this id."""

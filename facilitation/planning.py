@@ -8,7 +8,7 @@ anew change how many there are, and skipping tells what will not be held while t
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -42,11 +42,13 @@ from facilitation.plan_events import (
 MOST_ITEMS: Final = 100
 LONGEST_REASON: Final = 500
 PLAN: Final = ("id", "kind", "title", "note", "planned_start", "planned_minutes")
+IF_ANY: Final = ("terms", "continues")
 
 
 def plan_of(item: Item) -> dict[str, Any]:
     """The plan of an item as the journal and the screens write it."""
-    return {key: value for key, value in asdict(item).items() if key in PLAN}
+    whole = {key: getattr(item, key) for key in PLAN}
+    return {**whole, **{key: value for key in IF_ANY if (value := getattr(item, key))}}
 
 
 def first_open_place(session: Session) -> int:
@@ -113,7 +115,10 @@ def _split(session: Session, command: SplitItem) -> Event:
 def _corrected(session: Session, item: Item, row: Mapping[str, Any]) -> dict[str, Any]:
     """The item's new plan: what the row leaves out stays as it was; a new start must not lie in the item before."""
     place = session.agenda.index(item)
-    found = planned_item(place + 1, {**plan_of(item), **row}, item.planned_start)
+    known = plan_of(item)
+    if row.get("kind", item.kind) != item.kind:  # another kind knows nothing of these
+        known = {key: value for key, value in known.items() if key not in IF_ANY}
+    found = planned_item(place + 1, {**known, **row}, item.planned_start)
     if place and minutes_between(before := planned_end(session.agenda[place - 1]), found["planned_start"]) is None:
         raise BadRequest(
             f"“{found['title']}” cannot start at {found['planned_start']}: the item before it ends at {before}.",
@@ -208,7 +213,7 @@ def apply(session: Session, entry: Entry) -> Session:
 
 
 def _made(plan: Mapping[str, Any]) -> Item:
-    return ACTIVITIES[plan["kind"]].state(plan)
+    return Item(**plan)
 
 
 def _halved(session: Session, event: ItemSplit) -> Session:
@@ -220,7 +225,8 @@ def _halved(session: Session, event: ItemSplit) -> Session:
         else whole.ends_at - (whole.planned - replace(whole, planned_minutes=event.minutes).planned)
     )
     first = replace(whole, planned_minutes=event.minutes, ends_at=ends_at)
-    second = Item(event.rest, whole.kind, event.title, whole.note, whole.planned_start, rest)
+    second = Item(event.rest, whole.kind, event.title, whole.note, whole.planned_start, rest, terms=whole.terms)
+    second = replace(second, continues=whole.work_id if ACTIVITIES[whole.kind].state() is not None else "")
     place, between = session.agenda.index(whole), pauses(session.agenda)
     items = (*session.agenda[:place], first, second, *session.agenda[place + 1 :])
     between.insert(place + 1, 0)

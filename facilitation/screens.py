@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 
 from facilitation.actions import actions
 from facilitation.activities import ACTIVITIES
@@ -26,9 +26,7 @@ from facilitation.secrecy import explained, for_the_hall, has_trackers
 from facilitation.table_screen import map_json, tables_json
 from facilitation.talk_screen import list_json, next_names, talk_json
 from facilitation.times import in_text, in_text_or_none
-
-Audience = Literal["member", "hall", "facilitator"]
-AUDIENCES: tuple[Audience, ...] = ("member", "hall", "facilitator")
+from facilitation.work import Answers, Audience, Seen
 
 
 @dataclass(frozen=True)
@@ -50,6 +48,9 @@ class Picture:
     key_print: str = ""
     timed: Mapping[str, str] = field(default_factory=dict)
     """The value by which speaking time is shared out, of every member."""
+    texts: Mapping[str, str] = field(default_factory=dict)
+    answers: Answers = field(default_factory=Answers)
+    """Those of the running item."""
 
 
 def screen(picture: Picture, audience: Audience) -> dict[str, Any]:
@@ -60,12 +61,12 @@ def screen(picture: Picture, audience: Audience) -> dict[str, Any]:
     here = picture.state.seats_of(session.present | picture.voted | picture.holders)
     whole = {
         "seq": picture.state.seq,
-        "turnout_seq": picture.cast + len(picture.holders) if counts_voters else 0,
+        "turnout_seq": _turnout_seq(picture, audience, counts_voters=counts_voters),
         "audience": audience,
         "now": in_text(picture.now),
         "assembly": {"id": picture.state.id, "name": picture.state.name},
         "session": {"id": session.id, "name": session.name, "phase": session.phase.value},
-        "item": _item(session),
+        "item": _item(picture, audience),
         "next": None if session.next_item is None else plan_of(session.next_item),
         "timer": _timer(session, picture.now),
         "round": None if shown is None else {**round_json(shown), "key_print": picture.key_print},
@@ -82,6 +83,8 @@ def screen(picture: Picture, audience: Audience) -> dict[str, Any]:
     }
     if audience == "facilitator":
         whole |= _for_the_facilitator(picture)
+    if audience == "host":
+        whole["members"] = _at_the_tables(picture)
     listed = (session.talk, picture.state, picture.names, picture.groups)
     if audience == "facilitator":
         whole["speakers"] = list_json(*listed, timed=picture.timed)
@@ -164,6 +167,15 @@ def _for_the_facilitator(picture: Picture) -> dict[str, Any]:
     return {"rounds": rounds, "members": members, "actions": offered, "undo": _undo(picture)}
 
 
+def _at_the_tables(picture: Picture) -> list[dict[str, Any]]:
+    """Who sits where, for the hosts of the tables."""
+    present = picture.session.present
+    return [
+        {"id": one.id, "name": picture.names.get(one.id, ""), "table": one.table, "present": one.id in present}
+        for one in picture.state.seated.values()
+    ]
+
+
 def _undo(picture: Picture) -> dict[str, Any] | None:
     point = picture.session.undo
     if point is None or (picture.cast and point.before.phase is not Phase.VOTING):
@@ -187,12 +199,22 @@ def _forecast(session: Session, now: datetime) -> dict[str, Any]:
     return {**whole, **running, "behind_minutes": behind, "rest_seconds": found.rest_minutes * 60}
 
 
-def _item(session: Session) -> dict[str, Any] | None:
-    item = session.item
+def _turnout_seq(picture: Picture, audience: Audience, *, counts_voters: bool) -> int:
+    """What moves without a row of the journal: ballots in the open urn, and answers to the running item."""
+    voters = picture.cast + len(picture.holders) if counts_voters else 0
+    return voters + (picture.answers.count if audience != "member" else 0)
+
+
+def _item(picture: Picture, audience: Audience) -> dict[str, Any] | None:
+    """The running item with what came of it so far."""
+    session, item = picture.session, picture.session.item
     if item is None:
         return None
     times = {"started_at": in_text_or_none(item.started_at), "ends_at": in_text_or_none(item.ends_at)}
-    return {**plan_of(item), **times, **ACTIVITIES[item.kind].screen(session, item)}
+    activity = ACTIVITIES[item.kind]
+    work = picture.state.work.get(item.work_id, activity.state())
+    seen = Seen(picture.state, session, item, picture.names, picture.texts, picture.answers, picture.now)
+    return {**plan_of(item), **times, "work_id": item.work_id, "work": activity.screen(work, seen, audience)}
 
 
 def _timer(session: Session, now: datetime) -> dict[str, Any] | None:

@@ -174,6 +174,8 @@ def test_private_facts_are_in_the_members_own_answer_alone(sitting: Sitting) -> 
         "blocked": [],
         "here": True,
         "talk": {"place": None, "speaking": False},
+        "work": {},
+        "kept": {},
     }
 
 

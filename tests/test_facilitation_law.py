@@ -18,7 +18,8 @@ from facilitation.errors import (
     SessionMovedOn,
     WrongState,
 )
-from facilitation.law import _PLAN, _PRESENCE, _TABLES, _TALK, LAW, UNDOABLE, Turn
+from facilitation.law import UNDOABLE
+from facilitation.lawful import LAW, PLAN, PRESENCE, TABLES, TALK, Turn
 from facilitation.model import Phase
 
 
@@ -63,7 +64,7 @@ WITHOUT_A_ROUND = {
     "result-countersigned",
     "round-recounted",
     "paper-struck",
-    *(event.kind for event in (*_TALK, *_PLAN, *_TABLES)),
+    *(event.kind for event in (*TALK, *PLAN, *TABLES)),
 }
 """Acts on a round in a certain state are named only when there is one; of scrutineer, talk, plan and tables never."""
 
@@ -86,7 +87,7 @@ def test_what_the_law_does_not_allow_is_refused_and_nothing_happens(sitting: Sit
         assert (sitting.replayed(), sitting.links()) == before
         assert refused.value.phase == phase.value
         named = {event.kind for event in LAW[phase] if event.act in refused.value.remedy}
-        assert named == lawful - {*(event.kind for event in _PRESENCE), *WITHOUT_A_ROUND} | (
+        assert named == lawful - {*(event.kind for event in PRESENCE), *WITHOUT_A_ROUND} | (
             lawful & OF_THE_OPEN if phase is Phase.VOTING else set()
         )
 
@@ -164,14 +165,14 @@ def test_all_screens_say_that_a_vote_was_cancelled_until_something_else_begins(s
         return [screen["cancelled"] for screen in sitting.desk.public_screens(sitting.session).values()]
 
     round_id = sitting.open_round()
-    assert told() == [None] * 3
+    assert told() == [None] * 4
     sitting.desk.cancel_round(round_id, "wrong wording")
-    assert told() == [{"title": "Trams?", "reason": "wrong wording"}] * 3
+    assert told() == [{"title": "Trams?", "reason": "wrong wording"}] * 4
     sitting.desk.cancel_round(sitting.desk.create_round(sitting.session, TRAMS), "a draft that nobody saw")
-    assert told() == [{"title": "Trams?", "reason": "wrong wording"}] * 3
+    assert told() == [{"title": "Trams?", "reason": "wrong wording"}] * 4
     sitting.clock.go_on(1)
     sitting.desk.close_round(sitting.open_round())
-    assert told() == [None] * 3
+    assert told() == [None] * 4
 
 
 def test_a_draft_can_be_withdrawn_in_the_middle_of_another_vote(sitting: Sitting) -> None:
@@ -250,7 +251,7 @@ def test_opening_can_be_undone_only_before_the_first_ballot(sitting: Sitting) ->
 
 def test_only_what_can_be_taken_back_is_undoable() -> None:
     clock = {"item-started", "item-ended", "item-extended", "round-opened"}
-    assert {event.kind for event in UNDOABLE} == clock | {event.kind for event in _PLAN}
+    assert {event.kind for event in UNDOABLE} == clock | {event.kind for event in PLAN}
 
 
 def test_a_closed_session_lets_nothing_more_happen(sitting: Sitting) -> None:

@@ -13,9 +13,9 @@ from click.testing import CliRunner
 
 from facilitation.cli import main
 from facilitation.errors import BadOpinions
-from facilitation.opinions import Votes, opinions_of, read_votes
 from facilitation.opinions.groups import _silhouette, opinion_map
-from facilitation.opinions.telling import Said
+from facilitation.opinions.telling import Said, opinions_of
+from facilitation.opinions.votes import Votes, read_votes
 
 
 def camps(people: int, statements: int, camps: int, seed: int) -> tuple[Votes, np.ndarray, np.ndarray]:

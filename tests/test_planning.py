@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from facilitation import law
-from facilitation.activities import ACTIVITIES, planned
+from facilitation.activities import planned
 from facilitation.commands import (
     AddItem,
     Command,
@@ -29,7 +29,7 @@ from facilitation.commands import (
 )
 from facilitation.errors import BadRequest, CannotUndo, NotFound, NotNow, Refusal, SessionMovedOn, WrongState
 from facilitation.events import AssemblyFounded, Entry, Event, SessionPlanned
-from facilitation.model import Assembly, Session
+from facilitation.model import Assembly, Item, Session
 from facilitation.plan_clock import forecast, length
 from facilitation.planning import first_open_place, plan_of
 from facilitation.usual_days import USUAL_DAYS
@@ -220,7 +220,7 @@ def test_the_forecast_by_hand() -> None:
 def test_the_usual_days_are_agendas(name: str) -> None:
     usual = USUAL_DAYS[name]
     agenda = planned(usual.agenda(), [str(number) for number in range(len(usual.rows))])
-    items = [ACTIVITIES[row["kind"]].state(row) for row in agenda]
+    items = [Item(**row) for row in agenda]
     assert length(items) == usual.minutes
     assert agenda[0]["planned_start"] == usual.start
     assert planned(usual.agenda("07:30"), [str(n) for n in range(len(usual.rows))])[0]["planned_start"] == "07:30"

@@ -5,7 +5,6 @@ A clock never cuts anyone off: `ends_at` is a wish shown on the screens, and an 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,11 +17,6 @@ from facilitation.plan_clock import length
 
 LONGEST_EXTENSION = 4 * 3600
 """Seconds; a longer wish is a slip of the finger."""
-
-
-def state(plan: Mapping[str, Any]) -> Item:
-    """A planned item that has not started."""
-    return Item(**plan)
 
 
 def decide(session: Session, command: Command, now: datetime) -> tuple[Event, ...]:

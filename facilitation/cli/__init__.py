@@ -56,14 +56,15 @@ def seat(database: str, assembly: str, panel: Path) -> None:
 @database_option
 @click.option("--role", required=True, type=click.Choice(STAFF_ROLES), help="What the token is for.")
 @click.option("--assembly", "assembly_id", metavar="ID", help="The assembly it is for; a recruiter needs none.")
+@click.option("--table", type=int, metavar="N", help="The table of a host.")
 @click.option("--link", is_flag=True, help="Print the path of a one-time sign-in link instead, good for a day.")
-def token(database: str, role: str, assembly_id: str | None, link: bool) -> None:
+def token(database: str, role: str, assembly_id: str | None, table: int | None, link: bool) -> None:
     """Print a token for a device of the staff, or with --link a one-time sign-in link."""
     with desk_of(database) as desk:
         if link:
-            click.echo(f"/sign-in/{desk.issue_link(role, assembly_id)}")
+            click.echo(f"/sign-in/{desk.issue_link(role, assembly_id, table=table)}")
         else:
-            click.echo(desk.issue_token(role, assembly_id))
+            click.echo(desk.issue_token(role, assembly_id, table=table))
 
 
 @main.command()

@@ -11,7 +11,7 @@ from facilitation.cli.common import Told, as_json_text
 from facilitation.errors import Refusal
 
 if TYPE_CHECKING:
-    from facilitation.opinions import Opinions
+    from facilitation.opinions.telling import Opinions
 
 
 @click.command()
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def opinions(votes: Path, least: int, as_json: bool) -> None:
     """Tell what VOTES (CSV: a row for everyone, a column for every statement) has in groups and in common."""
-    from facilitation.opinions import opinions_of, read_votes  # here: the other commands need no matrices
+    from facilitation.opinions.telling import opinions_of  # here: the other commands need no matrices
+    from facilitation.opinions.votes import read_votes
 
     try:
         found = opinions_of(read_votes(votes.read_bytes()), least)

@@ -60,7 +60,9 @@ class Backups(Rounds):
 
     def _refuse(self, file: Path) -> None:
         if self._store.server is not None:
-            left_out = " ".join(f"--exclude-table-data={table}" for table in schema.URN)
+            left_out = " ".join(
+                f"--exclude-table-data={table}" for table in (*schema.URN, schema.ANSWERS, schema.UNFINISHED)
+            )
             raise BadRequest(
                 "This database is PostgreSQL's, which makes its own backups.",
                 f"While a vote is open run: pg_dump --format=custom --file={file.name} {left_out} "

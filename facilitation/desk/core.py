@@ -35,6 +35,7 @@ class Core:
         self._clock = now
         self._chance = chance
         self._remembered: dict[str, tuple[Head, Assembly]] = {}
+        self._remembered_texts: dict[str, tuple[int, Mapping[str, str]]] = {}
         self._remembered_names: dict[str, tuple[object, Mapping[str, str]]] = {}
 
     def close(self) -> None:

@@ -22,7 +22,8 @@ from facilitation.panel import LONGEST_TEXT, named, read_ids, table_numbers, the
 from facilitation.store import Identity, Invitation, Person, Transaction
 
 LINK_HOURS = 24
-STAFF_ROLES = ("facilitator", "recruiter", "display", "scrutineer", "observer")
+MOST_TABLES = 999
+STAFF_ROLES = ("facilitator", "recruiter", "display", "scrutineer", "observer", "host")
 
 
 class Seat(NamedTuple):
@@ -157,22 +158,24 @@ class Entrance(Core):
         with self._store.reading() as tx:
             return tx.access.identity(token)
 
-    def issue_token(self, role: str, assembly_id: str | None = None, session_id: str | None = None) -> str:
-        """A token for a device of the staff or for a hall screen. Members get theirs by joining."""
+    def issue_token(
+        self, role: str, assembly_id: str | None = None, session_id: str | None = None, *, table: int | None = None
+    ) -> str:
+        """A token for a device of the staff, a table's host or a hall screen. Members get theirs by joining."""
         token = self._new_secret()
         with self._store.writing() as tx:
-            self._check_role(tx, role, assembly_id)
-            tx.access.add_token(token, Identity(role, assembly_id, session_id, None, self._new_id()))
+            self._check_role(tx, role, assembly_id, table)
+            tx.access.add_token(token, Identity(role, assembly_id, session_id, None, self._new_id(), table))
         return token
 
-    def issue_link(self, role: str, assembly_id: str | None = None) -> str:
-        """The secret of a one-time sign-in link, good for a day."""
+    def issue_link(self, role: str, assembly_id: str | None = None, *, table: int | None = None) -> str:
+        """The secret of a one-time sign-in link, good for a day; a host's names the table."""
         secret = self._new_secret()
         with self._store.writing() as tx:
-            self._check_role(tx, role, assembly_id)
+            self._check_role(tx, role, assembly_id, table)
             until = self._now() + timedelta(hours=LINK_HOURS)
             tx.access.forget_links(self._now() - timedelta(days=30))
-            tx.access.add_link(secret, Invitation(role, assembly_id, until, used=False))
+            tx.access.add_link(secret, Invitation(role, assembly_id, until, used=False, table=table))
         return secret
 
     def redeem_link(self, secret: str) -> str:
@@ -186,7 +189,7 @@ class Entrance(Core):
                 why = "was used before" if found.used else "has run out"
                 raise LinkUsed(f"This sign-in link {why}.", "Ask for a new one: folkmoot token --link.")
             tx.access.use_link(secret)
-            tx.access.add_token(token, Identity(found.role, found.assembly_id, None, None, self._new_id()))
+            tx.access.add_token(token, Identity(found.role, found.assembly_id, None, None, self._new_id(), found.table))
         return token
 
     def revoke(self, token: str) -> None:
@@ -194,13 +197,15 @@ class Entrance(Core):
         with self._store.writing() as tx:
             tx.access.revoke(token)
 
-    def _check_role(self, tx: Transaction, role: str, assembly_id: str | None) -> None:
+    def _check_role(self, tx: Transaction, role: str, assembly_id: str | None, table: int | None = None) -> None:
         if role not in STAFF_ROLES:
             raise BadRequest(f"“{role}” is not a role that gets a token.", f"Use one of: {', '.join(STAFF_ROLES)}.")
         if role != "recruiter" and assembly_id is None:
             raise BadRequest(f"A {role} belongs to an assembly.", "Name the assembly: --assembly ID.")
         if assembly_id is not None and tx.journal.assembly_of(assembly_id) != assembly_id:
             raise NotFound(f"There is no assembly {assembly_id[:40]}.", "Use the id that `folkmoot seat` printed.")
+        if (role == "host") != (table is not None) or (table is not None and not 0 < table <= MOST_TABLES):
+            raise BadRequest("A host, and nobody else, belongs to one table.", "Name the table by its number.")
 
     # ------------------------------------------------------------------------------------------------------ people
 

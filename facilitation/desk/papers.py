@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from facilitation import ballots
-from facilitation.activities.vote import to_be_counted
 from facilitation.ballots import BLANK, SPOILT, Slip
 from facilitation.commands import Command, StrikePaper
 from facilitation.desk.core import FACILITATOR, SCRUTINEER
@@ -32,6 +31,7 @@ from facilitation.errors import (
 )
 from facilitation.model import Assembly, Round, RoundState, Session
 from facilitation.paper_numbers import new_number, read_number
+from facilitation.round_law import to_be_counted
 from facilitation.rules import canonical, named
 from facilitation.store import PaperEntry, Transaction
 

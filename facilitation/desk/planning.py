@@ -20,7 +20,7 @@ from facilitation.commands import (
 from facilitation.desk.core import FACILITATOR, Core
 from facilitation.errors import BadRequest
 from facilitation.events import SessionPlanned
-from facilitation.model import Session
+from facilitation.model import Assembly, Session
 from facilitation.panel import LONGEST_TEXT
 from facilitation.plan_clock import planned_end
 from facilitation.planning import plan_of
@@ -59,7 +59,8 @@ class Planning(Core):
         new = self._new_id()
 
         def command(tx: Transaction, session: Session) -> Command:
-            return AddItem(session.id, FACILITATOR, new, row, len(session.agenda) if place is None else place)
+            going_on = _going_on(self._state(tx, session_id), row)
+            return AddItem(session.id, FACILITATOR, new, going_on, len(session.agenda) if place is None else place)
 
         self._decided(session_id, command, seen_seq)
         return new
@@ -68,7 +69,13 @@ class Planning(Core):
         self, session_id: str, item_id: str, row: Mapping[str, Any], *, seen_seq: int | None = None
     ) -> int:
         """Change kind, title, note, minutes or start of an item that has not begun; what is left out stays."""
-        return self._command(session_id, CorrectItem(session_id, FACILITATOR, item_id, row), seen_seq)
+
+        def command(tx: Transaction, session: Session) -> Command:
+            kind = {"kind": session.item_called(item_id).kind, **row}
+            going_on = _going_on(self._state(tx, session_id), kind, item_id) if "continues" in row else row
+            return CorrectItem(session.id, FACILITATOR, item_id, going_on)
+
+        return self._decided(session_id, command, seen_seq)
 
     def remove_item(self, session_id: str, item_id: str, *, seen_seq: int | None = None) -> int:
         """Take an item that has not begun off the agenda."""
@@ -79,7 +86,8 @@ class Planning(Core):
 
         def command(tx: Transaction, session: Session) -> Command:
             begun = [item for item in session.agenda if item.started_at is not None]
-            follow = [dict(row) for row in rows]
+            state = self._state(tx, session_id)
+            follow = [dict(_going_on(state, row)) for row in rows]
             if begun and follow:
                 follow[0]["planned_start"] = planned_end(begun[-1])
             return PlanAgenda(session.id, FACILITATOR, planned(follow, [self._new_id() for _ in follow]))
@@ -100,7 +108,18 @@ class Planning(Core):
             if len(known) >= MOST_SESSIONS:
                 raise BadRequest(f"An assembly has at most {MOST_SESSIONS} sessions.", "Found another assembly.")
             rows = [plan_of(item) for item in known[-1].agenda] if agenda is None else agenda
-            plan = planned(rows, [self._new_id() for _ in rows])
+            plan = planned([_going_on(state, row) for row in rows], [self._new_id() for _ in rows])
             tx.journal.settle(session_id, state.id)
             self._append(tx, state, FACILITATOR, [SessionPlanned(session_id, name, plan)])
         return session_id
+
+
+def _going_on(state: Assembly, row: Mapping[str, Any], item_id: str = "") -> Mapping[str, Any]:
+    """The row, with the work that it goes on with in the place of the item that it names, in whichever session."""
+    named = row.get("continues")
+    if not named or type(named) is int:
+        return row
+    _, earlier = state.item_called(str(named))
+    if earlier.id == item_id or earlier.kind != row.get("kind"):
+        raise BadRequest(f"An item cannot go on with “{earlier.title}”.", "Choose an earlier item of the same kind.")
+    return {**row, "continues": earlier.work_id}

@@ -11,7 +11,6 @@ import hashlib
 from dataclasses import dataclass
 from typing import Any
 
-from facilitation.activities.vote import result_hash, the_closed_round
 from facilitation.desk.ballot_list import ballot_list
 from facilitation.desk.votes import Votes
 from facilitation.errors import BallotsChanged, NoResultYet, WrongState
@@ -20,6 +19,7 @@ from facilitation.model import Assembly, Round, Session
 from facilitation.recount.bundle import Countersignature, Published, write_bundle
 from facilitation.recount.merkle import root_of
 from facilitation.recount.signing import new_key, public_half
+from facilitation.round_law import result_hash, the_closed_round
 from facilitation.rules import RoundDefinition
 from facilitation.screens import round_json
 from facilitation.times import in_text

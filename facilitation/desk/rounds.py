@@ -11,7 +11,6 @@ from dataclasses import replace
 from typing import Any
 
 from facilitation import ballots, blind
-from facilitation.activities.vote import the_closed_round, the_open_round, to_be_counted
 from facilitation.ballots import BLANK, CHANNELS, SPOILT, Slip
 from facilitation.classes import check_members, with_classes, without_classes
 from facilitation.commands import (
@@ -31,6 +30,7 @@ from facilitation.desk.ballot_list import root_at_close
 from facilitation.desk.core import FACILITATOR, SCRUTINEER, Core
 from facilitation.errors import BadRound, NoResultYet, TooManyBallots
 from facilitation.model import Assembly, Round, RoundState, Session
+from facilitation.round_law import the_closed_round, the_open_round, to_be_counted
 from facilitation.rules import Electorate
 from facilitation.rules.yes_no import with_casting_vote
 from facilitation.small_numbers import sizes_told

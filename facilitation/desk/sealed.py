@@ -10,13 +10,13 @@ from __future__ import annotations
 import hmac
 
 from facilitation import ballots, blind
-from facilitation.activities.vote import the_open_round
 from facilitation.ballots import Slip
 from facilitation.blind import PrivateKey
 from facilitation.codes import in_letters, shown
 from facilitation.desk.votes import Votes, may_vote, one_vote_a_seat, own_tracker
 from facilitation.errors import BadToken, NotSealed, TokenGiven
 from facilitation.model import Round
+from facilitation.round_law import the_open_round
 from facilitation.store import Transaction
 
 TOKEN_BYTES = blind.PREFIX_BYTES + blind.MESSAGE_BYTES

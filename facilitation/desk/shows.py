@@ -7,24 +7,25 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from facilitation import ballots
-from facilitation.activities.vote import the_closed_round
 from facilitation.ballot_words import said
 from facilitation.ballots import BLANK, SPOILT
 from facilitation.blind import PrivateKey
 from facilitation.desk.ballot_list import seat_numbers
-from facilitation.desk.entrance import Entrance
 from facilitation.desk.sealed import key_print
 from facilitation.desk.tables import Tables
 from facilitation.desk.talking import Talking
 from facilitation.desk.votes import blocked_options
+from facilitation.desk.work import Work
 from facilitation.errors import NoNames, NoResultYet, NoScreen
 from facilitation.events import first_broken
 from facilitation.minutes import minutes_json, minutes_text
 from facilitation.model import Assembly, Phase, RoundState, Session
+from facilitation.round_law import the_closed_round
 from facilitation.rules import read_choice
-from facilitation.screens import AUDIENCES, Audience, Picture, screen
+from facilitation.screens import Picture, screen
 from facilitation.store import Identity, Transaction
 from facilitation.talk_screen import own_talk
+from facilitation.work import AUDIENCES, Answers, Audience
 
 OTHERWISE = {BLANK: ("Left blank",), SPOILT: ("Spoilt",)}
 ERASED = "Somebody whose name was erased"
@@ -34,6 +35,7 @@ AUDIENCE_OF: dict[str, Audience] = {
     "display": "hall",
     "scrutineer": "hall",
     "observer": "hall",
+    "host": "host",
 }
 
 
@@ -75,7 +77,7 @@ class Valued:
     value: str
 
 
-class Shows(Talking, Tables, Entrance):
+class Shows(Talking, Tables, Work):
     """Screens, lists, minutes, the check of the journal."""
 
     def screen(self, identity: Identity) -> dict[str, Any]:
@@ -194,14 +196,20 @@ class Shows(Talking, Tables, Entrance):
     def _picture(self, tx: Transaction, state: Assembly, session: Session) -> Picture:
         shown = session.shown_round
         is_open = shown is not None and shown.state is RoundState.OPEN
-        names, now, groups = self._names(tx, state), self._now(), self._talk_groups(tx, state, session)
-        timed = self._budget_groups(tx, state, session)
+        names, now, item = self._names(tx, state), self._now(), session.item
+        asks = item is not None and item.work_id in state.work
+        work: dict[str, Any] = {
+            "groups": self._talk_groups(tx, state, session),
+            "timed": self._budget_groups(tx, state, session),
+            "texts": self._texts(tx, state),
+            "answers": Answers(tx.answers.of(item.work_id)) if item is not None and asks else Answers(),
+        }
         if shown is None or not is_open:
-            return Picture(state, session, names, frozenset(), now, groups=groups, timed=timed)
+            return Picture(state, session, names, frozenset(), now, **work)
         cast, holders, key = tx.urn.turnout(shown.id), tx.tokens.holders(shown.id), tx.tokens.key(shown.id)
         letters = "" if key is None else key_print(PrivateKey.from_bytes(key).public)
         voted = tx.urn.voted(shown.id)
-        return Picture(state, session, names, voted, now, cast, holders, groups, letters, timed)
+        return Picture(state, session, names, voted, now, cast, holders, key_print=letters, **work)
 
     def _you(self, tx: Transaction, state: Assembly, session: Session, member: str) -> dict[str, Any]:
         votes = tx.urn.votes_of(member, session.rounds)
@@ -212,6 +220,8 @@ class Shows(Talking, Tables, Entrance):
             "voted": dict.fromkeys([*votes, *of_the_seat], True),
             "receipt": {one: ballots.receipt(one, member, known) for one, known in votes.items()},
             "channel": {one: tx.urn.channel_of(one, member) for one in votes},
+            "work": {} if session.item is None else self._own_work(tx, state, (session, session.item), member),
+            "kept": tx.words.kept(session.id, f"member:{member}"),
             "talk": own_talk(session.talk, member, self._talk_groups(tx, state, session)),
             "blocked": sorted(blocked_options(tx, session.shown_round, member)) if session.shown_round else [],
         }

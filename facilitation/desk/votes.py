@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from facilitation import ballots
-from facilitation.activities.vote import the_open_round
 from facilitation.ballots import Slip
 from facilitation.desk.rounds import Rounds
 from facilitation.errors import AlreadyVoted, BadRound, BadTracker, NotAMember, NotPresent, VoteChanged
 from facilitation.model import Assembly, Round, Session
+from facilitation.round_law import the_open_round
 from facilitation.rules import RULES, canonical
 from facilitation.rules.conflicts import refuse_conflicts
 from facilitation.store import Transaction

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Engine
 
 from facilitation.store.access import Access, Identity, Invitation
+from facilitation.store.answers import Answered
 from facilitation.store.engine import Pause, begun, open_engine, tidy, told
 from facilitation.store.journal import Head, Journal
 from facilitation.store.papers import PaperEntry, Papers
@@ -22,6 +23,7 @@ from facilitation.store.recruitments import DrawRequest, Edition, Recruitment, R
 from facilitation.store.signing_key import SigningKey
 from facilitation.store.tokens import Tokens
 from facilitation.store.urn import Urn
+from facilitation.store.words import Text, Words
 
 __all__ = [
     "DrawRequest",
@@ -33,6 +35,7 @@ __all__ = [
     "Person",
     "Recruitment",
     "Store",
+    "Text",
     "Transaction",
 ]
 
@@ -72,6 +75,16 @@ class Transaction:
     def people(self) -> People:
         """The people."""
         return People(self.connection)
+
+    @property
+    def words(self) -> Words:
+        """What people wrote."""
+        return Words(self.connection)
+
+    @property
+    def answers(self) -> Answered:
+        """What members answered."""
+        return Answered(self.connection)
 
     @property
     def access(self) -> Access:

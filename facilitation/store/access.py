@@ -14,18 +14,19 @@ from sqlalchemy import Connection, delete, insert, select, update
 from facilitation.store.schema import link, token
 from facilitation.times import in_text, moment
 
-ROLES = ("member", "facilitator", "recruiter", "display", "scrutineer", "observer")
+ROLES = ("member", "facilitator", "recruiter", "display", "scrutineer", "observer", "host")
 
 
 @dataclass(frozen=True)
 class Identity:
-    """Who holds a token: a role, where it counts, and for a member the seat. `token_id` may be journalled."""
+    """Who holds a token: a role, where it counts, a member's seat, a host's table. `token_id` may be journalled."""
 
     role: str
     assembly_id: str | None = None
     session_id: str | None = None
     member_id: str | None = None
     token_id: str = ""
+    table: int | None = None
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class Invitation:
     assembly_id: str | None
     expires_at: datetime
     used: bool
+    table: int | None = None
 
 
 def hashed(secret: str) -> bytes:
@@ -59,6 +61,7 @@ class Access:
             "session": identity.session_id,
             "member": identity.member_id,
             "revoked": False,
+            "at_table": identity.table,
         }
         self.connection.execute(insert(token).values(**row))
 
@@ -66,7 +69,7 @@ class Access:
         """Who holds this token; None when nobody does any more."""
         mine = select(token).where(token.c.hash == hashed(secret), token.c.revoked.is_(False))
         row = self.connection.execute(mine).first()
-        return Identity(row.role, row.assembly, row.session, row.member, row.id) if row else None
+        return Identity(row.role, row.assembly, row.session, row.member, row.id, row.at_table) if row else None
 
     def revoked_member(self, secret: str) -> tuple[str, str] | None:
         """The assembly and the member whose device held this token, if it was revoked."""
@@ -88,13 +91,14 @@ class Access:
             "role": invitation.role,
             "assembly": invitation.assembly_id,
             "expires_at": in_text(invitation.expires_at),
+            "at_table": invitation.table,
         }
         self.connection.execute(insert(link).values(hash=hashed(secret), used=invitation.used, **row))
 
     def invitation(self, secret: str) -> Invitation | None:
         """What this link is good for, used or not."""
         row = self.connection.execute(select(link).where(link.c.hash == hashed(secret))).first()
-        return Invitation(row.role, row.assembly, moment(row.expires_at), row.used) if row else None
+        return Invitation(row.role, row.assembly, moment(row.expires_at), row.used, row.at_table) if row else None
 
     def use_link(self, secret: str) -> None:
         """The link has been used."""

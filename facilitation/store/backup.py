@@ -1,7 +1,8 @@
 """The copy of a database: every row of every table, but of the urn only the rounds that are counted.
 
-Rows of other rounds are never read into the copy, so no page of its file has ever held them. The copy is written from
-one picture of the database, and nobody who votes meanwhile waits for it.
+Of what members answered it has the sheets that are closed, where no voice is a member any more, and of what they are
+still writing nothing. Rows of other rounds are never read into the copy, so no page of its file has ever held them. The
+copy is written from one picture of the database, and nobody who votes meanwhile waits for it.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from facilitation.errors import BadRequest
 from facilitation.store import schema
 
 ROWS_AT_ONCE = 50
+CUT = "~"
+"""How a voice begins that is no member any more."""
 TABLES = tuple(one for one in vars(schema).values() if isinstance(one, TableClause))
 """In the order in which the schema names them: what others point at comes first."""
 
@@ -33,7 +36,11 @@ class Kept:
 def copy_rows(source: Connection, target: Connection, rounds: Kept) -> None:
     """Write every row into the empty target; of the urn, what belongs to these rounds."""
     for table in TABLES:
+        if table.name == schema.UNFINISHED:
+            continue
         rows = select(table)
+        if table.name == schema.ANSWERS:
+            rows = rows.where(table.c.voice.startswith(CUT))
         if table.name in schema.URN:
             rows = rows.where(table.c.round.in_(rounds.of(table)))
         found = source.execute(rows, execution_options={"yield_per": ROWS_AT_ONCE})

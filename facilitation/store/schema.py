@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Boolean, Integer, LargeBinary, column, table
 from sqlalchemy.types import Text
 
-NEWEST = "0006"
+NEWEST = "0007"
 """The newest step under migrations/versions."""
 
 assembly = table("assembly", column("id", Text), column("name", Text))
@@ -79,6 +79,7 @@ token = table(
     column("session", Text),
     column("member", Text),
     column("revoked", Boolean),
+    column("at_table", Integer),
 )
 link = table(
     "link",
@@ -87,6 +88,26 @@ link = table(
     column("assembly", Text),
     column("expires_at", Text),
     column("used", Boolean),
+    column("at_table", Integer),
+)
+words = table(
+    "words",
+    column("id", Text),
+    column("assembly", Text),
+    column("author", Text),
+    column("salt", Text),
+    column("body", Text),
+)
+answer = table(
+    "answer",
+    column("item", Text),
+    column("sheet", Text),
+    column("voice", Text),
+    column("part", Text),
+    column("value", Text),
+)
+kept_text = table(
+    "kept_text", column("session", Text), column("writer", Text), column("name", Text), column("fields", Text)
 )
 blob = table("blob", column("owner", Text), column("part", Text), column("name", Text), column("data", LargeBinary))
 recruitment = table(
@@ -139,5 +160,9 @@ PRINTED = "paper_number"
 """What may be written before a round opens, too."""
 URN = ("turnout", "ballot", "named_ballot", "blind_token", "spent_token", "paper_entry", PRINTED, "round_key")
 """What is written while a round is open. No backup has it before the close."""
-MUST_FORGET = (*URN, "paper_number", "person", "blob")
+ANSWERS = "answer"
+"""What was answered. A backup has the sheets that are cut; before that, a voice is a member."""
+UNFINISHED = "kept_text"
+"""What somebody is still writing. No backup has it."""
+MUST_FORGET = (*URN, "paper_number", "person", "blob", "words", ANSWERS, UNFINISHED)
 """Where rows are taken out, so that nobody may ever find them again; of the urn also the order in which they came."""

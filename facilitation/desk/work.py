@@ -1,0 +1,151 @@
+"""The work of agenda items: words that people wrote, answers they gave, and what they are still writing.
+
+The parts of the desk for each kind of item stand on this room: `_worded` keeps a text and carries out the command that
+tells of it, in one transaction.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from facilitation.activities import ACTIVITIES
+from facilitation.commands import ItemCommand
+from facilitation.desk.entrance import Entrance
+from facilitation.errors import BadRequest, NotAMember
+from facilitation.model import Assembly, Item, Session
+from facilitation.store import Text, Transaction
+from facilitation.work import Answers, Audience, Seen
+
+LONGEST_KEY = 100
+LONGEST_KEPT = 100_000
+"""Characters of a text that is still being written, all fields together."""
+MOST_FIELDS = 40
+
+
+@dataclass(frozen=True)
+class Wish:
+    """Words that somebody wants kept: `key` is made before they are first sent, `most` is how long they may be."""
+
+    author: str
+    key: str
+    body: str
+    most: int
+    what: str = "The text"
+
+
+class Work(Entrance):
+    """Texts, answers, texts half written; what an item's work looks like."""
+
+    def _worded(self, session_id: str, wish: Wish, command: Callable[[Text], ItemCommand]) -> int:
+        """Keep the words and do what they are for, or neither; the number of the newest row. Sent twice: once."""
+        body = cleaned(wish)
+        with self._store.writing() as tx:
+            state = self._state(tx, session_id)
+            text = self._text(tx, state, wish, body)
+            return self._append(tx, state, *self._events(state, command(text)))
+
+    def _text(self, tx: Transaction, state: Assembly, wish: Wish, body: str) -> Text:
+        """These words as the journal may know them."""
+        return tx.words.add(state.id, wish.author, _text_id(wish), body, self._new_secret())
+
+    def _texts(self, tx: Transaction, state: Assembly) -> Mapping[str, str]:
+        """The words of an assembly, remembered until its journal goes on: no text comes or goes without a row."""
+        if not state.work:
+            return {}
+        known = self._remembered_texts.get(state.id)
+        if known is None or known[0] != state.seq:
+            self._remembered_texts[state.id] = known = (state.seq, tx.words.of(state.id))
+        return known[1]
+
+    def _seen(self, tx: Transaction, state: Assembly, session: Session, item: Item) -> Seen:
+        """All that the work of this item is shown from."""
+        answers = Answers(tx.answers.of(item.work_id)) if item.work_id in state.work else Answers()
+        return Seen(state, session, item, self._names(tx, state), self._texts(tx, state), answers, self._now())
+
+    # ------------------------------------------------------------------------------------------------ looked at
+
+    def item_screen(self, session_id: str, item_id: str, audience: Audience) -> dict[str, Any]:
+        """What an audience sees of an item's work, whether it runs or not."""
+        with self._store.reading() as tx:
+            state = self._state(tx, session_id)
+            session = state.session_called(session_id)
+            item = session.item_called(item_id)
+            return ACTIVITIES[item.kind].screen(work_of(state, item), self._seen(tx, state, session, item), audience)
+
+    def own_work(self, session_id: str, item_id: str, member: str) -> dict[str, Any]:
+        """What this member alone sees of it."""
+        with self._store.reading() as tx:
+            state = self._state(tx, session_id)
+            session = state.session_called(session_id)
+            return self._own_work(tx, state, (session, session.item_called(item_id)), member)
+
+    def _own_work(self, tx: Transaction, state: Assembly, place: tuple[Session, Item], member: str) -> dict[str, Any]:
+        session, item = place
+        return ACTIVITIES[item.kind].own(work_of(state, item), self._seen(tx, state, session, item), member)
+
+    # ---------------------------------------------------------------------------------------- still being written
+
+    def keep_writing(self, session_id: str, writer: str, name: str, fields: Mapping[str, str]) -> None:
+        """Remember what a member or a host has typed so far, so that it follows them to another tablet."""
+        if not 0 < len(name) <= LONGEST_KEY or len(fields) > MOST_FIELDS:
+            raise BadRequest("This form cannot be kept.", "Send what you have written, or copy it elsewhere.")
+        size = sum(len(value) for value in fields.values())
+        if size > LONGEST_KEPT:
+            raise BadRequest(
+                f"What you have typed has {size} characters.", f"Keep it within {LONGEST_KEPT} to have it kept."
+            )
+        with self._store.writing() as tx:
+            self._state(tx, session_id).session_called(session_id)
+            tx.words.keep(session_id, writer, name, fields)
+
+    def still_writing(self, session_id: str, writer: str) -> dict[str, dict[str, str]]:
+        """What this person has typed and not sent, by form."""
+        with self._store.reading() as tx:
+            return tx.words.kept(session_id, writer)
+
+    def finished_writing(self, session_id: str, writer: str, name: str) -> None:
+        """It was sent."""
+        with self._store.writing() as tx:
+            tx.words.drop(session_id, writer, name)
+
+
+def work_of(state: Assembly, item: Item) -> Any:
+    """What came of an item so far."""
+    return state.work.get(item.work_id, ACTIVITIES[item.kind].state())
+
+
+def seated_member(state: Assembly, member: str) -> str:
+    """The member, if they sit in the assembly now."""
+    if member not in state.seated:
+        raise NotAMember("Only members of this assembly can do this.", "Join with a member's code.")
+    return member
+
+
+def cleaned(wish: Wish) -> str:
+    """The words as they are kept: one spelling of every letter, no control characters, no blank ends.
+
+    >>> cleaned(Wish("m", "k", "  Cafe\\u0301s\\r\\nand\\x07 buses ", 100))
+    'Cafés\\nand buses'
+    """
+    text = unicodedata.normalize("NFC", wish.body.replace("\r\n", "\n").replace("\r", "\n"))
+    text = "".join(sign for sign in text if sign in "\n\t" or unicodedata.category(sign) not in ("Cc", "Cs", "Cn"))
+    text = text.strip()
+    if not text:
+        raise BadRequest(f"{wish.what} is empty.", "Write something first.")
+    if len(text) > wish.most:
+        raise BadRequest(
+            f"{wish.what} has {len(text)} characters; there is room for {wish.most}.",
+            "Make it shorter, or send it in parts. Nothing you typed is lost.",
+        )
+    if not 0 < len(wish.key) <= LONGEST_KEY:
+        raise BadRequest("The text came without its key.", "Reload the page and send it again.")
+    return text
+
+
+def _text_id(wish: Wish) -> str:
+    """The same for the same author and key: who sends twice has written once, and nobody can claim another's id."""
+    return hashlib.sha256(f"{wish.author}\n{wish.key}".encode()).hexdigest()[:20]

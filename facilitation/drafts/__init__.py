@@ -1,0 +1,1 @@
+"""Drafts: recommendations from their first wording to the one that people can live with."""

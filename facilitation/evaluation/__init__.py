@@ -1,0 +1,1 @@
+"""Evaluation: what members think of the assembly, before and after, told only as a whole."""

@@ -1,0 +1,1 @@
+"""Evidence: speakers with their slots, the questions of the tables, materials."""

@@ -1,0 +1,7 @@
+"""What can have happened in the work of an item: notes."""
+
+from __future__ import annotations
+
+from facilitation.event import ItemEvent
+
+EVENTS: tuple[type[ItemEvent], ...] = ()
