@@ -21,6 +21,7 @@ from facilitation.event import ItemEvent as ItemEvent
 from facilitation.event import SessionEvent as SessionEvent
 from facilitation.evidence.events import EVENTS as OF_EVIDENCE
 from facilitation.ideas.events import EVENTS as OF_IDEAS
+from facilitation.member_events import MemberAdded, MemberCorrected
 from facilitation.notes.events import EVENTS as OF_NOTES
 from facilitation.opinions.events import EVENTS as OF_OPINIONS
 from facilitation.plan_events import (
@@ -289,7 +290,7 @@ EVENTS: tuple[type[Event], ...] = (
     *(ItemStarted, ItemEnded, ItemExtended, RoundDrafted, RoundRevised, RoundWithdrawn, RoundOpened, RoundEnded),
     *(RoundClosed, RoundCancelled, ResultShown, CastingVote, ResultCountersigned, RoundRecounted, PaperStruck),
     *(SpeakersOpened, SpeakersClosed, SpeakerAsked, SpeakerWithdrawn, FloorGiven, FloorExtended, FloorTaken),
-    *(SpeakingTimeShared, TalkReported),
+    *(SpeakingTimeShared, TalkReported, MemberAdded, MemberCorrected),
     *(MemberLeft, MemberBack, MemberRemote),
     *(AgendaPlanned, ItemAdded, ItemCorrected, ItemRemoved, ItemMoved, ItemSplit, ItemSkipped, ItemPutBack),
     *(TablesPlanned, TablesMoved, TableMapShown, ResultAcknowledged, ActionUndone, SessionClosed),

@@ -55,6 +55,7 @@ from facilitation.events import (
     SessionPlanned,
 )
 from facilitation.lawful import LAW, PLAN, PRESENCE, STAY, TABLES, TALK, Turn, is_lawful
+from facilitation.member_events import MemberAdded, MemberCorrected
 from facilitation.model import Assembly, Item, Member, Phase, Round, RoundState, Session, UndoPoint
 from facilitation.presence_events import MemberLeft
 from facilitation.speech_events import TalkReported
@@ -91,7 +92,7 @@ def apply(state: Assembly, entry: Entry) -> Assembly:
         case MemberSeated(member=member, table=table, commitment=commitment):
             seat = Member(member, table, commitment)
             return replace(state, members={**state.members, member: seat}, people_seq=entry.seq)
-        case MemberWithdrawn() | AlternateSeated():
+        case MemberWithdrawn() | AlternateSeated() | MemberAdded() | MemberCorrected():
             return seats.apply(state, entry)
         case PersonErased(member=member):
             erased = replace(state.members[member], erased=True)

@@ -69,7 +69,7 @@ def _attendance_line(count: Mapping[str, int]) -> str:
 
 
 def _change(state: Assembly, one: SeatChange) -> dict[str, Any]:
-    why = seats.REASONS[one.why] if one.left else seats.SOURCES[one.why]
+    why = seats.REASONS[one.why] if one.left else seats.SOURCES.get(one.why, "")
     number, table = seats.number_of(state, one.seat), state.members[one.seat].table
     return {"at": in_text(one.at), "seat": number, "table": table, "left": one.left, "why": why}
 
@@ -81,6 +81,7 @@ def _later(one: SeatChange, session: Session) -> bool:
 def _change_line(one: Mapping[str, Any]) -> str:
     at = f"{one['at'][:10]} {_clock(one['at'])}"
     what = f"given up. {one['why']}" if one["left"] else f"taken again: {one['why']}"
+    what = what if one["why"] else "added by the organisers"
     return f"- {at}, seat {one['seat']} (table {one['table']}): {what}."
 
 

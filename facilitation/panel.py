@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import unicodedata
 from collections.abc import Mapping, Sequence
 from itertools import zip_longest
 
@@ -19,6 +20,9 @@ Row = Mapping[str, str]
 LONGEST_TEXT = 200
 MOST_TABLES = 1000
 KNOWN_COLUMNS = ("id", "name", "first_name", "last_name", "table")
+UNSEEN = ("Cc", "Cs", "Co")
+TURNING = "\u00ad\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
+"""Signs without a picture of their own; among them those that turn the direction of what follows."""
 OWN_ID = "Give everyone an id of their own."
 
 
@@ -88,6 +92,17 @@ def named(row: Row, panel_id: str) -> str:
     whole = " ".join((row.get("name") or "").split())
     parts = " ".join(f"{row.get('first_name') or ''} {row.get('last_name') or ''}".split())
     return (whole or parts or panel_id)[:LONGEST_TEXT]
+
+
+def cleaned(text: str) -> str:
+    r"""A text that somebody typed: composed letters (NFC), single blanks, nothing that cannot be seen or that turns the
+    line around; what joins letters or emoji stays.
+
+    >>> cleaned("  A\u202eda \x00 Ly\u0302n "), cleaned("\u00ad\u200b"), len(cleaned("x\u200dx"))
+    ('Ada Lŷn', '', 3)
+    """
+    seen = (sign for sign in text if sign.isspace() or not (sign in TURNING or unicodedata.category(sign) in UNSEEN))
+    return " ".join(unicodedata.normalize("NFC", "".join(seen)).split())
 
 
 def the_rest(row: Row) -> dict[str, str]:

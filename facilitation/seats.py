@@ -21,6 +21,7 @@ from datetime import datetime
 
 from facilitation.errors import BadRequest, LeftTheAssembly, NotFound, SeatTaken
 from facilitation.events import AlternateSeated, Entry, MemberWithdrawn, SessionEvent
+from facilitation.member_events import MemberAdded, MemberCorrected
 from facilitation.model import Assembly, Member, Phase, SeatChange, Session
 from facilitation.table_plan import Seats
 from facilitation.table_plan import apply as plan_applied
@@ -38,6 +39,7 @@ SOURCES: Mapping[str, str] = {
     "by-hand": "entered by the organisers",
     "returned": "the member who had left has come back",
 }
+ADDED = "added"
 
 
 def withdrawn(state: Assembly, member_id: str, reason: str) -> MemberWithdrawn:
@@ -79,7 +81,7 @@ def check_source(source: str) -> None:
 
 
 def apply(state: Assembly, entry: Entry) -> Assembly:
-    """The assembly after somebody left or was seated."""
+    """The assembly after somebody left, was seated, added or corrected."""
     match entry.event:
         case MemberWithdrawn(member=member, reason=reason):
             gone = replace(state.members[member], left=reason)
@@ -89,6 +91,12 @@ def apply(state: Assembly, entry: Entry) -> Assembly:
         case AlternateSeated(member=member, replaces=before, source=source) as event:
             seated = Member(member, event.table, event.commitment, replaces=before)
             return _with(state, seated, SeatChange(entry.at, state.seat_of(before), False, source), entry.seq)
+        case MemberAdded(member=member, table=table, commitment=commitment):
+            new = Member(member, table, commitment)
+            return _with(state, new, SeatChange(entry.at, member, False, ADDED), entry.seq)
+        case MemberCorrected(member=member, table=table, commitment=commitment):
+            known = replace(state.members[member], table=table, commitment=commitment)
+            return replace(state, members={**state.members, member: known}, people_seq=entry.seq)
     return state
 
 

@@ -32,6 +32,7 @@ from web import (
     errors,
     live,
     looks,
+    members,
     pages,
     pages_paper,
     presence,
@@ -92,6 +93,7 @@ def create_app(desk: Desk, settings: Settings) -> tuple[Flask, SocketIO]:
         doors_talk.timing,
         doors_plan.plan,
         presence.room,
+        members.room,
     ):
         app.register_blueprint(room)
     socketio = live.init_live(app)

@@ -16,13 +16,14 @@ from facilitation.desk.agenda import Agenda
 from facilitation.desk.backup import BackedUp, Backups
 from facilitation.desk.core import FACILITATOR
 from facilitation.desk.entrance import Badge, Entrance, Joined, Seat, Seated
+from facilitation.desk.membership import Known, Membership
 from facilitation.desk.papers import PaperBallot, Papers, PaperVotes
 from facilitation.desk.planning import Planning
 from facilitation.desk.presence import Attendance, Presence, PresenceLog
 from facilitation.desk.public_draws import PublicDraw, PublicDraws
 from facilitation.desk.publishing import CountInfo, PublicCount, Publishing
 from facilitation.desk.recruiting import QuotasChange, Recruiting
-from facilitation.desk.replacing import MemberRow, Replacing
+from facilitation.desk.replacing import MemberRow
 from facilitation.desk.sealed import Sealed
 from facilitation.desk.shows import SessionInfo, Shows
 from facilitation.errors import BadRequest, NotNow
@@ -39,6 +40,7 @@ __all__ = [
     "DrawRequest",
     "Identity",
     "Joined",
+    "Known",
     "MemberRow",
     "PaperBallot",
     "Papers",
@@ -61,7 +63,7 @@ class Desk(
     Sealed,
     Backups,
     Shows,
-    Replacing,
+    Membership,
     Presence,
     Entrance,
     PublicDraws,

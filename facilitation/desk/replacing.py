@@ -75,7 +75,7 @@ class Replacing(Entrance):
             state = self._state(tx, assembly_id)
             free = seats.free_seat(state, replaces)
             known = tx.people.of(state.id)
-            _may_sit(state, known, panel_id, source)
+            may_sit(state, known, panel_id, source)
             code = new_code(self._chance, tx.people.codes())
             new = Person(self._new_id(), panel_id, named(row, panel_id), the_rest(row), self._new_secret(), code)
             tx.people.add(state.id, [new], first_place=len(known))
@@ -106,7 +106,7 @@ class Replacing(Entrance):
         return bool(self._state(tx, assembly_id).members[member_id].left)
 
 
-def _may_sit(state: Assembly, known: list[Person], panel_id: str, source: str) -> None:
+def may_sit(state: Assembly, known: list[Person], panel_id: str, source: str) -> None:
     """Nobody sits twice; who has left comes back only by being called back."""
     same = [one.member for one in known if one.panel_id == panel_id]
     if any(not state.members[member].left for member in same):

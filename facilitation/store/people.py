@@ -59,6 +59,11 @@ class People:
         ]
         self.connection.execute(insert(person), rows)
 
+    def correct(self, one: Person) -> None:
+        """What is known of this person now; what was known before is gone."""
+        now = {"name": one.name, "columns": canonical(dict(one.columns)), "salt": one.salt}
+        self.connection.execute(update(person).where(person.c.member == one.member).values(**now))
+
     def of(self, assembly_id: str) -> list[Person]:
         """Everyone of this assembly, in the order of the panel."""
         rows = self.connection.execute(select(person).where(person.c.assembly == assembly_id).order_by(person.c.place))

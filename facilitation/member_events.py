@@ -1,0 +1,27 @@
+"""Members added and corrected during a day. What is known of them stands elsewhere, where it can be erased."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from facilitation.event import Event
+
+
+@dataclass(frozen=True)
+class MemberAdded(Event):
+    """One more seat, with somebody in it; the commitment is a salted hash of what `people` knows of them."""
+
+    kind = "member-added"
+    member: str
+    table: int
+    commitment: str
+
+
+@dataclass(frozen=True)
+class MemberCorrected(Event):
+    """What is known of the member in this seat, or their table, was corrected; the commitment is to what it is now."""
+
+    kind = "member-corrected"
+    member: str
+    table: int
+    commitment: str
