@@ -21,6 +21,7 @@ from facilitation.event import ItemEvent as ItemEvent
 from facilitation.event import SessionEvent as SessionEvent
 from facilitation.evidence.events import EVENTS as OF_EVIDENCE
 from facilitation.ideas.events import EVENTS as OF_IDEAS
+from facilitation.livestream_events import LivestreamPlanned, LivestreamSwitched
 from facilitation.member_events import MemberAdded, MemberCorrected
 from facilitation.notes.events import EVENTS as OF_NOTES
 from facilitation.opinions.events import EVENTS as OF_OPINIONS
@@ -293,6 +294,7 @@ EVENTS: tuple[type[Event], ...] = (
     *(SpeakingTimeShared, TalkReported, MemberAdded, MemberCorrected),
     *(MemberLeft, MemberBack, MemberRemote),
     *(AgendaPlanned, ItemAdded, ItemCorrected, ItemRemoved, ItemMoved, ItemSplit, ItemSkipped, ItemPutBack),
+    *(LivestreamPlanned, LivestreamSwitched),
     *(TablesPlanned, TablesMoved, TableMapShown, ResultAcknowledged, ActionUndone, SessionClosed),
     *(*OF_EVIDENCE, *OF_NOTES, *OF_IDEAS, *OF_OPINIONS, *OF_DRAFTS, *OF_EVALUATION),
 )

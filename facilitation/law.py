@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType, ModuleType
 from typing import Any
 
-from facilitation import planning, presence, round_law, seats, speaking, table_plan
+from facilitation import livestream, planning, presence, round_law, seats, speaking, table_plan
 from facilitation.activities import ACTIVITIES, speakers, timed
 from facilitation.commands import (
     Acknowledge,
@@ -54,7 +54,8 @@ from facilitation.events import (
     SessionEvent,
     SessionPlanned,
 )
-from facilitation.lawful import LAW, PLAN, PRESENCE, STAY, TABLES, TALK, Turn, is_lawful
+from facilitation.lawful import LAW, PLAN, PRESENCE, STAY, STREAM, TABLES, TALK, Turn, is_lawful
+from facilitation.livestream import PlanLivestream, SwitchLivestream
 from facilitation.member_events import MemberAdded, MemberCorrected
 from facilitation.model import Assembly, Item, Member, Phase, Round, RoundState, Session, UndoPoint
 from facilitation.presence_events import MemberLeft
@@ -122,7 +123,7 @@ def replay(assembly: str, entries: Iterable[Entry]) -> Assembly:
 
 def allowed(session: Session) -> list[str]:
     """The facilitator's acts that the table allows now and for which there is a round, as the words of a sentence."""
-    unsaid = (*PRESENCE, *OF_THE_SCRUTINEER, *TALK, *PLAN, *TABLES)
+    unsaid = (*PRESENCE, *OF_THE_SCRUTINEER, *TALK, *PLAN, *TABLES, *STREAM)
     acts = (event for event in LAW[session.phase] if event not in unsaid)
     return [event.act for event in acts if any(map(FOR_ROUNDS.get(event, _any), session.rounds.values() or (None,)))]
 
@@ -163,6 +164,8 @@ def _asked(session: Session, command: Command, now: datetime) -> tuple[Event, ..
             return (_undone(session, command, now, cast),)
         case UseTables() | MoveTables() | ShowTables():
             return table_plan.decide(session.id, session.tables, command)
+        case PlanLivestream() | SwitchLivestream():
+            return livestream.decide(session.id, session.stream, command)
     return (
         presence.decide(session.id, session.stays, command)
         or speaking.decide(session.id, session.talk, command)
@@ -220,18 +223,21 @@ def _apply(session: Session, entry: Entry) -> Session:
         return replace(session, stays=presence.apply(session.stays, entry), talk=talk)
     if type(event) in TALK:  # not the facilitator's next act: nobody's picture of the agenda is stale by it
         return replace(session, talk=speaking.apply(session.talk, entry))
+    if type(event) in STREAM:
+        return replace(session, stream=livestream.apply(session.stream, entry))
     acted = replace(session, acted_seq=entry.seq, acted=_what(session, event), undo=None)
     if isinstance(event, ActionUndone):
         if session.undo is None:
             return acted
         before = session.undo.before
         talk = session.talk if before.current == session.current else before.talk
-        kept = replace(before, stays=session.stays, talk=talk, tables=session.tables)
+        kept = replace(before, stays=session.stays, talk=talk, tables=session.tables, stream=session.stream)
         return replace(kept, acted_seq=entry.seq, acted=acted.acted)
     after = _closed(acted, entry) if isinstance(event, SessionClosed) else _room_of(event).apply(acted, entry)
     if isinstance(event, ItemStarted):
-        opens = after.item_called(event.item).kind == speakers.KIND
-        after = replace(after, talk=speaking.new_item(after.talk, entry.at, opens=opens))
+        kind = after.item_called(event.item).kind
+        talk = speaking.new_item(after.talk, entry.at, opens=kind == speakers.KIND)
+        after = replace(after, talk=talk, stream=livestream.new_item(after.stream, kind, entry.at))
     target = LAW[session.phase].get(type(event), STAY)
     phase = _turned(target, session, after, event)
     after = replace(after, phase=phase, shown=after.shown if phase in (Phase.VOTING, Phase.RESULT) else None)

@@ -32,6 +32,7 @@ from facilitation.events import (
     RoundWithdrawn,
     SessionClosed,
 )
+from facilitation.livestream_events import LivestreamPlanned, LivestreamSwitched
 from facilitation.model import Phase, Session
 from facilitation.plan_events import (
     AgendaPlanned,
@@ -104,9 +105,13 @@ PLAN: Mapping[type[Event], Phase | Turn] = {
 TABLES: Mapping[type[Event], Phase | Turn] = {TablesPlanned: STAY, TablesMoved: STAY, TableMapShown: STAY}
 """Who sits where: people move while nobody votes."""
 
+STREAM: Mapping[type[Event], Phase | Turn] = {LivestreamPlanned: STAY, LivestreamSwitched: STAY}
+"""Whether what is said leaves the room can be said at any time, and nobody's picture of the agenda is stale by it."""
+
 _ALWAYS: Mapping[type[Event], Phase | Turn] = {
     **PLAN,
     **PRESENCE,
+    **STREAM,
     RoundDrafted: STAY,
     RoundRevised: STAY,
     RoundWithdrawn: STAY,

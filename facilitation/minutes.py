@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from facilitation import seats, speaking_time
+from facilitation import livestream, seats, speaking_time
 from facilitation.model import Assembly, Item, Round, RoundState, SeatChange, Session
 from facilitation.presence import totals
 from facilitation.rules.result import listed
@@ -30,6 +30,7 @@ def minutes_json(state: Assembly, session: Session) -> dict[str, Any]:
         "rounds": [_round(state, one) for one in session.rounds.values()],
         "members": [_change(state, one) for one in state.changes if not _later(one, session)],
         "talk": session.talk.report,
+        "livestream": livestream.written(session.stream, session.closed_at),
         "journal_seq": state.seq,
     }
 
@@ -41,7 +42,7 @@ def minutes_text(minutes: Mapping[str, Any]) -> str:
     lines.append(f"Members present: {minutes['present']} of {minutes['entitled']}. Times are UTC.")
     lines.append(_attendance_line(minutes["attendance"]))
     lines.append(f"Started: {_clock(minutes['started_at'])}. Closed: {_clock(minutes['closed_at'])}.")
-    lines += ["", "Agenda", "------"]
+    lines += [*minutes["livestream"], "", "Agenda", "------"]
     lines += [_item_line(item) for item in minutes["agenda"]]
     lines += ["", "Votes", "-----"]
     for number, one in enumerate(minutes["rounds"], start=1):

@@ -14,6 +14,7 @@ from typing import Any
 
 from facilitation.conduct import SECRET, Conduct, fingerprint
 from facilitation.errors import NotFound
+from facilitation.livestream import Livestream
 from facilitation.presence import Stay, here
 from facilitation.rules.definition import RoundDefinition
 from facilitation.speaking import Talk
@@ -196,6 +197,7 @@ class Session:
     closed_at: datetime | None = None
     talk: Talk = field(default_factory=Talk)
     tables: TablePlan = field(default_factory=TablePlan)
+    stream: Livestream = field(default_factory=Livestream)
     entitled: int | None = None
     """How many seats were taken when the session was closed; None before."""
     plan_end: datetime | None = None

@@ -17,6 +17,7 @@ from facilitation.activities import ACTIVITIES
 from facilitation.ballot_forms import form_of
 from facilitation.conduct import SECRECY
 from facilitation.law import UNDO_SECONDS
+from facilitation.livestream import stream_json
 from facilitation.model import Assembly, Item, Phase, Round, RoundState, Session
 from facilitation.plan_clock import forecast, length, planned_end
 from facilitation.planning import plan_of
@@ -80,6 +81,7 @@ def screen(picture: Picture, audience: Audience) -> dict[str, Any]:
         "plan": _forecast(session, picture.now),
         "talk": talk_json(session.talk, picture.state, picture.names),
         "tables": tables_json(session.tables, picture.now),
+        "livestream": stream_json(session.stream, None if session.item is None else session.item.kind),
     }
     if audience == "facilitator":
         whole |= _for_the_facilitator(picture)

@@ -16,6 +16,7 @@ from facilitation.desk.agenda import Agenda
 from facilitation.desk.backup import BackedUp, Backups
 from facilitation.desk.core import FACILITATOR
 from facilitation.desk.entrance import Badge, Entrance, Joined, Seat, Seated
+from facilitation.desk.evidence import Evidences
 from facilitation.desk.membership import Known, Membership
 from facilitation.desk.papers import PaperBallot, Papers, PaperVotes
 from facilitation.desk.planning import Planning
@@ -57,6 +58,7 @@ __all__ = [
 
 class Desk(
     Agenda,
+    Evidences,
     Planning,
     Publishing,
     PaperVotes,

@@ -224,6 +224,11 @@ def input_of(draw_id: str) -> str:
     return f"{draw_id}/input"
 
 
+def papers_of(work_id: str) -> str:
+    """Under which owner the blobs keep the papers of a piece of evidence."""
+    return f"{work_id}/papers"
+
+
 def secret_of(recruitment_id: str) -> str:
     """Under which owner the blobs keep the secret of this recruitment's public draws."""
     return f"{recruitment_id}/secret"
