@@ -46,6 +46,7 @@ class Live:
         self.desk = desk
         self.shown: dict[str, str] = {}  # which session each connected socket looks at
         self.members: dict[str, str] = {}  # whose tablet each connected socket of a member is
+        self.tablets: dict[str, set[str]] = {}  # whose tablets each session has ever had
         self.waiting: set[str] = set()
         self.busy: set[str] = set()
         self.sent: dict[tuple[str, str], tuple[int, int]] = {}
@@ -95,8 +96,16 @@ class Live:
 
     def dismiss(self, member_id: str) -> None:
         """Hang up on the tablets of a member who has left; they ask why, and are told."""
+        for tablets in self.tablets.values():
+            tablets.discard(member_id)
         for sid in [sid for sid, member in self.members.items() if member == member_id]:
             self.socketio.server.disconnect(sid)
+
+    def lost(self, session_id: str) -> frozenset[str]:
+        """The members whose tablet was connected since this server began, and is not now; the console counts them."""
+        looking = (sid for sid, shown in self.shown.items() if shown == session_id)
+        connected = {self.members[sid] for sid in looking if sid in self.members}
+        return frozenset(self.tablets.get(session_id, set()) - connected)
 
     def greet(self, sid: str, session_id: str, audience: str) -> None:
         """The first picture of a device that has just connected."""
@@ -110,6 +119,11 @@ def room(session_id: str, audience: str) -> str:
 def publish(session_id: str) -> None:
     """For the doors: tell all screens of this session, after the commit."""
     cast(Live, current_app.extensions["live"]).publish(session_id)
+
+
+def lost_tablets(session_id: str) -> frozenset[str]:
+    """For the console: whose tablets have lost their connection, to be counted."""
+    return cast(Live, current_app.extensions["live"]).lost(session_id)
 
 
 def publish_draw(draw_id: str) -> None:
@@ -181,6 +195,7 @@ def _connected(auth: object = None) -> None:
     live.shown[sid] = session_id
     if known.member_id is not None:
         live.members[sid] = known.member_id
+        live.tablets.setdefault(session_id, set()).add(known.member_id)
     gevent.spawn(live.greet, sid, session_id, audience)  # spawned: the client hears “connected” first
 
 

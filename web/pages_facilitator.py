@@ -12,7 +12,9 @@ from flask.typing import ResponseReturnValue
 from facilitation.speaking import TABLE
 from web.access import Audience, desk, me, open_to
 from web.charts import picture_of
-from web.live import session_shown
+from web.console_keys import numbered, question
+from web.live import lost_tablets, session_shown
+from web.needing_help import needs
 from web.pages_member import result_view, screen_for
 from web.plan_words import drift, next_place
 from web.practice import OFFERED as PRACTISED
@@ -23,6 +25,7 @@ from web.round_words import after_words
 from web.secure_tablets import tablets_are_secure
 
 facilitator_pages = Blueprint("facilitator_pages", __name__, url_prefix="/run")
+facilitator_pages.app_template_global("numbered")(numbered)
 
 PHASES: Mapping[str, str] = {
     "waiting": "Waiting to start",
@@ -104,6 +107,7 @@ def _seen(session_id: str) -> dict[str, Any]:
     screen["actions"] = [action for action in screen["actions"] if action["id"] in OFFERED]
     return {
         "screen": screen,
+        "needs": needs(screen, lost_tablets(session_id)),
         "result_view": result_view(screen),
         "held": held_results(screen),
         "hall_link": f"/run/{session_id}/hall",
@@ -115,6 +119,7 @@ def _seen(session_id: str) -> dict[str, Any]:
         "phase_words": lambda phase: PHASES.get(phase, phase),
         "rule_words": rule_words,
         "action_path": action_path,
+        "action_question": question,
         "button_words": button_words,
         "who_can_speak": who_can_speak,
         "drift": drift,

@@ -31,6 +31,12 @@ const tickPlan = keepForecast(connection.clock);
 
 const redraw = drawer(connection, renew);
 
+// who needs help changes by the clock, too, and by tablets that fall asleep
+const LOOK_AGAIN = 10000;
+setInterval(() => {
+  if (place.querySelector('[data-region="help"]') && document.visibilityState === "visible") redraw();
+}, LOOK_AGAIN);
+
 /** Is somebody typing, choosing or reading inside this region? */
 function inUse(region) {
   if (touched.has(region)) return true;
