@@ -15,6 +15,8 @@ from facilitation.actions import Action, actions
 from facilitation.desk.agenda import Agenda
 from facilitation.desk.backup import BackedUp, Backups
 from facilitation.desk.core import FACILITATOR
+from facilitation.desk.drafts_loop import Loop
+from facilitation.desk.drafts_shown import DraftPages
 from facilitation.desk.entrance import Badge, Entrance, Joined, Seat, Seated
 from facilitation.desk.evidence import Evidences
 from facilitation.desk.membership import Known, Membership
@@ -65,6 +67,8 @@ class Desk(
     Sealed,
     Backups,
     Shows,
+    Loop,
+    DraftPages,
     Membership,
     Presence,
     Entrance,

@@ -35,12 +35,18 @@ class Agenda(Talking):
         return self._command(session_id, Acknowledge(session_id, actor), seen_seq)
 
     def close_session(self, session_id: str, *, seen_seq: int | None = None, actor: str = FACILITATOR) -> int:
-        """End the sitting; what the minutes tell of who spoke is worked out now, and never again."""
+        """End the sitting; what the minutes tell of who spoke is worked out now, and never again.
+
+        Every kind of item lets go of what it kept beside members until now.
+        """
 
         def command(tx: Transaction, session: Session) -> Command:
+            self._let_go(tx, session)
             return CloseSession(session_id, actor, self._talk_report(tx, self._state(tx, session_id), session))
 
-        return self._decided(session_id, command, seen_seq)
+        seq = self._decided(session_id, command, seen_seq)
+        self._store.tidy()
+        return seq
 
     def undo(self, session_id: str, *, seen_seq: int | None = None, actor: str = FACILITATOR) -> int:
         """Take back the last act, within ten seconds and before anyone else acted; the journal keeps both."""

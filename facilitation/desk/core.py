@@ -92,5 +92,8 @@ class Core:
                 raise SessionMovedOn(seen_seq, state.seq)
             return self._append(tx, state, *self._events(state, command(tx, session)))
 
+    def _let_go(self, tx: Transaction, session: Session) -> None:
+        """What is done before a session closes, in the same transaction: each kind of item adds its own."""
+
     def _events(self, state: Assembly, command: Command) -> tuple[str, tuple[Event, ...]]:
         return command.actor, law.decide(state, command, self._now())
