@@ -56,7 +56,7 @@ class Picture:
 
 def screen(picture: Picture, audience: Audience) -> dict[str, Any]:
     """The whole screen of one audience; every key is always there."""
-    session, shown = picture.session, picture.session.shown_round
+    state, session, shown = picture.state, picture.session, picture.session.shown_round
     open_now = shown is not None and shown.state is RoundState.OPEN
     counts_voters = open_now and audience != "member"
     here = picture.state.seats_of(session.present | picture.voted | picture.holders)
@@ -77,7 +77,7 @@ def screen(picture: Picture, audience: Audience) -> dict[str, Any]:
         "words": None if shown is None or shown.public_result is None or not shown.root else four_words(shown.root),
         "cancelled": _cancelled(session),
         "counting": [_counting(one) for one in session.rounds.values() if _is_counting(one)],
-        "agenda": [_agenda_row(session, item) for item in session.agenda],
+        "agenda": [{**_agenda_row(session, item), "page": item.work_id in state.work} for item in session.agenda],
         "plan": _forecast(session, picture.now),
         "talk": talk_json(session.talk, picture.state, picture.names),
         "tables": tables_json(session.tables, picture.now),

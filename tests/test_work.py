@@ -181,7 +181,7 @@ def test_a_later_item_goes_on_with_the_work_of_the_first_and_so_does_one_of_a_la
     sitting.desk.close_session(sitting.session)
     place = sitting.desk.public_screens(later)["facilitator"]["agenda"][0]
     assert place["continues"] == first
-    assert sitting.desk.item_screen(later, place["id"], "hall")["lines"] == ["two"]
+    assert sitting.desk.item_screen(later, place["id"], "hall")["work"]["lines"] == ["two"]
     assert sitting.desk.own_work(later, place["id"], member) == {"mine": "two"}
 
 

@@ -47,6 +47,7 @@ class Audience(StrEnum):
     DISPLAY = "display"
     SCRUTINEER = "scrutineer"
     OBSERVER = "observer"
+    HOST = "host"
 
 
 def open_to(

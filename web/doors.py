@@ -62,7 +62,7 @@ def sign_in(code: str) -> ResponseReturnValue:
     return done(None, _home_of(known.role, known.session_id or live.present_session(known.assembly_id)))
 
 
-HOMES: Mapping[str, str] = {"facilitator": "/run", "scrutineer": "/scrutiny", "observer": "/observe"}
+HOMES: Mapping[str, str] = {"facilitator": "/run", "scrutineer": "/scrutiny", "observer": "/observe", "host": "/host"}
 
 
 def _home_of(role: str, session_id: str | None) -> str:

@@ -34,7 +34,7 @@ def join() -> Response:
 
 
 @api.get("/screen")
-@open_to(Audience.MEMBER, Audience.FACILITATOR, Audience.DISPLAY, Audience.SCRUTINEER, Audience.OBSERVER)
+@open_to(Audience.MEMBER, Audience.FACILITATOR, Audience.DISPLAY, Audience.SCRUTINEER, Audience.OBSERVER, Audience.HOST)
 def screen() -> Response:
     """The whole screen of this device's audience, and for a member the private part `you`."""
     known = me()

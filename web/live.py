@@ -30,6 +30,7 @@ AUDIENCE_OF_ROLE: Mapping[str, str] = {
     "display": "hall",
     "scrutineer": "hall",
     "observer": "hall",
+    "host": "host",
 }
 LOOK = 1.0  # seconds between two looks for changes by other programs
 PAUSE = 0.25  # seconds between two pictures for one audience: four a second

@@ -19,6 +19,7 @@ from web.charts import at, percent
 from web.pages_counts import count_pages
 from web.pages_facilitator import facilitator_pages
 from web.pages_hall import hall_pages
+from web.pages_items import items
 from web.pages_member import member_pages
 from web.pages_names import names
 from web.pages_plan import plan_pages
@@ -47,7 +48,7 @@ RECRUITER = (
 )
 BLUEPRINTS = (
     *(front, member_pages, hall_pages, count_pages, public_hall.room, facilitator_pages, round_pages, scrutiny_pages),
-    *(names, plan_pages, table_pages, table_papers),
+    *(names, items, plan_pages, table_pages, table_papers),
     *RECRUITER,
 )
 

@@ -17,6 +17,7 @@ from facilitation.commands import ItemCommand
 from facilitation.desk.entrance import Entrance
 from facilitation.errors import BadRequest, NotAMember
 from facilitation.model import Assembly, Item, Session
+from facilitation.planning import plan_of
 from facilitation.store import Text, Transaction
 from facilitation.work import Answers, Audience, Seen
 
@@ -69,12 +70,19 @@ class Work(Entrance):
     # ------------------------------------------------------------------------------------------------ looked at
 
     def item_screen(self, session_id: str, item_id: str, audience: Audience) -> dict[str, Any]:
-        """What an audience sees of an item's work, whether it runs or not."""
+        """An item with what an audience sees of its work, whether it runs or not."""
         with self._store.reading() as tx:
             state = self._state(tx, session_id)
             session = state.session_called(session_id)
             item = session.item_called(item_id)
-            return ACTIVITIES[item.kind].screen(work_of(state, item), self._seen(tx, state, session, item), audience)
+            seen = self._seen(tx, state, session, item)
+            work = ACTIVITIES[item.kind].screen(work_of(state, item), seen, audience)
+            return {**plan_of(item), "work_id": item.work_id, "work": work}
+
+    def session_of_item(self, assembly_id: str, item_id: str) -> str:
+        """In which session of this assembly an agenda item stands."""
+        with self._store.reading() as tx:
+            return self._state(tx, assembly_id).item_called(item_id)[0].id
 
     def own_work(self, session_id: str, item_id: str, member: str) -> dict[str, Any]:
         """What this member alone sees of it."""

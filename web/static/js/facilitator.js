@@ -2,20 +2,14 @@
 
 import { Connection, clockText, drawer, keepTimers, sayer, showTurnout } from "./connection.js";
 import { showLocalTimes } from "./page.js";
+import { Contributions } from "./contribute.js";
+import { setUpModules } from "./modules.js";
 import { keepForecast } from "./plan.js";
+import { Regions } from "./regions.js";
 
 const place = document.getElementById("picture");
 const say = sayer();
-const touched = new WeakSet(place.querySelectorAll("[data-region][data-kept]")); // a form that came back keeps its values
-
-place.addEventListener("input", (event) => {
-  const region = event.target.closest("[data-region]");
-  if (region) touched.add(region);
-});
-place.addEventListener("submit", (event) => {
-  const region = event.target.closest("[data-region]");
-  if (region) touched.delete(region);
-});
+const regions = new Regions(place);
 
 const connection = new Connection({
   audience: place.dataset.audience,
@@ -37,50 +31,28 @@ setInterval(() => {
   if (place.querySelector('[data-region="help"]') && document.visibilityState === "visible") redraw();
 }, LOOK_AGAIN);
 
-/** Is somebody typing, choosing or reading inside this region? */
-function inUse(region) {
-  if (touched.has(region)) return true;
-  const active = document.activeElement;
-  return region.contains(active) && active.matches("input:not([type=hidden]), textarea, select");
-}
+const contributions = new Contributions({
+  who: `${place.dataset.audience} ${place.dataset.session}`,
+  place,
+  say,
+  onSent: (form) => {
+    const region = form?.closest("[data-region]");
+    if (region) regions.finished(region);
+    document.activeElement?.blur();
+    redraw();
+  },
+});
+contributions.restore(place);
+setUpModules(place);
 
 function renew(drawn) {
-  const shown = place.querySelector("[data-screen]");
-  const parents = new Map();
-  for (const region of shown.querySelectorAll("[data-region]")) parents.set(region.dataset.region, region);
-  const names = [...drawn.querySelectorAll("[data-region]")].map((region) => region.dataset.region);
-  const same = names.length === parents.size && names.every((name) => parents.has(name));
-  if (!same && ![...parents.values()].some(inUse)) {
-    keepFocus(() => place.replaceChildren(drawn));
-  } else {
-    for (const fresh of drawn.querySelectorAll("[data-region]")) {
-      const old = parents.get(fresh.dataset.region);
-      if (old && !inUse(old) && old.innerHTML !== fresh.innerHTML) keepFocus(() => swap(old, fresh));
-    }
-    for (const [name, old] of parents) if (!names.includes(name) && !inUse(old)) old.replaceChildren();
-    shown.dataset.seq = drawn.dataset.seq;
-    shown.dataset.turnoutSeq = drawn.dataset.turnoutSeq;
-  }
+  regions.renew(drawn);
   showLocalTimes(place);
+  contributions.restore(place);
+  setUpModules(place);
   showUndo();
   tick();
   tickPlan();
-}
-
-/** Opened details stay open. */
-function swap(old, fresh) {
-  const open = [...old.querySelectorAll("details")].map((details) => details.open);
-  old.replaceChildren(...fresh.childNodes);
-  [...old.querySelectorAll("details")].forEach((details, place) => {
-    if (open[place]) details.open = true;
-  });
-}
-
-/** Whoever stood on a button stands on the same button afterwards. */
-function keepFocus(change) {
-  const id = document.activeElement?.id;
-  change();
-  if (id && document.activeElement?.id !== id) document.getElementById(id)?.focus({ preventScroll: true });
 }
 
 /** Undo goes when its ten seconds are over. */

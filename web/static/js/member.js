@@ -6,10 +6,15 @@
 import { canSeal } from "./blind.js";
 import { choiceIn, forget, prepare, tellChoice } from "./ballot.js";
 import { Connection, drawer, keepTimers, sayer } from "./connection.js";
+import { Contributions } from "./contribute.js";
+import { setUpModules } from "./modules.js";
 import { Outbox } from "./outbox.js";
+import { Regions } from "./regions.js";
 
 const CLOSED = "This vote has closed. Your choice was not sent and not counted.";
 const CLOSED_BEFORE_THE_CHANGE = "This vote has closed. Your change was not sent; your vote from before counts.";
+const SOMETHING_ELSE = "The hall has gone on to something else. What you have written is kept.";
+const VOTE_WHILE_WRITING = "A vote has opened. What you have written is kept.";
 const TOKEN_EACH = 30; // milliseconds that the server works on one token: all tablets take turns by chance
 const TOKEN_WITHIN = 1000; // at least
 const place = document.getElementById("picture");
@@ -25,6 +30,8 @@ const outbox = new Outbox({
   onChange: onBallot,
 });
 const connection = new Connection({ audience: "member", picture: place, onScreen });
+const regions = new Regions(place);
+const contributions = new Contributions({ who: place.dataset.member, place, say, onSent: wroteIt });
 const tick = keepTimers(connection.clock, say);
 const redraw = drawer(connection, show);
 setUp(false);
@@ -64,11 +71,45 @@ function show(drawn) {
     if (!same && !(drawn.dataset.round === form.dataset.round && drawn.dataset.state === "open")) tellClosed(form);
     return;
   }
+  if (!form && writing()) {
+    showAround(drawn);
+    return;
+  }
   const here = place.contains(document.activeElement);
   place.replaceChildren(drawn);
   touched = false;
   setUp(here);
   tick();
+}
+
+/** Is somebody writing something that is not a ballot? */
+function writing() {
+  return regions.all().some((region) => regions.inUse(region));
+}
+
+/** While somebody writes, only what is around it changes. When something else is on, they are told, and go on when they want. */
+function showAround(drawn) {
+  const names = [...drawn.querySelectorAll("[data-region]")].map((region) => region.dataset.region);
+  const kept = regions.all().filter((region) => regions.inUse(region)).every((region) => names.includes(region.dataset.region));
+  if (kept) {
+    regions.renew(drawn);
+    setUpParts();
+  } else {
+    tell(drawn.dataset.state === "open" ? VOTE_WHILE_WRITING : SOMETHING_ELSE, true);
+  }
+}
+
+/** What was written has been sent: the picture may change again. */
+function wroteIt(form) {
+  const region = form?.closest("[data-region]");
+  if (region) regions.finished(region);
+  document.activeElement?.blur();
+  redraw();
+}
+
+function setUpParts() {
+  contributions.restore(place);
+  setUpModules(place);
 }
 
 function onScreen(screen) {
@@ -131,6 +172,7 @@ function tell(words, wayOn) {
     on.addEventListener("click", () => {
       quiet();
       touched = false;
+      regions.release();
       redraw();
     });
     box.append(on);
@@ -155,6 +197,7 @@ function setUp(takeFocus) {
   }
   showTracker();
   offerChange();
+  setUpParts();
   if (form) setUpBallot(form);
 }
 

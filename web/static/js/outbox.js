@@ -5,21 +5,12 @@
 
 import { ask } from "./asking.js";
 import { allKept, forget, keep, keptUnder } from "./kept.js";
-import { randomLetters } from "./letters.js";
+import { newKey, randomLetters } from "./letters.js";
 import { Tokens } from "./tokens.js";
 
 const FIRST_WAIT = 500;
 const LONGEST_WAIT = 5000;
 const COUNTED = "counted";
-
-/** A random UUID (version 4) by getRandomValues alone: randomUUID does not exist over plain HTTP in a hall. */
-export function newKey() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 0x0f) | 0x40;
-  bytes[8] = (bytes[8] & 0x3f) | 0x80;
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
-}
 
 export class Outbox {
   /** @param {{member: string, csrf: () => string, onChange: (ballot: object) => void}} wiring */

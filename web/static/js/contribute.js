@@ -1,0 +1,172 @@
+// What people write into a `form[data-contribute]`: kept while it is typed, here and at the server, so that it follows its
+// writer to another tablet; sent with a key that is made before the first send, again and again until there is an answer.
+//
+// Markup: macros/contribute.html. Nothing is lost: a form that is refused stays filled in, with what is wrong beside it.
+
+import { ask } from "./asking.js";
+import { allKept, forget, keep, keptUnder } from "./kept.js";
+import { newKey } from "./letters.js";
+import { _ } from "./words.js";
+
+const QUIET = 700; // milliseconds without a keystroke before what is typed is kept
+const FIRST_WAIT = 500;
+const LONGEST_WAIT = 5000;
+const OWN = ["csrf_token", "key", "seen_seq"];
+
+export class Contributions {
+  /** @param {{who: string, place: HTMLElement, say: (words: string) => void, onSent: (form: HTMLFormElement | null) => void}} wiring */
+  constructor({ who, place, say, onSent }) {
+    Object.assign(this, { who, place, say, onSent });
+    this.timers = new Map();
+    this.sending = new Set();
+    this.wakers = new Set();
+    place.addEventListener("input", (event) => this.typed(event));
+    place.addEventListener("submit", (event) => this.submitted(event));
+    const wake = () => [...this.wakers].forEach((on) => on());
+    window.addEventListener("online", wake);
+    window.addEventListener("pageshow", wake);
+    document.addEventListener("visibilitychange", wake);
+    this.resume();
+  }
+
+  csrf() {
+    return document.querySelector('meta[name="csrf-token"]').content;
+  }
+
+  // -------------------------------------------------------------------------------------------- while it is typed
+
+  writingId(name) {
+    return `writing ${this.who} ${name}`;
+  }
+
+  typed(event) {
+    const form = event.target.closest("form[data-contribute]");
+    if (!form || form.dataset.contribute === "") return;
+    const name = form.dataset.contribute;
+    clearTimeout(this.timers.get(name));
+    this.timers.set(name, setTimeout(() => this.keepTyped(form), QUIET));
+  }
+
+  async keepTyped(form) {
+    const name = form.dataset.contribute;
+    const fields = textsOf(form);
+    const writing = { id: this.writingId(name), kind: "writing", who: this.who, name, fields, saved: false };
+    await keep(writing);
+    const answer = await ask("/writing", { body: { name, fields }, csrf: this.csrf() });
+    const now = await keptUnder(writing.id);
+    if (answer.ok && now && JSON.stringify(now.fields) === JSON.stringify(fields)) await keep({ ...writing, saved: true });
+  }
+
+  /** Fill the forms of a new picture with what was typed here and has not reached the server. */
+  async restore(root) {
+    for (const form of root.querySelectorAll("form[data-contribute]")) {
+      const kept = await keptUnder(this.writingId(form.dataset.contribute));
+      if (!kept || kept.saved || !form.isConnected || form.contains(document.activeElement)) continue;
+      for (const [field, value] of Object.entries(kept.fields)) {
+        const input = form.elements.namedItem(field);
+        if (input && "value" in input) input.value = value;
+      }
+    }
+  }
+
+  // -------------------------------------------------------------------------------------------- once it is sent
+
+  submitted(event) {
+    const form = event.target.closest("form[data-contribute]");
+    if (!form) return;
+    event.preventDefault();
+    const fields = fieldsOf(form, event.submitter);
+    const action = event.submitter?.getAttribute("formaction") ?? form.getAttribute("action");
+    const key = form.dataset.key ?? newKey();
+    form.dataset.key = key; // pressed twice, it is still one thing
+    this.put({ id: `contribution ${this.who} ${key}`, kind: "contribution", who: this.who, name: form.dataset.contribute, action, key, fields });
+  }
+
+  async put(thing) {
+    clearTimeout(this.timers.get(thing.name));
+    await keep(thing);
+    this.send(thing);
+  }
+
+  /** After a reload: send what still waits. */
+  async resume() {
+    for (const thing of await allKept()) if (thing.kind === "contribution" && thing.who === this.who) this.send(thing);
+  }
+
+  async send(thing) {
+    if (this.sending.has(thing.id)) return;
+    this.sending.add(thing.id);
+    this.tell(thing, _("Sending…"));
+    for (let wait = FIRST_WAIT; ; wait = Math.min(2 * wait, LONGEST_WAIT)) {
+      const answer = await ask(thing.action, { body: { ...thing.fields, key: thing.key }, csrf: this.csrf() });
+      if (answer.ok || answer.final) {
+        this.sending.delete(thing.id);
+        await forget(thing.id);
+        await (answer.ok ? this.sent(thing) : this.refused(thing, answer.words));
+        return;
+      }
+      this.tell(thing, _("No connection. What you wrote is kept on this tablet and is sent as soon as the connection is back."));
+      await new Promise((on) => {
+        const next = () => {
+          this.wakers.delete(next);
+          on();
+        };
+        this.wakers.add(next);
+        setTimeout(next, wait * (0.5 + Math.random()));
+      });
+    }
+  }
+
+  async sent(thing) {
+    await forget(this.writingId(thing.name));
+    ask("/writing", { body: { name: thing.name, fields: {} }, csrf: this.csrf() });
+    const form = this.formOf(thing);
+    if (form) {
+      delete form.dataset.key;
+      form.reset();
+      for (const input of form.querySelectorAll("textarea, input[type=text], input:not([type])")) input.value = "";
+    }
+    this.tell(thing, form?.dataset.saidSent ?? _("Sent."));
+    this.onSent(form);
+  }
+
+  /** What was typed stays; sent again, it is something new. */
+  async refused(thing, words) {
+    const form = this.formOf(thing);
+    if (form) delete form.dataset.key;
+    this.tell(thing, words, true);
+  }
+
+  formOf(thing) {
+    return this.place.querySelector(`form[data-contribute="${CSS.escape(thing.name)}"]`);
+  }
+
+  tell(thing, words, wrong = false) {
+    const line = this.formOf(thing)?.querySelector("[data-said]");
+    if (line) {
+      line.textContent = words;
+      line.classList.toggle("govuk-error-message", wrong);
+    }
+    this.say(words);
+  }
+}
+
+/** Everything that the form would send. A name that is sent several times becomes a list. */
+function fieldsOf(form, submitter) {
+  const found = {};
+  for (const [name, value] of new FormData(form, submitter)) {
+    if (OWN.includes(name) || typeof value !== "string") continue;
+    found[name] = name in found ? [found[name], value].flat() : value;
+  }
+  return found;
+}
+
+/** What was typed, without what the page put there itself. */
+function textsOf(form) {
+  const found = {};
+  for (const input of form.querySelectorAll("textarea, input:not([type=hidden])")) {
+    if (!input.name || ["checkbox", "file", "submit"].includes(input.type)) continue;
+    if (input.type !== "radio" || input.checked) found[input.name] = input.value;
+  }
+  return found;
+}

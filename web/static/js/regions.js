@@ -1,0 +1,73 @@
+// A picture made of regions: each `data-region` is replaced by itself, and one that somebody is using is left alone.
+
+export class Regions {
+  /** @param {HTMLElement} place  what holds the picture */
+  constructor(place) {
+    this.place = place;
+    this.touched = new WeakSet(place.querySelectorAll("[data-region][data-kept]")); // a form that came back keeps its values
+    place.addEventListener("input", (event) => {
+      const region = event.target.closest("[data-region]");
+      if (region) this.touched.add(region);
+    });
+    place.addEventListener("submit", (event) => {
+      const region = event.target.closest("[data-region]");
+      if (region) this.touched.delete(region);
+    });
+  }
+
+  /** Is somebody typing, choosing or reading inside this region? */
+  inUse(region) {
+    if (this.touched.has(region)) return true;
+    const active = document.activeElement;
+    return region.contains(active) && active.matches("input:not([type=hidden]), textarea, select");
+  }
+
+  /** What was typed there has been sent, or given up. */
+  finished(region) {
+    this.touched.delete(region);
+  }
+
+  /** Nobody is busy any more: whatever was typed is kept elsewhere. */
+  release() {
+    this.touched = new WeakSet();
+  }
+
+  all() {
+    return [...this.place.querySelectorAll("[data-region]")];
+  }
+
+  /** Put a new picture in place, region by region where somebody is busy. `force`: as if nobody were. */
+  renew(drawn, force = false) {
+    const shown = this.place.querySelector("[data-screen]");
+    const before = new Map(this.all().map((region) => [region.dataset.region, region]));
+    const names = [...drawn.querySelectorAll("[data-region]")].map((region) => region.dataset.region);
+    const same = names.length === before.size && names.every((name) => before.has(name));
+    if (force || (!same && ![...before.values()].some((region) => this.inUse(region)))) {
+      keepFocus(() => this.place.replaceChildren(drawn));
+      return;
+    }
+    for (const fresh of drawn.querySelectorAll("[data-region]")) {
+      const old = before.get(fresh.dataset.region);
+      if (old && !this.inUse(old) && old.innerHTML !== fresh.innerHTML) keepFocus(() => swap(old, fresh));
+    }
+    for (const [name, old] of before) if (!names.includes(name) && !this.inUse(old)) old.replaceChildren();
+    shown.dataset.seq = drawn.dataset.seq;
+    shown.dataset.turnoutSeq = drawn.dataset.turnoutSeq;
+  }
+}
+
+/** Opened details stay open. */
+function swap(old, fresh) {
+  const open = [...old.querySelectorAll("details")].map((details) => details.open);
+  old.replaceChildren(...fresh.childNodes);
+  [...old.querySelectorAll("details")].forEach((details, place) => {
+    if (open[place]) details.open = true;
+  });
+}
+
+/** Whoever stood on a button stands on the same button afterwards. */
+function keepFocus(change) {
+  const id = document.activeElement?.id;
+  change();
+  if (id && document.activeElement?.id !== id) document.getElementById(id)?.focus({ preventScroll: true });
+}
