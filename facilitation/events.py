@@ -22,7 +22,7 @@ from facilitation.event import SessionEvent as SessionEvent
 from facilitation.evidence.events import EVENTS as OF_EVIDENCE
 from facilitation.ideas.events import EVENTS as OF_IDEAS
 from facilitation.livestream_events import LivestreamPlanned, LivestreamSwitched
-from facilitation.member_events import MemberAdded, MemberCorrected
+from facilitation.member_events import MemberAdded, MemberCorrected, NeedsAsked
 from facilitation.notes.events import EVENTS as OF_NOTES
 from facilitation.opinions.events import EVENTS as OF_OPINIONS
 from facilitation.plan_events import (
@@ -291,7 +291,7 @@ EVENTS: tuple[type[Event], ...] = (
     *(ItemStarted, ItemEnded, ItemExtended, RoundDrafted, RoundRevised, RoundWithdrawn, RoundOpened, RoundEnded),
     *(RoundClosed, RoundCancelled, ResultShown, CastingVote, ResultCountersigned, RoundRecounted, PaperStruck),
     *(SpeakersOpened, SpeakersClosed, SpeakerAsked, SpeakerWithdrawn, FloorGiven, FloorExtended, FloorTaken),
-    *(SpeakingTimeShared, TalkReported, MemberAdded, MemberCorrected),
+    *(SpeakingTimeShared, TalkReported, MemberAdded, MemberCorrected, NeedsAsked),
     *(MemberLeft, MemberBack, MemberRemote),
     *(AgendaPlanned, ItemAdded, ItemCorrected, ItemRemoved, ItemMoved, ItemSplit, ItemSkipped, ItemPutBack),
     *(LivestreamPlanned, LivestreamSwitched),

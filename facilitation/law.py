@@ -56,7 +56,7 @@ from facilitation.events import (
 )
 from facilitation.lawful import LAW, PLAN, PRESENCE, STAY, STREAM, TABLES, TALK, Turn, is_lawful
 from facilitation.livestream import PlanLivestream, SwitchLivestream
-from facilitation.member_events import MemberAdded, MemberCorrected
+from facilitation.member_events import MemberAdded, MemberCorrected, NeedsAsked
 from facilitation.model import Assembly, Item, Member, Phase, Round, RoundState, Session, UndoPoint
 from facilitation.presence_events import MemberLeft
 from facilitation.speech_events import TalkReported
@@ -95,6 +95,8 @@ def apply(state: Assembly, entry: Entry) -> Assembly:
             return replace(state, members={**state.members, member: seat}, people_seq=entry.seq)
         case MemberWithdrawn() | AlternateSeated() | MemberAdded() | MemberCorrected():
             return seats.apply(state, entry)
+        case NeedsAsked(columns=columns):
+            return replace(state, needs_columns=tuple(columns))
         case PersonErased(member=member):
             erased = replace(state.members[member], erased=True)
             return replace(state, members={**state.members, member: erased}, people_seq=entry.seq)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from facilitation.event import Event
@@ -25,3 +26,11 @@ class MemberCorrected(Event):
     member: str
     table: int
     commitment: str
+
+
+@dataclass(frozen=True)
+class NeedsAsked(Event):
+    """These columns of the panel's file say what members need, and members are asked about it; none: nobody is."""
+
+    kind = "needs-asked"
+    columns: Sequence[str]

@@ -257,6 +257,8 @@ class Assembly:
     changes: tuple[SeatChange, ...] = ()
     work: Mapping[str, Any] = field(default_factory=dict)
     """What came of the agenda items, by the id of the item with which it began; each kind knows its own."""
+    needs_columns: tuple[str, ...] | None = None
+    """The columns of the panel's file that say what members need, where they were chosen."""
 
     @property
     def seated(self) -> dict[str, Member]:

@@ -33,6 +33,7 @@ from web import (
     live,
     looks,
     members,
+    needs,
     pages,
     pages_paper,
     presence,
@@ -94,6 +95,8 @@ def create_app(desk: Desk, settings: Settings) -> tuple[Flask, SocketIO]:
         doors_plan.plan,
         presence.room,
         members.room,
+        needs.room,
+        needs.own,
     ):
         app.register_blueprint(room)
     socketio = live.init_live(app)

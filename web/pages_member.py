@@ -46,7 +46,9 @@ def join() -> ResponseReturnValue:
 @open_to(Audience.MEMBER)
 def tablet() -> ResponseReturnValue:
     """The whole page: works by itself without JavaScript."""
-    return render_template("member/member.html", **_seen())
+    seen = _seen()
+    asked = desk().needs_of(seen["screen"]["session"]["id"], str(me().member_id)) is not None
+    return render_template("member/member.html", **seen, needs_asked=asked)
 
 
 @member_pages.get("/m/picture")

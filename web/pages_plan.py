@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from flask import Blueprint, g, render_template
 from flask.typing import ResponseReturnValue
 
 from facilitation.activities import ACTIVITIES
 from facilitation.usual_days import USUAL_DAYS
 from web.access import Audience, desk, me, open_to
+from web.needs import in_words
 from web.pages_member import screen_for
 from web.plan_words import OPEN, drift
 
 plan_pages = Blueprint("plan_pages", __name__, url_prefix="/run/<session_id>")
 
 COPY = "copy"
-NEEDS = ("access needs", "access_needs", "needs", "access", "support needs", "support", "adjustments")
-"""How a panel's file calls the column of what members need, the likeliest first."""
 
 
 @plan_pages.get("/agenda")
@@ -50,20 +46,10 @@ def sessions(session_id: str) -> ResponseReturnValue:
 def sheet(session_id: str) -> ResponseReturnValue:
     """The run sheet, to print: the day on one or two pages of A4, with room to write on."""
     screen = screen_for(me(), session_id)
-    column = needs_column(desk().columns(screen["assembly"]["id"]))
-    needs = desk().values_of(screen["assembly"]["id"], column) if column else []
+    known = sorted(desk().needs(session_id), key=lambda row: row.table)
+    needs = [{"name": one.name, "table": one.table, "value": in_words(one)} for one in known if not one.known.empty]
     shown = {"screen": screen, "needs": needs, "drift": drift}
     return render_template("run/sheet.html", **shown, kinds=kinds(), back=f"/run/{session_id}")
-
-
-def needs_column(columns: Mapping[str, Any]) -> str | None:
-    """The column of the panel's file that says what members need.
-
-    >>> needs_column({"gender": {}, "Access needs": {}}), needs_column({"gender": {}})
-    ('Access needs', None)
-    """
-    known = {name.casefold().strip(): name for name in columns}
-    return next((known[name] for name in NEEDS if name in known), None)
 
 
 def kinds() -> dict[str, str]:

@@ -146,6 +146,7 @@ def _question(typed: Typed, known: ToSeat, again: int | None) -> dict[str, Any]:
         for seats in known.plan.rounds
     ]
     here = sorted(called[one] for one in known.here)
+    here += [row["id"] for row in known.rows if row["id"] not in known.members and row["supports"] in here]
     if len(here) < 2:
         raise BadForm("Nobody is here yet who could be seated.", "Wait until members have joined with their badges.")
     if asked["tables"] is None and "tables" not in typed.wishes:
@@ -190,6 +191,7 @@ def _page(session_id: str, made: Made | None = None, known: ToSeat | None = None
         "known": known,
         "made": made,
         "missing": _without_a_seat(known),
+        "to_seat": [row.name for row in desk().needs(session_id) if row.to_seat],
     }
     if made is not None and made.worth is not None:
         names = {row["id"]: row["name"] for row in known.rows}
@@ -210,14 +212,17 @@ def _without_a_seat(known: ToSeat) -> list[str]:
     """Who is here and has no seat in the round that is on."""
     if not known.plan.now:
         return []
-    names = {known.members[row["id"]]: row["name"] for row in known.rows}
+    names = {known.members[row["id"]]: row["name"] for row in known.rows if row["id"] in known.members}
     return sorted(names[one] for one in known.here if one not in known.plan.seats)
 
 
 def _carried(made: Made, known: ToSeat) -> str:
     """The plan as members' ids and numbers, for the form that puts it to use."""
     return json.dumps(
-        [[(number, [known.members[one] for one in people]) for number, people in rows] for rows in made.rounds]
+        [
+            [(number, [known.members[one] for one in people if one in known.members]) for number, people in rows]
+            for rows in made.rounds
+        ]
     )
 
 

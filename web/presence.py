@@ -43,6 +43,9 @@ def log(session_id: str, **_of_the_door: str) -> ResponseReturnValue:
         "counted": known.totals,
     }
     shown |= {"moment": in_text, "stayed": stayed}
+    needs = desk().needs(session_id)
+    waiting = {row.member for row in needs if row.here and row.state == "to confirm"}
+    shown |= {"to_confirm": waiting if needs and not known.closed else None}
     missing = sum(row.state == "missing" for row in known.rows)
     return render_template("run/presence.html", **shown, missing=missing, back=f"/run/{session_id}")
 

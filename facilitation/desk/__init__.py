@@ -20,6 +20,7 @@ from facilitation.desk.drafts_shown import DraftPages
 from facilitation.desk.entrance import Badge, Entrance, Joined, Seat, Seated
 from facilitation.desk.evidence import Evidences
 from facilitation.desk.membership import Known, Membership
+from facilitation.desk.needs import NeedRow, Needs
 from facilitation.desk.papers import PaperBallot, Papers, PaperVotes
 from facilitation.desk.planning import Planning
 from facilitation.desk.presence import Attendance, Presence, PresenceLog
@@ -45,6 +46,7 @@ __all__ = [
     "Joined",
     "Known",
     "MemberRow",
+    "NeedRow",
     "PaperBallot",
     "Papers",
     "PresenceLog",
@@ -70,6 +72,7 @@ class Desk(
     Loop,
     DraftPages,
     Membership,
+    Needs,
     Presence,
     Entrance,
     PublicDraws,

@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from facilitation import needs
 from facilitation.commands import Command, MoveTables, ShowTables, UseTables
-from facilitation.desk.core import FACILITATOR, Core
+from facilitation.desk.core import FACILITATOR
+from facilitation.desk.needs import Needs
 from facilitation.errors import WrongState
-from facilitation.model import Session
+from facilitation.model import Assembly, Session
 from facilitation.seats import table_of
-from facilitation.store import Transaction
+from facilitation.store import Person, Transaction
 from facilitation.table_plan import Seats, TablePlan, check
 
 
 @dataclass(frozen=True)
 class ToSeat:
-    """Whom a plan is made for: the rows of the panel's file, the member behind each id of it, who is here, and the plan
-    in use, with everyone who took a seat in the place of whoever had it.
+    """Whom a plan is made for: the rows of the panel's file with what members need today, the member behind each id of
+    it, who is here, and the plan in use, with everyone who took a seat in the place of whoever had it. Rows without a
+    member are chairs for those who come to support one.
     """
 
     rows: tuple[Mapping[str, str], ...]
@@ -26,7 +29,11 @@ class ToSeat:
     plan: TablePlan
 
 
-class Tables(Core):
+BESIDE = "supporter"
+"""Ends the id of a chair that stands beside a member's."""
+
+
+class Tables(Needs):
     """The plan of the tables."""
 
     def to_seat(self, session_id: str) -> ToSeat:
@@ -35,18 +42,33 @@ class Tables(Core):
             state = self._state(tx, session_id)
             session = state.session_called(session_id)
             known = {one.member: one for one in tx.people.of(state.id)}
-        rows, members = [], {}
+            wanted = self._seat_needs(tx, state, known)
+        rows, members, chairs = [], {}, []
         for member in state.seated:
             person = known[member]
             panel_id = person.panel_id or member  # of somebody whose data were erased
-            rows.append({**person.columns, "id": panel_id, "name": person.name})
+            needed, beside = wanted.get(member, ("", False))
+            said = {**person.columns, **({"needs": needed} if needed or "needs" in person.columns else {})}
+            rows.append({**said, "id": panel_id, "name": person.name})
             members[panel_id] = member
+            if beside:
+                chairs.append({"id": f"{panel_id} {BESIDE}", "name": f"Beside {person.name}", "supports": panel_id})
         now = [
             {one: table for one in state.seated if (table := table_of(state, one, seats, 0))}
             for seats in session.tables.rounds
         ]
         plan = TablePlan(tuple(now), session.tables.now, session.tables.made)
-        return ToSeat(tuple(rows), members, session.present & state.seated.keys(), plan)
+        return ToSeat((*rows, *chairs), members, session.present & state.seated.keys(), plan)
+
+    def _seat_needs(self, tx: Transaction, state: Assembly, known: Mapping[str, Person]) -> dict[str, tuple[str, bool]]:
+        """What the seating reads of every member's needs, and whether a chair stands beside theirs."""
+        columns = self._needs_columns(state, {member: person.columns for member, person in known.items()})
+        answered, found = tx.needs.of(state.id), {}
+        for member in state.seated:
+            said = known[member].columns
+            record = needs.record(columns, said, answered.get(member))
+            found[member] = (needs.seat_words(said, record), needs.SUPPORTER in record.wishes and record.own)
+        return found
 
     def use_tables(self, session_id: str, rounds: Sequence[Seats], *, instead_of: int) -> int:
         """Use this plan for all members; `instead_of` is the plan it replaces, as the journal's row, 0 for none."""

@@ -16,6 +16,7 @@ from facilitation.store.access import Access, Identity, Invitation
 from facilitation.store.answers import Answered
 from facilitation.store.engine import Pause, begun, open_engine, tidy, told
 from facilitation.store.journal import Head, Journal
+from facilitation.store.needs import Needs
 from facilitation.store.papers import PaperEntry, Papers
 from facilitation.store.people import People, Person
 from facilitation.store.public_draws import PublicDraws
@@ -75,6 +76,11 @@ class Transaction:
     def people(self) -> People:
         """The people."""
         return People(self.connection)
+
+    @property
+    def needs(self) -> Needs:
+        """What members need."""
+        return Needs(self.connection)
 
     @property
     def words(self) -> Words:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Boolean, Integer, LargeBinary, column, table
 from sqlalchemy.types import Text
 
-NEWEST = "0007"
+NEWEST = "0008"
 """The newest step under migrations/versions."""
 
 assembly = table("assembly", column("id", Text), column("name", Text))
@@ -109,6 +109,17 @@ answer = table(
 kept_text = table(
     "kept_text", column("session", Text), column("writer", Text), column("name", Text), column("fields", Text)
 )
+need = table(
+    "need",
+    column("member", Text),
+    column("assembly", Text),
+    column("session", Text),
+    column("at", Text),
+    column("state", Text),
+    column("own", Boolean),
+    column("wishes", Text),
+    column("words", Text),
+)
 blob = table("blob", column("owner", Text), column("part", Text), column("name", Text), column("data", LargeBinary))
 recruitment = table(
     "recruitment",
@@ -164,5 +175,5 @@ ANSWERS = "answer"
 """What was answered. A backup has the sheets that are cut; before that, a voice is a member."""
 UNFINISHED = "kept_text"
 """What somebody is still writing. No backup has it."""
-MUST_FORGET = (*URN, "paper_number", "person", "blob", "words", ANSWERS, UNFINISHED)
+MUST_FORGET = (*URN, "paper_number", "person", "need", "blob", "words", ANSWERS, UNFINISHED)
 """Where rows are taken out, so that nobody may ever find them again; of the urn also the order in which they came."""
