@@ -309,3 +309,34 @@ class ShowTables(Command):
     """Show the map of the tables in the hall, or take it down."""
 
     shown: bool
+
+
+@dataclass(frozen=True)
+class CallForHelp(Command):
+    """A table asks for help; `member` is who asked on their own tablet, empty where it was not a member."""
+
+    table: int
+    what: str
+    member: str = ""
+
+
+@dataclass(frozen=True)
+class AnswerHelp(Command):
+    """Somebody of the team is on the way."""
+
+    call: int
+
+
+@dataclass(frozen=True)
+class FinishHelp(Command):
+    """The table has been helped."""
+
+    call: int
+
+
+@dataclass(frozen=True)
+class WithdrawHelp(Command):
+    """The table does not need help any more."""
+
+    call: int
+    table: int

@@ -176,6 +176,13 @@ class NoScreen(Refusal):
     kind = "forbidden"
 
 
+class NotAtThisTable(Refusal):
+    """Something of another table: a person who sits there, a note that was written there."""
+
+    code = "not-at-this-table"
+    kind = "forbidden"
+
+
 class NotPresent(Refusal):
     """Only who has joined the session can vote in it."""
 

@@ -1,26 +1,24 @@
-"""Table discussion: members talk at their tables. Only the clock moves here."""
+"""A discussion at the tables: a go-round in which everyone speaks, and notes under the headings of a template.
+
+The rooms of `facilitation.notes` know how; this file is their door. `at_table` is what the host of one table sees.
+"""
 
 from __future__ import annotations
 
-from typing import Any
-
-from facilitation.activities import plain
 from facilitation.model import Phase
-from facilitation.work import Audience, Seen
+from facilitation.notes import screens, work
+from facilitation.notes import terms as the_terms
 
 KIND = "discussion"
 LABEL = "Table discussion"
 PHASE = Phase.DISCUSSION
 MINUTES = 45
 
-terms = plain.terms
-state = plain.state
-decide = plain.decide
-apply = plain.apply
-own = plain.own
-minutes = plain.minutes
-
-
-def screen(work: object, seen: Seen, audience: Audience) -> dict[str, Any]:
-    """What a member reads while this item runs."""
-    return {"prompt": "Talk at your table. Everyone speaks once before anyone speaks twice."}
+terms = the_terms.read
+state = work.Work
+decide = work.decide
+apply = work.apply
+screen = screens.screen
+own = screens.own
+at_table = screens.at_table
+minutes = screens.minutes
