@@ -336,7 +336,8 @@ class FinishHelp(Command):
 
 @dataclass(frozen=True)
 class WithdrawHelp(Command):
-    """The table does not need help any more."""
+    """The table does not need help any more; a member takes back what they asked for themselves."""
 
     call: int
     table: int
+    member: str = ""

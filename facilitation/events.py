@@ -20,6 +20,7 @@ from facilitation.event import Event as Event
 from facilitation.event import ItemEvent as ItemEvent
 from facilitation.event import SessionEvent as SessionEvent
 from facilitation.evidence.events import EVENTS as OF_EVIDENCE
+from facilitation.help_events import HelpCalled, HelpComing, HelpDone, HelpWithdrawn
 from facilitation.ideas.events import EVENTS as OF_IDEAS
 from facilitation.livestream_events import LivestreamPlanned, LivestreamSwitched
 from facilitation.member_events import MemberAdded, MemberCorrected, NeedsAsked
@@ -293,6 +294,7 @@ EVENTS: tuple[type[Event], ...] = (
     *(SpeakersOpened, SpeakersClosed, SpeakerAsked, SpeakerWithdrawn, FloorGiven, FloorExtended, FloorTaken),
     *(SpeakingTimeShared, TalkReported, MemberAdded, MemberCorrected, NeedsAsked),
     *(MemberLeft, MemberBack, MemberRemote),
+    *(HelpCalled, HelpComing, HelpDone, HelpWithdrawn),
     *(AgendaPlanned, ItemAdded, ItemCorrected, ItemRemoved, ItemMoved, ItemSplit, ItemSkipped, ItemPutBack),
     *(LivestreamPlanned, LivestreamSwitched),
     *(TablesPlanned, TablesMoved, TableMapShown, ResultAcknowledged, ActionUndone, SessionClosed),

@@ -15,9 +15,9 @@ def help_json(known: Help, names: Mapping[str, str], now: datetime) -> list[dict
     return [{**_call(one, now), "name": names.get(one.member, "")} for one in known.waiting]
 
 
-def help_of_table(known: Help, table: int, now: datetime) -> list[dict[str, Any]]:
-    """The open calls of one table, without who asked: for its host, and for its members."""
-    return [_call(one, now) for one in known.of(table)]
+def help_of_table(known: Help, table: int, now: datetime, member: str = "") -> list[dict[str, Any]]:
+    """The open calls of one table, without who asked: for its host, and for a member, who knows their own calls."""
+    return [{**_call(one, now), "mine": bool(member) and one.member == member} for one in known.of(table)]
 
 
 def _call(one: Call, now: datetime) -> dict[str, Any]:

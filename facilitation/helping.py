@@ -85,10 +85,10 @@ def decide(session: str, known: Help, command: Command) -> tuple[Event, ...]:
             return (HelpComing(session, call),) if one.words == "called" else ()
         case FinishHelp(call=call):
             return (HelpDone(session, call),) if known.called(call).open else ()
-        case WithdrawHelp(call=call, table=table):
+        case WithdrawHelp(call=call, table=table, member=member):
             one = known.called(call)
-            if one.table != table:
-                raise NotAtThisTable("This call for help is another table's.", "Look at your own table's calls.")
+            if one.table != table or (member and member != one.member):
+                raise NotAtThisTable("This call for help is not yours to take back.", "Ask whoever called.")
             return (HelpWithdrawn(session, call),) if one.open else ()
     return ()
 

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType, ModuleType
 from typing import Any
 
-from facilitation import livestream, planning, presence, round_law, seats, speaking, table_plan
+from facilitation import helping, livestream, planning, presence, round_law, seats, speaking, table_plan
 from facilitation.activities import ACTIVITIES, speakers, timed
 from facilitation.commands import (
     Acknowledge,
@@ -54,7 +54,7 @@ from facilitation.events import (
     SessionEvent,
     SessionPlanned,
 )
-from facilitation.lawful import LAW, PLAN, PRESENCE, STAY, STREAM, TABLES, TALK, Turn, is_lawful
+from facilitation.lawful import HELP, LAW, PLAN, PRESENCE, STAY, STREAM, TABLES, TALK, Turn, is_lawful
 from facilitation.livestream import PlanLivestream, SwitchLivestream
 from facilitation.member_events import MemberAdded, MemberCorrected, NeedsAsked
 from facilitation.model import Assembly, Item, Member, Phase, Round, RoundState, Session, UndoPoint
@@ -125,7 +125,7 @@ def replay(assembly: str, entries: Iterable[Entry]) -> Assembly:
 
 def allowed(session: Session) -> list[str]:
     """The facilitator's acts that the table allows now and for which there is a round, as the words of a sentence."""
-    unsaid = (*PRESENCE, *OF_THE_SCRUTINEER, *TALK, *PLAN, *TABLES, *STREAM)
+    unsaid = (*PRESENCE, *OF_THE_SCRUTINEER, *TALK, *PLAN, *TABLES, *STREAM, *HELP)
     acts = (event for event in LAW[session.phase] if event not in unsaid)
     return [event.act for event in acts if any(map(FOR_ROUNDS.get(event, _any), session.rounds.values() or (None,)))]
 
@@ -171,6 +171,7 @@ def _asked(session: Session, command: Command, now: datetime) -> tuple[Event, ..
     return (
         presence.decide(session.id, session.stays, command)
         or speaking.decide(session.id, session.talk, command)
+        or helping.decide(session.id, session.help, command)
         or planning.decide(session, command, now)
         or round_law.decide(session, command, now)
     )
@@ -227,13 +228,16 @@ def _apply(session: Session, entry: Entry) -> Session:
         return replace(session, talk=speaking.apply(session.talk, entry))
     if type(event) in STREAM:
         return replace(session, stream=livestream.apply(session.stream, entry))
+    if type(event) in HELP:
+        return replace(session, help=helping.apply(session.help, entry))
     acted = replace(session, acted_seq=entry.seq, acted=_what(session, event), undo=None)
     if isinstance(event, ActionUndone):
         if session.undo is None:
             return acted
         before = session.undo.before
         talk = session.talk if before.current == session.current else before.talk
-        kept = replace(before, stays=session.stays, talk=talk, tables=session.tables, stream=session.stream)
+        kept = replace(before, stays=session.stays, talk=talk, tables=session.tables)
+        kept = replace(kept, stream=session.stream, help=session.help)
         return replace(kept, acted_seq=entry.seq, acted=acted.acted)
     after = _closed(acted, entry) if isinstance(event, SessionClosed) else _room_of(event).apply(acted, entry)
     if isinstance(event, ItemStarted):

@@ -32,6 +32,7 @@ from facilitation.events import (
     RoundWithdrawn,
     SessionClosed,
 )
+from facilitation.help_events import HelpCalled, HelpComing, HelpDone, HelpWithdrawn
 from facilitation.livestream_events import LivestreamPlanned, LivestreamSwitched
 from facilitation.model import Phase, Session
 from facilitation.plan_events import (
@@ -107,11 +108,14 @@ TABLES: Mapping[type[Event], Phase | Turn] = {TablesPlanned: STAY, TablesMoved: 
 
 STREAM: Mapping[type[Event], Phase | Turn] = {LivestreamPlanned: STAY, LivestreamSwitched: STAY}
 """Whether what is said leaves the room can be said at any time, and nobody's picture of the agenda is stale by it."""
+HELP: Mapping[type[Event], Phase | Turn] = {HelpCalled: STAY, HelpComing: STAY, HelpDone: STAY, HelpWithdrawn: STAY}
+"""A table needs help when it needs it, also in a break and while people vote."""
 
 _ALWAYS: Mapping[type[Event], Phase | Turn] = {
     **PLAN,
     **PRESENCE,
     **STREAM,
+    **HELP,
     RoundDrafted: STAY,
     RoundRevised: STAY,
     RoundWithdrawn: STAY,

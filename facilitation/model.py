@@ -14,6 +14,7 @@ from typing import Any
 
 from facilitation.conduct import SECRET, Conduct, fingerprint
 from facilitation.errors import NotFound
+from facilitation.helping import Help
 from facilitation.livestream import Livestream
 from facilitation.presence import Stay, here
 from facilitation.rules.definition import RoundDefinition
@@ -198,6 +199,7 @@ class Session:
     talk: Talk = field(default_factory=Talk)
     tables: TablePlan = field(default_factory=TablePlan)
     stream: Livestream = field(default_factory=Livestream)
+    help: Help = field(default_factory=Help)
     entitled: int | None = None
     """How many seats were taken when the session was closed; None before."""
     plan_end: datetime | None = None

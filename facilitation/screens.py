@@ -16,6 +16,7 @@ from facilitation.actions import actions
 from facilitation.activities import ACTIVITIES
 from facilitation.ballot_forms import form_of
 from facilitation.conduct import SECRECY
+from facilitation.help_screen import help_json
 from facilitation.law import UNDO_SECONDS
 from facilitation.livestream import stream_json
 from facilitation.model import Assembly, Item, Phase, Round, RoundState, Session
@@ -166,7 +167,8 @@ def _for_the_facilitator(picture: Picture) -> dict[str, Any]:
         for member in picture.state.seated.values()
     ]
     offered = [action.as_json() for action in actions(session)]
-    return {"rounds": rounds, "members": members, "actions": offered, "undo": _undo(picture)}
+    help_asked = help_json(session.help, picture.names, picture.now)
+    return {"rounds": rounds, "members": members, "actions": offered, "undo": _undo(picture), "help": help_asked}
 
 
 def _at_the_tables(picture: Picture) -> list[dict[str, Any]]:

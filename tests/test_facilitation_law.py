@@ -19,7 +19,7 @@ from facilitation.errors import (
     WrongState,
 )
 from facilitation.law import UNDOABLE
-from facilitation.lawful import LAW, PLAN, PRESENCE, STREAM, TABLES, TALK, Turn
+from facilitation.lawful import HELP, LAW, PLAN, PRESENCE, STREAM, TABLES, TALK, Turn
 from facilitation.model import Phase
 
 
@@ -64,7 +64,7 @@ WITHOUT_A_ROUND = {
     "result-countersigned",
     "round-recounted",
     "paper-struck",
-    *(event.kind for event in (*TALK, *PLAN, *TABLES, *STREAM)),
+    *(event.kind for event in (*TALK, *PLAN, *TABLES, *STREAM, *HELP)),
 }
 """Acts on a round in a certain state are named only when there is one; the other ones here never."""
 

@@ -21,6 +21,7 @@ from facilitation.desk.entrance import Badge, Entrance, Joined, Seat, Seated
 from facilitation.desk.evidence import Evidences
 from facilitation.desk.membership import Known, Membership
 from facilitation.desk.needs import NeedRow, Needs
+from facilitation.desk.notes import By
 from facilitation.desk.papers import PaperBallot, Papers, PaperVotes
 from facilitation.desk.planning import Planning
 from facilitation.desk.presence import Attendance, Presence, PresenceLog
@@ -39,6 +40,7 @@ __all__ = [
     "Attendance",
     "BackedUp",
     "Badge",
+    "By",
     "CountInfo",
     "Desk",
     "DrawRequest",

@@ -11,13 +11,14 @@ from facilitation.ballot_words import said
 from facilitation.ballots import BLANK, SPOILT
 from facilitation.blind import PrivateKey
 from facilitation.desk.ballot_list import seat_numbers
+from facilitation.desk.notes import Notes
 from facilitation.desk.sealed import key_print
 from facilitation.desk.tables import Tables
 from facilitation.desk.talking import Talking
 from facilitation.desk.votes import blocked_options
-from facilitation.desk.work import Work
 from facilitation.errors import NoNames, NoResultYet, NoScreen
 from facilitation.events import first_broken
+from facilitation.help_screen import help_of_table
 from facilitation.minutes import minutes_json, minutes_text
 from facilitation.model import Assembly, Phase, RoundState, Session
 from facilitation.round_law import the_closed_round
@@ -77,7 +78,7 @@ class Valued:
     value: str
 
 
-class Shows(Talking, Tables, Work):
+class Shows(Talking, Tables, Notes):
     """Screens, lists, minutes, the check of the journal."""
 
     def screen(self, identity: Identity) -> dict[str, Any]:
@@ -90,6 +91,8 @@ class Shows(Talking, Tables, Work):
             whole = screen(self._picture(tx, state, session), AUDIENCE_OF[identity.role])
             if identity.member_id is not None:
                 whole["you"] = self._you(tx, state, session, identity.member_id)
+            elif identity.table is not None:
+                whole["you"] = self._at_table(tx, state, session, identity.table)
         return whole
 
     def public_screens(self, session_id: str) -> dict[str, dict[str, Any]]:
@@ -222,6 +225,7 @@ class Shows(Talking, Tables, Work):
             "channel": {one: tx.urn.channel_of(one, member) for one in votes},
             "work": {} if session.item is None else self._own_work(tx, state, (session, session.item), member),
             "kept": tx.words.kept(session.id, f"member:{member}"),
+            "help": help_of_table(session.help, state.members[member].table, self._now(), member),
             "talk": own_talk(session.talk, member, self._talk_groups(tx, state, session)),
             "blocked": sorted(blocked_options(tx, session.shown_round, member)) if session.shown_round else [],
         }
