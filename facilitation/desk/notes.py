@@ -152,12 +152,12 @@ class Notes(Work):
 
     def call_for_help(self, session_id: str, by: By, what: str) -> int:
         """A table asks for help. Asking again, from any tablet of the table, changes nothing."""
-        table = self._table_of(session_id, by)
+        table = self._table_they_mean(session_id, by)
         return self._command(session_id, CallForHelp(session_id, by.actor, table, what, by.member))
 
     def withdraw_help(self, session_id: str, by: By, call: int) -> int:
         """The table does not need help any more."""
-        table = self._table_of(session_id, by)
+        table = self._table_they_mean(session_id, by)
         return self._command(session_id, WithdrawHelp(session_id, by.actor, call, table, by.member))
 
     def answer_help(self, session_id: str, call: int) -> int:
@@ -168,7 +168,7 @@ class Notes(Work):
         """The table has been helped."""
         return self._command(session_id, FinishHelp(session_id, FACILITATOR, call))
 
-    def _table_of(self, session_id: str, by: By) -> int:
+    def _table_they_mean(self, session_id: str, by: By) -> int:
         with self._store.reading() as tx:
             state = self._state(tx, session_id)
             return _table(state, state.session_called(session_id), by)
