@@ -61,7 +61,7 @@ def member_work(sitting: Sitting, member: str) -> dict[str, Any]:
 
 
 def team(sitting: Sitting) -> dict[str, Any]:
-    return dict(sitting.desk.item_screen(sitting.session, item(sitting), "facilitator"))
+    return dict(sitting.desk.item_screen(sitting.session, item(sitting), "facilitator")["work"])
 
 
 def texts(notes: list[dict[str, Any]], heading: int = 0) -> list[str]:

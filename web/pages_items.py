@@ -57,7 +57,7 @@ def writing() -> ResponseReturnValue:
         raise BadForm("The field “fields” must be an object of texts.", "Send the fields of the form by name.")
     writer = {
         Audience.MEMBER: f"member:{known.member_id}",
-        Audience.HOST: f"host:{known.table}",
+        Audience.HOST: f"host:{known.table}:{known.token_id}",
     }.get(Audience(known.role), f"staff:{known.token_id}")
     desk().keep_writing(session_shown(known), writer, text(sent, "name"), fields)
     return jsonify({})

@@ -36,7 +36,7 @@ from facilitation.notes.commands import (
     WithdrawNote,
 )
 from facilitation.notes.note import LONGEST
-from facilitation.store import Transaction
+from facilitation.store import Identity, Transaction
 
 Deed = Literal["start", "end", "pass", "round", "undo"]
 LONGEST_GROUP = 100
@@ -180,9 +180,14 @@ class Notes(Work):
         with self._store.reading() as tx:
             return sorted({one.table for one in self._state(tx, assembly_id).seated.values()})
 
-    def _at_table(self, tx: Transaction, state: Assembly, session: Session, table: int) -> dict[str, Any]:
-        """What the host of a table sees beyond what all hosts see; a kind of item need not have anything for hosts."""
+    def _at_table(self, tx: Transaction, state: Assembly, session: Session, host: Identity) -> dict[str, Any]:
+        """What the host of a table sees beyond what all hosts see; a kind of item need not have anything for hosts.
+
+        What is being typed is each device's own: two hosts of one table do not write into each other's sentence.
+        """
+        table = host.table or 0
         return {
+            "kept": tx.words.kept(session.id, f"host:{table}:{host.token_id}"),
             "table": table,
             "help": help_of_table(session.help, table, self._now()),
             "work": self._table_work(tx, state, session, table),

@@ -92,7 +92,7 @@ class Shows(Talking, Tables, Notes):
             if identity.member_id is not None:
                 whole["you"] = self._you(tx, state, session, identity.member_id)
             elif identity.table is not None:
-                whole["you"] = self._at_table(tx, state, session, identity.table)
+                whole["you"] = self._at_table(tx, state, session, identity)
         return whole
 
     def public_screens(self, session_id: str) -> dict[str, dict[str, Any]]:
