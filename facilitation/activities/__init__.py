@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Protocol
 
-from facilitation.activities import close, discussion, drafts, evidence, pause, speakers, vote, welcome
+from facilitation.activities import close, discussion, drafts, evidence, ideas, pause, speakers, vote, welcome
 from facilitation.commands import ItemCommand
 from facilitation.errors import BadRequest
 from facilitation.events import Entry, Event
@@ -52,7 +52,10 @@ class Activity(Protocol):
 
 
 ACTIVITIES: Mapping[str, Activity] = MappingProxyType(
-    {activity.KIND: activity for activity in (welcome, evidence, discussion, drafts, speakers, pause, vote, close)}
+    {
+        activity.KIND: activity
+        for activity in (welcome, evidence, discussion, ideas, drafts, speakers, pause, vote, close)
+    }
 )
 
 FIRST_START = "10:00"

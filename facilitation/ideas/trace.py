@@ -1,0 +1,130 @@
+"""Where an idea comes from and what became of it: every wording, merge and group, with the role and the moment.
+
+`trace` is a pure function of the work, so a draft can cite a card, a merged card or a group by its id and its readers
+can follow it back to the cards that members wrote.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from facilitation.errors import NotFound
+from facilitation.ideas.merging import ROLES
+from facilitation.ideas.work import Deed, Work
+from facilitation.times import in_text
+
+
+@dataclass(frozen=True)
+class Trace:
+    """A card or a group with all that was done to it, in order; the ideas it stands for; and what it is part of now."""
+
+    id: str
+    kind: str
+    deeds: tuple[Deed, ...]
+    ideas: tuple[str, ...]
+    under: str
+    cluster: str
+
+
+def trace(work: Work, thing: str) -> Trace:
+    """The trace of a card, a merged card (also one undone since) or a group."""
+    deeds = work.told.get(thing)
+    if deeds is None:
+        raise NotFound("There is no such card or group here.", "Follow the link from the card again.")
+    if thing in work.clusters:
+        ideas = tuple(idea.id for card in work.in_cluster(thing) for idea in work.originals(card))
+        return Trace(thing, "cluster", deeds, ideas, "", "")
+    kind = "idea" if thing in work.ideas else "merge"
+    if kind == "merge" and thing not in work.merges:
+        return Trace(thing, "undone merge", deeds, (), "", "")
+    originals = tuple(idea.id for idea in work.originals(thing))
+    return Trace(thing, kind, deeds, originals, work.under.get(thing, ""), work.place_of(work.top(thing)))
+
+
+def words_for(work: Work, thing: str, texts: Mapping[str, str]) -> str:
+    """What a card says, or what a group is called; empty when the words were erased."""
+    if thing in work.clusters:
+        cluster, chosen = work.clusters[thing], work.chosen.get(thing)
+        named = "" if chosen is None else texts.get(chosen.name, "")
+        return named or texts.get(cluster.title, "") or f"Group {cluster.number}"
+    found = work.ideas.get(thing) or work.merges.get(thing)
+    return "" if found is None else texts.get(found.text, "")
+
+
+def named(work: Work, texts: Mapping[str, str], page: str = "") -> dict[str, dict[str, str]]:
+    """All that a draft can cite: id → kind, words and, under the address `page`, the page of its trace."""
+    kinds = {
+        **dict.fromkeys((cluster.id for cluster in work.open_clusters), "cluster"),
+        **dict.fromkeys(work.merges, "idea"),
+        **{idea.id: "idea" for idea in work.ideas.values() if not idea.withdrawn},
+    }
+    link = f"{page}/" if page else ""
+    return {
+        thing: {"kind": kind, "words": words_for(work, thing, texts), "link": f"{link}{thing}" if link else ""}
+        for thing, kind in kinds.items()
+    }
+
+
+SAID: Mapping[str, str] = {
+    "written": "Written",
+    "corrected": "Corrected",
+    "withdrawn": "Taken back",
+    "put back": "Put back",
+    "said": "Said at the table",
+    "not said": "Tick “said” taken back",
+    "merged": "Put together with other cards",
+    "merge undone": "Stands for itself again: the merge was undone",
+    "made of": "Made one card of",
+    "undone": "Undone: its cards stand for themselves again",
+    "grouped": "Put into",
+    "taken out": "Taken out of",
+    "group dissolved": "In no group any more, since it was dissolved:",
+    "made": "Made",
+    "titled": "Given the title",
+    "dissolved": "Dissolved",
+    "brought back": "Brought back",
+    "card put in": "Card put in:",
+    "card taken out": "Card taken out:",
+    "name proposed": "Name proposed",
+    "named": "Named by the members",
+    "names level": "Not named yet: the same support for",
+    "name decided": "Name chosen",
+}
+"""What was done, in the words of the trace page."""
+
+
+def told(work: Work, thing: str, texts: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The deeds of one card or group for the page of its trace, each with its words and with what else it names."""
+    typed = thing in work.ideas and work.ideas[thing].typed
+    return [
+        {
+            "at": in_text(deed.at),
+            "who": _who(deed, typed),
+            "what": SAID[deed.what],
+            "words": texts.get(deed.text) if deed.text else None,
+            "erased": bool(deed.text) and deed.text not in texts,
+            "others": [{"id": other, "label": label(work, other, texts)} for other in deed.others],
+        }
+        for deed in trace(work, thing).deeds
+    ]
+
+
+def _who(deed: Deed, typed: bool) -> str:
+    role = ROLES.get(deed.role, "somebody")
+    return f"{role}, for a member" if typed and deed.what == "written" else role
+
+
+def label(work: Work, thing: str, texts: Mapping[str, str]) -> str:
+    """A short word for a card, group or name: its number, or what it says."""
+    if thing in work.clusters:
+        cluster = work.clusters[thing]
+        words = words_for(work, thing, texts)
+        return words if words == f"Group {cluster.number}" else f"Group {cluster.number}: {words}"
+    if thing in work.names:
+        return texts.get(thing, "a name that was erased")
+    found = work.ideas.get(thing) or work.merges.get(thing)
+    if found is None:
+        return "a merged card, undone since"
+    return f"card {found.number}" if thing in work.ideas else f"card {found.number} with others"
