@@ -19,6 +19,7 @@ from facilitation.desk.drafts_loop import Loop
 from facilitation.desk.drafts_shown import DraftPages
 from facilitation.desk.entrance import Badge, Entrance, Joined, Seat, Seated
 from facilitation.desk.evidence import Evidences
+from facilitation.desk.ideas import Ideas
 from facilitation.desk.membership import Known, Membership
 from facilitation.desk.needs import NeedRow, Needs
 from facilitation.desk.notes import By
@@ -76,6 +77,7 @@ class Desk(
     Membership,
     Needs,
     Presence,
+    Ideas,
     Entrance,
     PublicDraws,
     Recruiting,
