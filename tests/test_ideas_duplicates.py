@@ -89,7 +89,8 @@ def test_the_index_finds_what_multiplying_all_pairs_out_finds(texts: list[str], 
 
 
 def test_the_same_cards_give_the_same_pairs_whatever_the_hash_seed() -> None:
-    code = "from facilitation.ideas.duplicates import alike; import tests.benchmarks.ideas as b; print(alike(b.cards(200)))"
+    imports = "from facilitation.ideas.duplicates import alike; from tests.benchmarks.ideas import cards"
+    code = f"{imports}\nprint(alike(cards(200)))"
     runs = {
         subprocess.run(
             [sys.executable, "-c", code],
