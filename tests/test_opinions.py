@@ -6,6 +6,7 @@ import json
 from fractions import Fraction
 from math import sqrt
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,8 +15,10 @@ from click.testing import CliRunner
 from facilitation.cli import main
 from facilitation.errors import BadOpinions
 from facilitation.opinions.groups import _silhouette, opinion_map
-from facilitation.opinions.telling import Said, opinions_of
+from facilitation.opinions.picture import Table, draw
+from facilitation.opinions.telling import Said, majority, opinions_of
 from facilitation.opinions.votes import Votes, read_votes
+from facilitation.small_numbers import K
 
 
 def camps(people: int, statements: int, camps: int, seed: int) -> tuple[Votes, np.ndarray, np.ndarray]:
@@ -159,3 +162,89 @@ def test_the_command_tells_groups_and_counts(tmp_path: Path) -> None:
     assert "p3" not in json.dumps(told)
     refused = CliRunner().invoke(main, ["opinions", str(tmp_path / "none.csv")])
     assert (refused.exit_code, "Remedy" in refused.output) == (1, True)
+
+
+def rows_of(votes: Votes) -> list[str]:
+    letters = {1: "+", -1: "-", 0: "0", 9: "."}
+    return ["".join(letters[int(mark)] for mark in row) for row in votes.marks]
+
+
+def pictured(votes: Votes, *, straight: bool = False) -> dict[str, Any]:
+    return draw(Table(votes.statements, rows_of(votes), straight))
+
+
+def test_what_most_say_is_told_for_agreeing_and_for_disagreeing() -> None:
+    marks = np.array([[1, -1, 0, 1]] * 40 + [[1, -1, 0, -1]] * 40, dtype=np.int8)
+    found = opinions_of(Votes(tuple(map(str, range(80))), tuple("abcd"), marks))
+    assert majority(found.everyone, agree=True) == (0,)
+    assert majority(found.everyone, agree=False) == (1,)
+
+
+def test_the_picture_is_the_same_in_whatever_order_the_answers_lie() -> None:
+    votes, *_ = camps(60, 20, 2, seed=9)
+    rows = rows_of(votes)
+    backwards = draw(Table(votes.statements, rows[::-1]))
+    assert json.dumps(backwards) == json.dumps(draw(Table(votes.statements, rows)))
+    assert [group["name"] for group in backwards["groups"]] == ["A", "B"]
+    assert sum(count for *_, count in backwards["map"]["fields"]) == backwards["grouped"]
+    assert all(0 <= x < 24 and 0 <= y < 16 for x, y, *_ in backwards["map"]["fields"])
+    assert backwards["groups"][0]["typical"][0]["here"][1] >= K
+
+
+@pytest.mark.parametrize(("people", "rows"), [(0, []), (4, ["+-0"] * 4), (4, ["+-0"] * 4 + ["..."] * 30)])
+def test_of_fewer_than_five_people_nothing_is_told(people: int, rows: list[str]) -> None:
+    told = draw(Table(("a", "b", "c"), rows))
+    assert (told["people"], told["statements"], told["groups"], told["map"]) == (people, [], [], None)
+    assert "Fewer than 5" in told["why_no_groups"]
+
+
+def test_without_statements_there_is_a_picture_that_says_so() -> None:
+    assert "no statements" in draw(Table((), ["", ""]))["why_no_groups"]
+
+
+def test_all_pass_and_eleven_people() -> None:
+    told = draw(Table(tuple("abcdefgh"), ["0" * 8] * 11))
+    assert (told["people"], told["groups"], told["majority"]) == (11, [], {"agree": [], "disagree": []})
+    assert told["statements"][0] == {
+        "statement": "a", "withheld": False, "agree": 0, "disagree": 0, "pass": 11, "voted": 11, "groups": [],
+    }  # fmt: skip
+
+
+def test_with_fewer_than_seven_statements_there_is_no_map_since_a_place_would_tell_the_answers() -> None:
+    few = draw(Table(tuple("abcdef"), ["+++---"] * 8 + ["---+++"] * 8))
+    assert [group["people"] for group in few["groups"]] == [8, 8]
+    assert few["map"] is None
+    assert draw(Table(tuple("abcdefg"), ["+++---+"] * 8 + ["---+++-"] * 8))["map"] is not None
+
+
+def test_straight_liners_are_in_groups_only_if_that_is_wished() -> None:
+    rows = ["++++----"] * 10 + ["----++++"] * 10 + ["++++++++"] * 6
+    without, with_them = draw(Table(tuple("abcdefgh"), rows)), draw(Table(tuple("abcdefgh"), rows, straight=True))
+    assert (without["grouped"], without["people"], without["base"]) == (20, 26, "everyone")
+    assert with_them["grouped"] == 26
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_nothing_can_be_subtracted_that_is_of_one_to_four_people(seed: int) -> None:
+    """Whoever knows the totals, the groups and the sizes takes each from the others, and never reaches few people."""
+    chance = np.random.default_rng(seed)
+    votes, *_ = camps(int(chance.integers(12, 60)), int(chance.integers(7, 14)), 2 + seed % 2, seed)
+    marks = votes.marks.copy()
+    marks[chance.random(marks.shape) < (0.1, 0.5, 0.75)[seed % 3]] = 9
+    marks[: seed % 6] = 1
+    told = pictured(Votes(votes.people, votes.statements, marks))
+    rest = told["people"] - told["grouped"]
+    assert told["base"] == "everyone" or 0 < rest < K
+    for one in told["statements"]:
+        if one["withheld"]:
+            assert set(one) == {"statement", "withheld"}
+            continue
+        shown = [group for group in one["groups"] if group is not None]
+        assert all(group["voted"] == 0 or group["voted"] >= K for group in shown)
+        left = one["voted"] - sum(group["voted"] for group in shown)
+        assert one["voted"] >= K
+        assert left == 0 or left >= K
+        if told["base"] == "groups" and len(shown) == len(told["groups"]):
+            assert left == 0
+    hidden = {one["statement"] for one in told["statements"] if one["withheld"] or None in one.get("groups", [])}
+    assert not hidden & {one["statement"] for one in told["uniting"]}

@@ -7,7 +7,8 @@ directions, times √(statements ÷ votes cast), so that who has voted little is
 least min(7, statements) votes are clustered by k-means for k = 2 … 5, at most 2 + n/12; the k with the best mean
 silhouette is taken.
 
-Whoever said the same of at least seven statements is in no group: they would make one of their own that has no opinion.
+Whoever said the same of at least seven statements is in no group, unless that is wished: they would make one of their
+own that has no opinion.
 
 Everything is the same for the same votes: starts come from a seed, and a direction points to where most of the
 statements' weight is positive.
@@ -46,11 +47,12 @@ class Map:
         return int(self.group_of.max(initial=-1)) + 1
 
 
-def opinion_map(votes: Votes) -> Map | None:
-    """The map of these votes; None where there are too few people or nobody differs."""
+def opinion_map(votes: Votes, *, straight: bool = False) -> Map | None:
+    """The map of these votes, with the straight-liners or without; None for too few people, or where nobody differs."""
     places = _places(votes)
     enough = votes.cast.sum(axis=1) >= min(LEAST_VOTES, len(votes.statements))
-    enough &= ~np.isin(np.array(votes.people), votes.straight_liners())
+    if not straight:
+        enough &= ~np.isin(np.array(votes.people), votes.straight_liners())
     people = np.flatnonzero(enough)
     if len(people) < 4 or not np.ptp(places[people], axis=0).any():
         return None

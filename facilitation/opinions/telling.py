@@ -4,12 +4,14 @@ With s of n votes of a kind in a group, the chance of that vote is P = (1 + s) �
 beyond doubt when z = 2 √(n + 1) ((s + 1) ÷ (n + 1) − ½) is above 1.2816 (nine in ten, one-sided). It is
 **representative** of a group when it is also more frequent there than among all others beyond doubt (two proportions,
 each with one added). Statements are ranked by how much more frequent and how sure: P ÷ P(others) × both z. What
-**unites** is the product over all groups of the chance to agree: a statement that any group rejects scores near 0.
+**unites** is the product over all groups of the chance to agree: a statement that any group rejects scores near 0. A
+**majority** is what more than half of everyone say beyond doubt, ranked by P × z, for agreeing and for disagreeing.
 Counts are whole numbers and chances fractions; only z is not.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import prod, sqrt
@@ -97,9 +99,12 @@ class Opinions:
         }
 
 
-def opinions_of(votes: Votes, least_group: int = LEAST_GROUP) -> Opinions:
-    """Everything that is told of these votes. Groups are shown only if every one has at least `least_group` people."""
-    found = opinion_map(votes)
+def opinions_of(votes: Votes, least_group: int = LEAST_GROUP, *, with_straight: bool = False) -> Opinions:
+    """Everything that is told of these votes. Groups are shown only if every one has at least `least_group` people.
+
+    Whoever said the same of everything is in a group only with `with_straight`.
+    """
+    found = opinion_map(votes, straight=with_straight)
     everyone = _said(votes, np.ones(len(votes.people), dtype=bool))
     straight = votes.straight_liners()
     why = ""
@@ -155,6 +160,16 @@ def _uniting(groups: tuple[tuple[Said, ...], ...]) -> tuple[tuple[int, Fraction]
         if all(group[place].agree > group[place].disagree for group in groups)
     ]
     return tuple(sorted(scores, key=lambda one: (-one[1], one[0]))[:MOST_TOLD])
+
+
+def majority(everyone: Sequence[Said], agree: bool) -> tuple[int, ...]:
+    """The statements of which more than half of these people say this beyond doubt, the strongest first."""
+    sure = [
+        (float(said.chance(agree)) * said.sureness(agree), place)
+        for place, said in enumerate(everyone)
+        if said.sureness(agree) > SURE and said.chance(agree) > Fraction(1, 2)
+    ]
+    return tuple(place for _, place in sorted(sure, key=lambda one: (-one[0], one[1]))[:MOST_TOLD])
 
 
 def _counts(said: Said) -> dict[str, int]:
