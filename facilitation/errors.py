@@ -88,6 +88,13 @@ class BadOpinions(Refusal):
     kind = "bad-request"
 
 
+class BadQuestionnaire(Refusal):
+    """A questionnaire that cannot be read; page and question are named."""
+
+    code = "bad-questionnaire"
+    kind = "bad-request"
+
+
 class BadSeating(Refusal):
     """A hall that cannot be seated as it is described."""
 
