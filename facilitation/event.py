@@ -29,4 +29,7 @@ class SessionEvent(Event):
 class ItemEvent(SessionEvent):
     """Something in the work of an agenda item; `item` is the id of the item with which that work began."""
 
+    afterwards: ClassVar[bool] = False
+    """Whether it may happen when the session is closed, too."""
+
     item: str

@@ -1,8 +1,8 @@
 """The table of what may happen when: phase × event → phase. Only `law` asks it, and the list of acts that it allows.
 
 What happens in the work of an agenda item (`ItemEvent`) stands in no row: it is lawful until the session is closed,
-also while a vote is open, so that nothing a member has written is lost; whether it may happen, the item's own kind
-decides.
+also while a vote is open, so that nothing a member has written is lost, and later on if it only tells what was said
+(`afterwards`); whether it may happen, the item's own kind decides.
 """
 
 from __future__ import annotations
@@ -187,5 +187,5 @@ LAW: Mapping[Phase, Mapping[type[Event], Phase | Turn]] = MappingProxyType(
 def is_lawful(session: Session, event: type[Event]) -> bool:
     """Whether such an event may happen in the phase in which the session is."""
     if issubclass(event, ItemEvent):
-        return session.phase is not Phase.CLOSED
+        return session.phase is not Phase.CLOSED or event.afterwards
     return event in LAW[session.phase]

@@ -12,7 +12,19 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Protocol
 
-from facilitation.activities import close, discussion, drafts, evidence, ideas, pause, speakers, vote, welcome
+from facilitation.activities import (
+    close,
+    discussion,
+    drafts,
+    evaluation,
+    evidence,
+    ideas,
+    opinions,
+    pause,
+    speakers,
+    vote,
+    welcome,
+)
 from facilitation.commands import ItemCommand
 from facilitation.errors import BadRequest
 from facilitation.events import Entry, Event
@@ -54,7 +66,10 @@ class Activity(Protocol):
 ACTIVITIES: Mapping[str, Activity] = MappingProxyType(
     {
         activity.KIND: activity
-        for activity in (welcome, evidence, discussion, ideas, drafts, speakers, pause, vote, close)
+        for activity in (
+            *(welcome, evidence, discussion, ideas, opinions, drafts),
+            *(speakers, pause, vote, evaluation, close),
+        )
     }
 )
 

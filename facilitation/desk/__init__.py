@@ -18,11 +18,13 @@ from facilitation.desk.core import FACILITATOR
 from facilitation.desk.drafts_loop import Loop
 from facilitation.desk.drafts_shown import DraftPages
 from facilitation.desk.entrance import Badge, Entrance, Joined, Seat, Seated
+from facilitation.desk.evaluation import EvaluationActs
 from facilitation.desk.evidence import Evidences
 from facilitation.desk.ideas import Ideas
 from facilitation.desk.membership import Known, Membership
 from facilitation.desk.needs import NeedRow, Needs
 from facilitation.desk.notes import By
+from facilitation.desk.opinions import OpinionActs
 from facilitation.desk.papers import PaperBallot, Papers, PaperVotes
 from facilitation.desk.planning import Planning
 from facilitation.desk.presence import Attendance, Presence, PresenceLog
@@ -64,6 +66,8 @@ __all__ = [
 
 
 class Desk(
+    OpinionActs,
+    EvaluationActs,
     Agenda,
     Evidences,
     Planning,

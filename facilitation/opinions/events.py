@@ -51,6 +51,7 @@ class OpinionsDrawn(ItemEvent):
     """The picture of the answers: groups and counts, withheld where they would be of few people."""
 
     kind = "opinions-drawn"
+    afterwards = True
     act = "draw the picture of the opinions"
     picture: Mapping[str, Any]
 
@@ -60,6 +61,7 @@ class OpinionsShown(ItemEvent):
     """Who sees the picture from now on, beside the facilitator."""
 
     kind = "opinions-shown"
+    afterwards = True
     act = "show the picture of the opinions"
     members: bool
     hall: bool

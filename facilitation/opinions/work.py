@@ -1,8 +1,8 @@
 """The work of an item: opinions. Statements come, are answered, are closed; a picture is drawn once, and shown.
 
-Who answered what stands in no event (`facilitation.store.answers`). Each member sees one statement at a time: of those
-they have not answered, one that the fewest people have answered, and among these in an order of their own, so that no
-statement is always seen first, and one that came late catches up.
+Who answered what stands in no event (`facilitation.store.answers`). Each member sees one statement at a time: the first
+by lot, and then, of those they have not answered, one that the fewest people have answered, these in an order of their
+own. So no statement is always seen first, and one that came late catches up.
 """
 
 from __future__ import annotations
@@ -20,13 +20,14 @@ from facilitation.events import Entry, Event
 from facilitation.model import Item
 from facilitation.opinions.commands import AddStatement, CloseOpinions, DrawOpinions, JudgeStatement, ShowOpinions
 from facilitation.opinions.events import OpinionsClosed, OpinionsDrawn, OpinionsShown, StatementAdded, StatementJudged
-from facilitation.work import Context, Sheet
+from facilitation.work import Answers, Context, Sheet
 
 AGREE, DISAGREE, PASS = "agree", "disagree", "pass"
 VALUES: Final = (AGREE, DISAGREE, PASS)
 SIGNS: Final = MappingProxyType({AGREE: "+", DISAGREE: "-", PASS: "0"})
-SHEET, WRITERS = "opinions", "writers"
-"""The sheet with the answers, and the one on which stands, until the close, who wrote which statement."""
+SHEET, AT, WRITERS = "opinions", "at", "writers"
+"""The sheet with the answers; until the close one more says which statement somebody has before them, so that it stays
+there, and one who wrote which."""
 SHOWN, HELD, WITHDRAWN = "shown", "held", "withdrawn"
 STATES: Final = (SHOWN, HELD, WITHDRAWN)
 REASONS: Final = MappingProxyType(
@@ -188,15 +189,23 @@ def terms_of(terms: Mapping[str, Any]) -> Mapping[str, Any]:
     return {**TERMS, **terms}
 
 
-def order_for(work: OpinionsWork, sheet: Sheet, seed: str, member: str) -> list[str]:
-    """The statements that this member has not answered, the next one first.
+def next_for(work: OpinionsWork, answers: Answers, seed: str, member: str) -> str | None:
+    """The statement that this member has before them; None once they have answered all.
 
     The seed is the item, so that the same member has another order in another item.
     """
+    sheet = answers.of(SHEET)
     mine = sheet.get(member, {})
-    counts = Counter(part for parts in sheet.values() for part in parts)
     left = [text for text in work.shown if text not in mine]
-    return sorted(left, key=lambda text: (counts[text], hashlib.sha256(f"{seed}\n{member}\n{text}".encode()).digest()))
+    at = answers.of(AT).get(member, {}).get(AT)
+    if at in left:
+        return at
+    counts = Counter(part for parts in sheet.values() for part in parts) if mine else Counter()
+    return min(left, key=lambda text: (counts[text], _chance(seed, member, text)), default=None)
+
+
+def _chance(*seed: str) -> bytes:
+    return hashlib.sha256("\n".join(seed).encode()).digest()
 
 
 def rows_of(work: OpinionsWork, sheet: Sheet) -> list[str]:
