@@ -1,12 +1,13 @@
-"""The minutes of a session, from the journal alone: no names, and no count without its base."""
+"""The minutes of a session, from the journal and the words that it points at: no names, no count without its base."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from facilitation import livestream, seats, speaking_time
+from facilitation.minutes_blocks import Chapter, as_blocks, as_text, of_the_work
 from facilitation.model import Assembly, Item, Round, RoundState, SeatChange, Session
 from facilitation.presence import totals
 from facilitation.rules.result import listed
@@ -16,8 +17,10 @@ from facilitation.times import in_text, in_text_or_none
 BALLOTS: Mapping[str, str] = {"secret": "Secret ballot", "open": "Open ballot, by name", "sealed": "Sealed ballot"}
 
 
-def minutes_json(state: Assembly, session: Session) -> dict[str, Any]:
-    """The minutes as JSON values."""
+def minutes_json(
+    state: Assembly, session: Session, work: Sequence[Mapping[str, Any]] = (), actions: Sequence[Mapping[str, Any]] = ()
+) -> dict[str, Any]:
+    """The minutes as JSON values; `work` is what came of the items, `actions` what is to be done (from their words)."""
     return {
         "assembly": {"id": state.id, "name": state.name},
         "session": {"id": session.id, "name": session.name, "phase": session.phase.value},
@@ -27,6 +30,8 @@ def minutes_json(state: Assembly, session: Session) -> dict[str, Any]:
         "present": len(session.present),
         "attendance": asdict(totals(session.stays, session.started_at)),
         "agenda": [_item(item) for item in session.agenda],
+        "work": [dict(one) for one in work],
+        "actions": [dict(one) for one in actions],
         "rounds": [_round(state, one) for one in session.rounds.values()],
         "members": [_change(state, one) for one in state.changes if not _later(one, session)],
         "talk": session.talk.report,
@@ -37,24 +42,58 @@ def minutes_json(state: Assembly, session: Session) -> dict[str, Any]:
 
 def minutes_text(minutes: Mapping[str, Any]) -> str:
     """The same for reading: plain text, times in UTC."""
-    head = f"{minutes['assembly']['name']}: {minutes['session']['name']}"
-    lines = [head, "=" * len(head), ""]
-    lines.append(f"Members present: {minutes['present']} of {minutes['entitled']}. Times are UTC.")
-    lines.append(_attendance_line(minutes["attendance"]))
-    lines.append(f"Started: {_clock(minutes['started_at'])}. Closed: {_clock(minutes['closed_at'])}.")
-    lines += [*minutes["livestream"], "", "Agenda", "------"]
-    lines += [_item_line(item) for item in minutes["agenda"]]
-    lines += ["", "Votes", "-----"]
+    return as_text(title_of(minutes), chapters(minutes), _source(minutes))
+
+
+def minutes_blocks(minutes: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The same as headings, paragraphs and lists, for a page and for print."""
+    return [*as_blocks(chapters(minutes)), {"kind": "paragraph", "text": _source(minutes)}]
+
+
+def title_of(minutes: Mapping[str, Any]) -> str:
+    """The assembly and the session."""
+    return f"{minutes['assembly']['name']}: {minutes['session']['name']}"
+
+
+def _source(minutes: Mapping[str, Any]) -> str:
+    return f"From the journal up to row {minutes['journal_seq']}."
+
+
+def chapters(minutes: Mapping[str, Any]) -> tuple[Chapter, ...]:
+    """What the minutes say, in the order in which it is read."""
+    votes: list[str] = []
     for number, one in enumerate(minutes["rounds"], start=1):
-        lines += [f"{number}. {one['title']}", *(f"   {line}" for line in _round_lines(one))]
-    if not minutes["rounds"]:
-        lines.append("No votes were taken.")
-    if minutes["talk"] is not None:
-        lines += ["", "Who spoke", "---------", *speaking_time.lines(minutes["talk"])]
-    if minutes["members"]:
-        lines += ["", "Changes of members", "------------------", *map(_change_line, minutes["members"])]
-    lines += ["", f"From the journal up to row {minutes['journal_seq']}."]
-    return "\n".join(lines) + "\n"
+        votes += [f"## {number}. {one['title']}", *_round_lines(one)]
+    found = [
+        Chapter("", tuple(_opening(minutes))),
+        Chapter("Agenda", tuple(_item_line(item) for item in minutes["agenda"])),
+        Chapter("What was done", of_the_work(minutes["work"])),
+        Chapter("Votes", tuple(votes) or ("No votes were taken.",)),
+        Chapter("Actions", tuple(map(_action_line, minutes["actions"]))),
+        Chapter("Who spoke", () if minutes["talk"] is None else tuple(speaking_time.lines(minutes["talk"]))),
+        Chapter("Changes of members", tuple(map(_change_line, minutes["members"]))),
+    ]
+    return tuple(chapter for chapter in found if chapter.lines)
+
+
+def _opening(minutes: Mapping[str, Any]) -> list[str]:
+    return [
+        f"Members present: {minutes['present']} of {minutes['entitled']}. Times are UTC.",
+        _attendance_line(minutes["attendance"]),
+        f"Started: {_clock(minutes['started_at'])}. Closed: {_clock(minutes['closed_at'])}.",
+        *minutes["livestream"],
+    ]
+
+
+def _action_line(one: Mapping[str, Any]) -> str:
+    """What somebody is to do.
+
+    >>> _action_line({"what": "Send the bus figures", "who": "Transport team", "by": "1 May", "done_at": None})
+    '- Send the bus figures. Who: Transport team. By: 1 May. Open.'
+    """
+    who, by = (f" {name}: {one[key]}." if one[key] else "" for name, key in (("Who", "who"), ("By", "by")))
+    state = "Open." if one["done_at"] is None else f"Done on {one['done_at'][:10]}."
+    return f"- {one['what'].rstrip('.')}.{who}{by} {state}"
 
 
 def _attendance_line(count: Mapping[str, int]) -> str:
