@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from facilitation.action_events import ActionNoted, ActionSettled
 from facilitation.drafts.events import EVENTS as OF_DRAFTS
 from facilitation.evaluation.events import EVENTS as OF_EVALUATION
 from facilitation.event import Event as Event
@@ -298,6 +299,7 @@ EVENTS: tuple[type[Event], ...] = (
     *(AgendaPlanned, ItemAdded, ItemCorrected, ItemRemoved, ItemMoved, ItemSplit, ItemSkipped, ItemPutBack),
     *(LivestreamPlanned, LivestreamSwitched),
     *(TablesPlanned, TablesMoved, TableMapShown, ResultAcknowledged, ActionUndone, SessionClosed),
+    *(ActionNoted, ActionSettled),
     *(*OF_EVIDENCE, *OF_NOTES, *OF_IDEAS, *OF_OPINIONS, *OF_DRAFTS, *OF_EVALUATION),
 )
 KINDS: Mapping[str, type[Event]] = {event.kind: event for event in EVENTS}

@@ -13,7 +13,9 @@ from datetime import datetime, timedelta
 from types import MappingProxyType, ModuleType
 from typing import Any
 
-from facilitation import helping, livestream, planning, presence, round_law, seats, speaking, table_plan
+from facilitation import action_log, helping, livestream, planning, presence, round_law, seats, speaking, table_plan
+from facilitation.action_events import ActionNoted, ActionSettled
+from facilitation.action_log import NoteAction, SettleAction
 from facilitation.activities import ACTIVITIES, speakers, timed
 from facilitation.commands import (
     Acknowledge,
@@ -54,7 +56,7 @@ from facilitation.events import (
     SessionEvent,
     SessionPlanned,
 )
-from facilitation.lawful import HELP, LAW, PLAN, PRESENCE, STAY, STREAM, TABLES, TALK, Turn, is_lawful
+from facilitation.lawful import ACTIONS, HELP, LAW, PLAN, PRESENCE, STAY, STREAM, TABLES, TALK, Turn, is_lawful
 from facilitation.livestream import PlanLivestream, SwitchLivestream
 from facilitation.member_events import MemberAdded, MemberCorrected, NeedsAsked
 from facilitation.model import Assembly, Item, Member, Phase, Round, RoundState, Session, UndoPoint
@@ -73,11 +75,13 @@ _CLOCK = (ItemStarted, ItemEnded, ItemExtended)
 def decide(state: Assembly, command: Command, now: datetime) -> tuple[Event, ...]:
     """The events that the command amounts to, or a refusal; the state is not touched."""
     session = state.session_called(command.session)
-    events = (
-        _of_the_work(state, session, command, now)
-        if isinstance(command, ItemCommand)
-        else _asked(session, command, now)
-    )
+    match command:
+        case ItemCommand():
+            events = _of_the_work(state, session, command, now)
+        case NoteAction() | SettleAction():
+            events = action_log.decide(state, command)
+        case _:
+            events = _asked(session, command, now)
     for event in events:
         if not isinstance(event, ActionUndone) and not is_lawful(session, type(event)):
             raise NotNow(event.act, session.phase.value, allowed(session))
@@ -105,6 +109,8 @@ def apply(state: Assembly, entry: Entry) -> Assembly:
             return replace(state, sessions={**state.sessions, session_id: Session(session_id, name, items)})
         case TablesPlanned() | TablesMoved() | TableMapShown():
             return seats.at_tables(state, entry)
+        case ActionNoted() | ActionSettled():
+            return action_log.apply(state, entry)
         case ItemEvent():
             return replace(state, work={**state.work, entry.event.item: _worked(state, entry.event, entry)})
         case SessionEvent(session=session_id):
@@ -125,7 +131,7 @@ def replay(assembly: str, entries: Iterable[Entry]) -> Assembly:
 
 def allowed(session: Session) -> list[str]:
     """The facilitator's acts that the table allows now and for which there is a round, as the words of a sentence."""
-    unsaid = (*PRESENCE, *OF_THE_SCRUTINEER, *TALK, *PLAN, *TABLES, *STREAM, *HELP)
+    unsaid = (*PRESENCE, *OF_THE_SCRUTINEER, *TALK, *PLAN, *TABLES, *STREAM, *HELP, *ACTIONS)
     acts = (event for event in LAW[session.phase] if event not in unsaid)
     return [event.act for event in acts if any(map(FOR_ROUNDS.get(event, _any), session.rounds.values() or (None,)))]
 

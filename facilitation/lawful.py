@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from enum import Enum
 from types import MappingProxyType
 
+from facilitation.action_events import ActionNoted, ActionSettled
 from facilitation.events import (
     CastingVote,
     Event,
@@ -111,7 +112,11 @@ STREAM: Mapping[type[Event], Phase | Turn] = {LivestreamPlanned: STAY, Livestrea
 HELP: Mapping[type[Event], Phase | Turn] = {HelpCalled: STAY, HelpComing: STAY, HelpDone: STAY, HelpWithdrawn: STAY}
 """A table needs help when it needs it, also in a break and while people vote."""
 
+ACTIONS: Mapping[type[Event], Phase | Turn] = {ActionNoted: STAY, ActionSettled: STAY}
+"""What somebody is to do is noted at any time, and done after the session, too."""
+
 _ALWAYS: Mapping[type[Event], Phase | Turn] = {
+    **ACTIONS,
     **PLAN,
     **PRESENCE,
     **STREAM,
@@ -179,7 +184,7 @@ LAW: Mapping[Phase, Mapping[type[Event], Phase | Turn]] = MappingProxyType(
             **TABLES,
             **_ALWAYS,
         },
-        Phase.CLOSED: {ResultShown: STAY, ResultCountersigned: STAY, RoundRecounted: STAY},
+        Phase.CLOSED: {**ACTIONS, ResultShown: STAY, ResultCountersigned: STAY, RoundRecounted: STAY},
     }
 )
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from facilitation.minutes import minutes_blocks, title_of
 
 TEMPLATE = Path(__file__).with_suffix(".typ")
-PROMISE = "ua-1"
+PROMISE: Final = "ua-1"
 WITHOUT = "Some signs of these minutes have no letterform on the machine that set them; the page on the web shows all."
 
 
@@ -22,10 +22,10 @@ def minutes_pdf(minutes: Mapping[str, Any], language: str = "en") -> bytes:
     """The minutes (as `minutes_json` makes them) as a PDF on A4."""
     import typst  # here: nothing else of the house sets pages
 
-    said = {"title": title_of(minutes), "language": language, "blocks": minutes_blocks(minutes)}
+    said: dict[str, Any] = {"title": title_of(minutes), "language": language, "blocks": minutes_blocks(minutes)}
     source = TEMPLATE.read_bytes()
     try:
-        return bytes(typst.compile(source, format="pdf", sys_inputs=_inputs(said), pdf_standards=[PROMISE]))
+        return bytes(typst.compile(source, format="pdf", sys_inputs=_inputs(said), pdf_standards=PROMISE))
     except typst.TypstError as error:
         if "could not be displayed" not in str(error):
             raise

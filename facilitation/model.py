@@ -168,6 +168,16 @@ class Recounted:
 
 
 @dataclass(frozen=True)
+class NotedAction:
+    """What somebody is to do, as a text; noted in this session, and done once `done_at` is there."""
+
+    text: str
+    session: str
+    at: datetime
+    done_at: datetime | None = None
+
+
+@dataclass(frozen=True)
 class UndoPoint:
     """The last act of the facilitator, and the session as it was before."""
 
@@ -259,6 +269,7 @@ class Assembly:
     changes: tuple[SeatChange, ...] = ()
     work: Mapping[str, Any] = field(default_factory=dict)
     """What came of the agenda items, by the id of the item with which it began; each kind knows its own."""
+    action_log: tuple[NotedAction, ...] = ()
     needs_columns: tuple[str, ...] | None = None
     """The columns of the panel's file that say what members need, where they were chosen."""
 

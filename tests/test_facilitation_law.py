@@ -19,7 +19,7 @@ from facilitation.errors import (
     WrongState,
 )
 from facilitation.law import UNDOABLE
-from facilitation.lawful import HELP, LAW, PLAN, PRESENCE, STREAM, TABLES, TALK, Turn
+from facilitation.lawful import ACTIONS, HELP, LAW, PLAN, PRESENCE, STREAM, TABLES, TALK, Turn
 from facilitation.model import Phase
 
 
@@ -56,6 +56,7 @@ def test_every_phase_has_its_row_in_the_law(phase: Phase) -> None:
 
 OF_THE_OPEN = {"round-closed", "round-cancelled"}
 WITHOUT_A_ROUND = {
+    *(event.kind for event in ACTIONS),
     "casting-vote",
     *OF_THE_OPEN,
     "round-revised",

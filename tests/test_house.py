@@ -43,6 +43,7 @@ THIRD_PARTY = {
     "facilitation.recount.verify_count": set(),
     "facilitation.store": {"sqlalchemy", "alembic"},
     "facilitation.migrations": {"sqlalchemy", "alembic"},
+    "facilitation.minutes_pdf": {"typst"},
     "facilitation.desk": {"click", "structlog"},
     "facilitation.cli": {"click", "structlog"},
     "web": {"flask", "jinja2", "markupsafe", "werkzeug", "govuk_frontend_jinja", "pydantic", "segno", "argon2"}

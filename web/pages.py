@@ -21,6 +21,7 @@ from web.pages_facilitator import facilitator_pages
 from web.pages_hall import hall_pages
 from web.pages_items import items
 from web.pages_member import member_pages
+from web.pages_minutes import room as minutes
 from web.pages_names import names
 from web.pages_plan import plan_pages
 from web.pages_rounds import room as round_pages
@@ -48,7 +49,7 @@ RECRUITER = (
 )
 BLUEPRINTS = (
     *(front, member_pages, hall_pages, count_pages, public_hall.room, facilitator_pages, round_pages, scrutiny_pages),
-    *(names, items, plan_pages, table_pages, table_papers),
+    *(names, items, minutes, plan_pages, table_pages, table_papers),
     *RECRUITER,
 )
 

@@ -80,13 +80,6 @@ def badges(session_id: str) -> ResponseReturnValue:
     return render_template("badges.html", **badge_sheet(screen["assembly"]), back=f"/run/{session_id}")
 
 
-@facilitator_pages.get("/<session_id>/minutes")
-@open_to(Audience.FACILITATOR)
-def minutes(session_id: str) -> ResponseReturnValue:
-    """The minutes so far, as plain text."""
-    return render_template("run/minutes.html", text=desk().minutes(session_id), back=f"/run/{session_id}")
-
-
 def badge_sheet(assembly: Mapping[str, Any]) -> dict[str, Any]:
     """What the sheet of badges shows: name, table, code and its square."""
     here = address()

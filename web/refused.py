@@ -60,6 +60,7 @@ FIELDS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "type_as_witness": (("", "box-1"),),
     "choose_alternates": (("drop-out", "drop_out"), ("drop_out", "drop_out"), ("number", "number")),
     "withdraw": (("reason", "reason"),),
+    "note": (("by when", "by"), ("who does", "who"), ("", "what")),
     "replace_member": (("volunteer", "volunteer"),),
 }
 """Which field of a door's form a refusal speaks of: the first whose word stands in the sentence."""

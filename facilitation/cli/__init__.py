@@ -24,6 +24,7 @@ from facilitation.count import Asked, count, read_ballots
 from facilitation.count_report import report
 from facilitation.desk.entrance import STAFF_ROLES
 from facilitation.errors import BadPanel, Refusal
+from facilitation.minutes_pdf import minutes_pdf
 from facilitation.panel import read_panel
 from facilitation.rehearsed import ROBOTS, SEED, in_text, rehearse
 from facilitation.rules import RULES, parse_definition
@@ -140,10 +141,21 @@ def _term(said: str) -> tuple[str, object]:
 @database_option
 @click.option("--session", "session_id", required=True, metavar="ID", help="The session, as `seat` printed it.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
-def minutes(database: str, session_id: str, as_json: bool) -> None:
-    """Print the minutes of a session: agenda with times, votes with their counts; no names."""
+@click.option("--pdf", type=click.Path(path_type=Path, dir_okay=False), help="Write a tagged PDF into this file.")
+def minutes(database: str, session_id: str, as_json: bool, pdf: Path | None) -> None:
+    """Print the minutes of a session: what was on, said and decided, votes with their counts; no names."""
     with desk_of(database) as desk:
+        if pdf is not None:
+            _written(pdf, minutes_pdf(desk.minutes_json(session_id)))
+            return
         click.echo(as_json_text(desk.minutes_json(session_id)) if as_json else desk.minutes(session_id), nl=as_json)
+
+
+def _written(file: Path, data: bytes) -> None:
+    try:
+        file.write_bytes(data)
+    except OSError as error:
+        raise Told(f"{file.name}: {error.strerror}. Remedy: Name a file that can be written.") from None
 
 
 @main.command()

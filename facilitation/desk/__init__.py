@@ -12,6 +12,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from facilitation.actions import Action, actions
+from facilitation.desk.action_list import ActionList
 from facilitation.desk.agenda import Agenda
 from facilitation.desk.backup import BackedUp, Backups
 from facilitation.desk.core import FACILITATOR
@@ -69,6 +70,7 @@ class Desk(
     OpinionActs,
     EvaluationActs,
     Agenda,
+    ActionList,
     Evidences,
     Planning,
     Publishing,

@@ -6,7 +6,8 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from facilitation import ballots
+from facilitation import action_log, ballots
+from facilitation.activities import ACTIVITIES
 from facilitation.ballot_words import said
 from facilitation.ballots import BLANK, SPOILT
 from facilitation.blind import PrivateKey
@@ -16,6 +17,7 @@ from facilitation.desk.sealed import key_print
 from facilitation.desk.tables import Tables
 from facilitation.desk.talking import Talking
 from facilitation.desk.votes import blocked_options
+from facilitation.desk.work import work_of
 from facilitation.errors import NoNames, NoResultYet, NoScreen
 from facilitation.events import first_broken
 from facilitation.help_screen import help_of_table
@@ -181,7 +183,20 @@ class Shows(Talking, Tables, Notes):
         """The minutes as JSON; no names."""
         with self._store.reading() as tx:
             state = self._state(tx, session_id)
-        return minutes_json(state, state.session_called(session_id))
+            session = state.session_called(session_id)
+            actions = action_log.of_session(state, session_id, self._texts(tx, state))
+            return minutes_json(state, session, self._written(tx, state, session), actions)
+
+    def _written(self, tx: Transaction, state: Assembly, session: Session) -> list[dict[str, Any]]:
+        """What is written down of the items that were held; of a work that several share, at the last of them."""
+        last = {item.work_id: item for item in session.agenda if item.started_at is not None}
+        found = []
+        for item in session.agenda:
+            if last.get(item.work_id) is item:
+                seen = self._seen(tx, state, session, item)
+                lines = ACTIVITIES[item.kind].minutes(work_of(state, item), seen)
+                found.append({"item": item.id, "kind": item.kind, "title": item.title, "lines": lines})
+        return [one for one in found if one["lines"]]
 
     def journal(self, assembly_id: str) -> list[dict[str, Any]]:
         """The rows of an assembly's journal as they stand."""

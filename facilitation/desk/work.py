@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from facilitation.activities import ACTIVITIES
-from facilitation.commands import ItemCommand
+from facilitation.commands import Command
 from facilitation.desk.entrance import Entrance
 from facilitation.errors import BadRequest, NotAMember
 from facilitation.model import Assembly, Item, Session
@@ -41,7 +41,7 @@ class Wish:
 class Work(Entrance):
     """Texts, answers, texts half written; what an item's work looks like."""
 
-    def _worded(self, session_id: str, wish: Wish, command: Callable[[Text], ItemCommand]) -> int:
+    def _worded(self, session_id: str, wish: Wish, command: Callable[[Text], Command]) -> int:
         """Keep the words and do what they are for, or neither; the number of the newest row. Sent twice: once."""
         body = cleaned(wish)
         with self._store.writing() as tx:
@@ -55,7 +55,7 @@ class Work(Entrance):
 
     def _texts(self, tx: Transaction, state: Assembly) -> Mapping[str, str]:
         """The words of an assembly, remembered until its journal goes on: no text comes or goes without a row."""
-        if not state.work:
+        if not state.work and not state.action_log:
             return {}
         known = self._remembered_texts.get(state.id)
         if known is None or known[0] != state.seq:
