@@ -13,12 +13,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, Final
 
 from facilitation.ballot_forms import form_of
-from facilitation.rules import Choice, RoundDefinition
+from facilitation.rules import Choice, RoundDefinition, every_rule
+from facilitation.rules.majority_judgement import GRADES
 from facilitation.rules.result import listed
 from facilitation.rules.terms import sum_of
+from facilitation.told import Told, told, told_count
+
+ANSWERS: Final = frozenset(answer for rule in every_rule().values() for answer in rule.default_options or ())
+"""The answers that rules bring along: a page in another language translates them; all others are people's words."""
 
 
 @dataclass(frozen=True)
@@ -37,10 +42,11 @@ def said(definition: RoundDefinition, choice: Choice) -> Said:
         return Said((name(choice),))
     match form["kind"]:
         case "reasoned":
-            return Said((name(str(choice[0])),), (f"Your reason: “{choice[1]}”",))
+            return Said((name(str(choice[0])),), (told("Your reason: “{reason}”", reason=choice[1]),))
         case "several":
-            notes = () if form["most"] is None else (f"{len(choice)} of at most {form['most']}.",)
-            return Said(tuple(name(str(option)) for option in choice) or ("None of these",), notes)
+            most = form["most"]
+            notes = () if most is None else (told("{n} of at most {most}.", n=len(choice), most=most),)
+            return Said(tuple(name(str(option)) for option in choice) or (told("None of these"),), notes)
         case "basket":
             return in_the_basket(definition, [str(option) for option in choice])
         case "ranking":
@@ -53,8 +59,8 @@ def said(definition: RoundDefinition, choice: Choice) -> Said:
 def in_the_basket(definition: RoundDefinition, chosen: Sequence[str]) -> Said:
     """Bids, each with what it costs."""
     costs = costs_of(definition)
-    lines = tuple(f"{name(bid)}, for {sum_of(costs[bid])}" for bid in chosen)
-    return Said(lines or ("None of these bids",), together(definition, chosen))
+    lines = tuple(told("{bid}, for {sum}", bid=name(bid), sum=sum_of(costs[bid])) for bid in chosen)
+    return Said(lines or (told("None of these bids"),), together(definition, chosen))
 
 
 def together(definition: RoundDefinition, bids: Sequence[str]) -> tuple[str, ...]:
@@ -63,7 +69,8 @@ def together(definition: RoundDefinition, bids: Sequence[str]) -> tuple[str, ...
         return ()
     costs = costs_of(definition)
     spent = sum((costs[bid] for bid in bids), Fraction(0))
-    return (f"Together they cost {sum_of(spent)}; there is {sum_of(definition.terms.budget)}.",)
+    there_is = sum_of(definition.terms.budget)
+    return (told("Together they cost {sum}; there is {budget}.", sum=sum_of(spent), budget=there_is),)
 
 
 def ranked(definition: RoundDefinition, choice: Sequence[Any]) -> Said:
@@ -72,46 +79,52 @@ def ranked(definition: RoundDefinition, choice: Sequence[Any]) -> Said:
     # level options stand in the order of the round, as on the page, not in that of the alphabet, as in the urn
     lines = [listed(names(o for o in definition.options if o in group)) for group in groups]
     level = [
-        f"{line}, on the same place" if len(group) > 1 else line for line, group in zip(lines, groups, strict=True)
+        told("{options}, on the same place", options=line) if len(group) > 1 else line
+        for line, group in zip(lines, groups, strict=True)
     ]
     inside = {option for group in groups for option in group}
     rest = names(option for option in definition.options if option not in inside)
-    notes = (f"Not ranked: {listed(rest)}.",) if rest and inside else ()
+    notes = (told("Not ranked: {options}.", options=listed(rest)),) if rest and inside else ()
     bids = [option for option in definition.options if option in inside]
-    return Said(tuple(level) or ("None of these bids",), notes + together(definition, bids), ordered=bool(level))
+    return Said(tuple(level) or (told("None of these bids"),), notes + together(definition, bids), ordered=bool(level))
 
 
 def spread(definition: RoundDefinition, form: Mapping[str, Any], given: Sequence[int]) -> Said:
     """Points or bought votes, and what is left."""
     pairs = [(option, number) for option, number in zip(definition.options, given, strict=True) if number]
     if form["kind"] == "points":
-        lines = tuple(f"{counted(number, 'dot')} on {name(option)}" for option, number in pairs)
-        left = form["points"] - sum(given)
-        what = "dot"
+        lines = tuple(told("{dots} on {option}", dots=dots(number), option=name(option)) for option, number in pairs)
+        left, all_used = form["points"] - sum(given), told("All dots are used.")
+        unused, nothing = told("{dots} left unused.", dots=dots(left)), told("No dots on any option")
     else:
         lines = tuple(
-            f"{counted(number, 'vote')} for {name(option)}, for {counted(number**2, 'credit')}"
-            for option, number in pairs
+            told("{votes} for {option}, for {credits}", votes=votes(k), option=name(option), credits=credits_(k**2))
+            for option, k in pairs
         )
-        left = form["points"] - sum(number**2 for number in given)
-        what = "credit"
-    unused = f"{counted(left, what)} left unused." if left else f"All {what}s are used."
-    return Said(lines or (f"No {'dots' if what == 'dot' else 'votes'} on any option",), (unused,))
+        left, all_used = form["points"] - sum(number**2 for number in given), told("All credits are used.")
+        unused, nothing = told("{credits} left unused.", credits=credits_(left)), told("No votes on any option")
+    return Said(lines or (nothing,), (unused if left else all_used,))
 
 
 def marked(definition: RoundDefinition, form: Mapping[str, Any], choice: Sequence[Any]) -> Said:
     """Scores or grades, and for what there are none."""
     pairs = list(zip(definition.options, choice, strict=True))
-    what = "grade" if form["kind"] == "grades" else "score"
+    graded = form["kind"] == "grades"
 
     def shown(mark: int) -> str:
-        return str(form["grades"][mark]) if what == "grade" else f"{mark} of {form['highest']}"
+        return (
+            name_of_grade(str(form["grades"][mark])) if graded else told("{n} of {most}", n=mark, most=form["highest"])
+        )
 
-    lines = tuple(f"{name(option)}: {shown(mark)}" for option, mark in pairs if mark is not None)
+    lines = tuple(
+        told("{option}: {mark}", option=name(option), mark=shown(mark)) for option, mark in pairs if mark is not None
+    )
     without = names(option for option, mark in pairs if mark is None)
-    notes = (f"No {what}: {listed(without)}. {form['without']}",) if without and lines else ()
+    none = told("No grade: {options}." if graded else "No score: {options}.", options=listed(without or [""]))
+    notes = (f"{none} {form['without']}",) if without and lines else ()
+    nothing = told("No grade for any option") if graded else told("No score for any option")
     bids = [option for option, mark in pairs if mark]
-    return Said(lines or (f"No {what} for any option",), notes + together(definition, bids))
+    return Said(lines or (nothing,), notes + together(definition, bids))
 
 
 def costs_of(definition: RoundDefinition) -> dict[str, Fraction]:
@@ -130,13 +143,29 @@ def name(option: str) -> str:
     >>> name("more buses"), name("O'Neil Way")
     ('More buses', "O'Neil Way")
     """
-    return option[:1].upper() + option[1:]
+    shown = option[:1].upper() + option[1:]
+    return told(shown) if option in ANSWERS else shown
 
 
-def counted(number: int, what: str) -> str:
-    """A number with its noun.
+def name_of_grade(grade: str) -> str:
+    """A grade as it stands on a page."""
+    return told(grade) if grade in GRADES else grade
 
-    >>> counted(1, "dot"), counted(1200, "dot")
+
+def dots(n: int) -> Told:
+    """So many dots.
+
+    >>> dots(1), dots(1200)
     ('1 dot', '1,200 dots')
     """
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
+    return told_count("{n} dot", "{n} dots", n, n=f"{n:,}")
+
+
+def votes(n: int) -> Told:
+    """So many votes."""
+    return told_count("{n} vote", "{n} votes", n, n=f"{n:,}")
+
+
+def credits_(n: int) -> Told:
+    """So many credits."""
+    return told_count("{n} credit", "{n} credits", n, n=f"{n:,}")

@@ -48,7 +48,7 @@ THIRD_PARTY = {
     "facilitation.cli": {"click", "structlog"},
     "web": {"flask", "jinja2", "markupsafe", "werkzeug", "govuk_frontend_jinja", "pydantic", "segno", "argon2"}
     | {"structlog", "click", "itsdangerous"},
-    "web.languages": {"babel", "markupsafe"},
+    "web.languages": {"babel", "jinja2", "markupsafe"},
     "web.live": {"flask", "flask_socketio", "gevent", "structlog"},
     "web.app": {"flask", "flask_socketio", "gevent", "jinja2", "govuk_frontend_jinja", "structlog", "werkzeug"},
     "web.jobs": {"huey", "gevent", "structlog"},

@@ -64,7 +64,7 @@ def test_a_tracker_is_found_without_javascript_and_stands_in_no_address(sitting:
         rf"<strong>{TRACKERS[2]}</strong> voted: <strong[^>]*>{CHOICES[2].capitalize()}</strong>", found.text
     )
     nothing = browser.post(f"/counts/{asked}", data={**form, "tracker": "<b>ZZZZ"})
-    assert "No ballot has the tracker “&lt;b&gt;ZZZZ”" in nothing.text
+    assert "No ballot has “&lt;b&gt;ZZZZ”" in nothing.text
     assert 'method="post"' in found.text
     assert "voted: " not in browser.post(f"/counts/{asked}", data={**form, "tracker": ""}).text
 

@@ -6,12 +6,12 @@ into a status. An answer never shows a traceback, and a log line never shows wha
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import ClassVar
 
 import structlog
-from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from facilitation.errors import Refusal
@@ -123,8 +123,9 @@ class Told:
     message: str
     remedy: str
 
-    def as_json(self) -> dict[str, str]:
-        return {"error": self.code, "message": self.message, "remedy": self.remedy}
+    def as_json(self, spoken: Callable[[str], str] = str) -> dict[str, str]:
+        """The code is for programs and never changes; the sentences are for people, in the language of their pages."""
+        return {"error": self.code, "message": spoken(self.message), "remedy": spoken(self.remedy)}
 
 
 HTTP_WORDS: Mapping[int, tuple[str, str, str]] = {
@@ -166,7 +167,11 @@ def wants_json() -> bool:
 def answer(error: Exception) -> Response:
     """One page or one JSON object; the headers that a status demands come with it."""
     what = told(error)
-    body = jsonify(what.as_json()) if wants_json() else render_template("error.html", error=what, **asdict(what))
+    body = (
+        jsonify(what.as_json(current_app.extensions["spoken"]))
+        if wants_json()
+        else render_template("error.html", error=what, **asdict(what))
+    )
     response = make_response(body, what.status)
     if what.status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"

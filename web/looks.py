@@ -27,6 +27,7 @@ from facilitation.told import Told
 from web import languages
 from web.access import Audience, devices
 from web.languages import LANGUAGES, Words, catalogue
+from web.languages.heard import answer, heard
 
 COOKIE = "look"
 A_YEAR = 31536000
@@ -144,9 +145,20 @@ def say_count(one: str, many: str, n: int, /, **values: object) -> str:
 @pass_context  # so that Jinja never does it beforehand, when it compiles a template in which a plain text stands
 def tr(context: Context, text: object) -> object:
     """What a room of the house has said, in the language of its reader; a plain text by what it says."""
+    return spoken(text) if isinstance(text, str) and not hasattr(text, "__html__") else text
+
+
+def spoken(text: str) -> str:
+    """What a room of the house has said, in the language of the page; in plain English just as it is."""
     if isinstance(text, Told):
         return languages.retold(words(), text)
-    return languages.say(words(), text) if type(text) is str and "{" not in text else text
+    return heard(words(), text) if text and words().layers else text
+
+
+@pass_context
+def in_words(context: Context, option: object) -> object:
+    """An option as the reader reads it: the answers that rules bring are translated, all others are people's words."""
+    return answer(words(), option) if isinstance(option, str) else option
 
 
 def script_words() -> dict[str, str | list[str]]:
@@ -162,4 +174,5 @@ def init_looks(app: Flask) -> None:
     given: dict[str, Any] = {"_": say, "_n": say_count, "look": look, "has_looks": has_looks, "LANGUAGES": LANGUAGES}
     given["script_words"] = script_words
     app.jinja_env.globals.update(given)
-    app.jinja_env.filters["tr"] = tr
+    app.jinja_env.filters.update(tr=tr, answer=in_words)
+    app.extensions["spoken"] = spoken  # for web.errors, which stands below this room

@@ -25,8 +25,10 @@ from facilitation.recount import verify_count
 from facilitation.recount.bundle import name_of, plain
 from facilitation.recount.signing import in_groups
 from facilitation.rules import RULES, RoundDefinition
+from facilitation.told import told
 from web.access import Audience, desk, open_to
 from web.charts import picture_of
+from web.looks import spoken, words
 from web.recruit.downloads import download
 
 count_pages = Blueprint("count_pages", __name__)
@@ -40,7 +42,7 @@ count_pages.add_app_template_filter(in_groups, "in_groups")
 
 
 @count_pages.get("/counts")
-@open_to(Audience.ANYONE)
+@open_to(Audience.ANYONE, looks=True)
 def every_count() -> ResponseReturnValue:
     """All published counts, by assembly."""
     by_assembly = [(name, list(each)) for name, each in groupby(desk().public_counts(), key=lambda one: one.assembly)]
@@ -48,14 +50,14 @@ def every_count() -> ResponseReturnValue:
 
 
 @count_pages.get("/counts/<round_id>")
-@open_to(Audience.ANYONE)
+@open_to(Audience.ANYONE, looks=True)
 def count(round_id: str) -> ResponseReturnValue:
     """One count: the result, the four words, the ballots, the files, and how to check them."""
     return render_template("counts/count.html", **_seen(_edition(round_id)))
 
 
 @count_pages.post("/counts/<round_id>")
-@open_to(Audience.ANYONE)
+@open_to(Audience.ANYONE, looks=True)
 def find(round_id: str) -> ResponseReturnValue:
     """The same with one ballot told; for browsers without JavaScript. Changes nothing, and keeps nothing."""
     typed = request.form.get("tracker", "").strip()[:LONGEST_TRACKER]
@@ -93,14 +95,17 @@ class Edition:
 
 
 class Editions:
-    """The latest editions, remembered: when a result is shown, a whole hall opens the same page in the same minute."""
+    """The latest editions, remembered: when a result is shown, a whole hall opens the same page in the same minute.
+
+    Each language has its own.
+    """
 
     def __init__(self) -> None:
-        self._drawn: OrderedDict[tuple[str, str], Edition] = OrderedDict()
+        self._drawn: OrderedDict[tuple[str, str, str, bool], Edition] = OrderedDict()
 
     def of(self, round_id: str) -> Edition:
         """The edition of now; refused as the desk refuses it."""
-        key = (round_id, desk().count_edition(round_id))
+        key = (round_id, desk().count_edition(round_id), words().language, words().easy)
         if key not in self._drawn:
             self._drawn[key] = _drawn(desk().public_count(round_id), desk().bundle(round_id))
             while len(self._drawn) > REMEMBERED:
@@ -155,18 +160,16 @@ def _found(count: PublicCount, typed: str) -> list[tuple[str, str]]:
 
 
 def in_words(definition: RoundDefinition, choice: Any) -> str:
-    """A published ballot on one line.
-
-    >>> from facilitation.rules import parse_definition
-    >>> asked = parse_definition({"title": "Which?", "rule": "irv", "options": ["tram", "bus", "path"]})
-    >>> in_words(asked, ["path", "tram"]), in_words(asked, None), in_words(asked, False)
-    ('1. Path, 2. Tram', 'Left blank', 'Spoilt')
-    """
+    """A published ballot on one line, in the language of the page: “1. Path, 2. Tram”."""
     if choice is None or choice is False:
-        return "Left blank" if choice is None else "Spoilt"
+        return spoken(told("Left blank") if choice is None else told("Spoilt"))
     parsed = RULES[definition.rule].parse(definition, choice)
     if RULES[definition.rule].ballot == "reasoned" and not isinstance(parsed, str):
         return ": ".join(map(str, parsed))
-    told = said(definition, parsed)
-    lines = [f"{place}. {line}" for place, line in enumerate(told.lines, start=1)] if told.ordered else told.lines
-    return ", ".join(lines)
+    ballot = said(definition, parsed)
+    lines = [spoken(line) for line in ballot.lines]
+    return (
+        ", ".join(f"{place}. {line}" for place, line in enumerate(lines, start=1))
+        if ballot.ordered
+        else ", ".join(lines)
+    )

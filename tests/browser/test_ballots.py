@@ -112,7 +112,7 @@ def test_the_line_that_counts_along_never_covers_what_has_the_focus(hall, seats,
     options = [f"bid number {n}" for n in range(1, 30)]
     an_open_round(hall, seats, rule="greedy", options=options, terms={"budget": "100", "costs": ["9.50"] * 29})
     page.get_by_text("Bid number 1", exact=True).click()
-    expect(page.locator("[data-tally]")).to_have_text("1 bid, together 9.50 of 100.")
+    expect(page.locator("[data-tally]")).to_have_text("1 bid. Together 9.50 of 100.")
     last = page.get_by_label("Bid number 29")
     last.focus()
     for number in range(28, 0, -1):

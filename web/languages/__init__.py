@@ -48,8 +48,12 @@ class Words:
 @lru_cache(maxsize=8)
 def catalogue(language: str, *, easy: bool) -> Words:
     """The words of this language; with `easy`, the short sentences first."""
-    names = [*([f"{language}_easy"] if easy else []), *([language] if language != "en" else [])]
-    return Words(language, easy, tuple(_compiled(name) for name in names))
+    return Words(language, easy, tuple(_compiled(name) for name in layers(language, easy=easy)))
+
+
+def layers(language: str, *, easy: bool) -> list[str]:
+    """The names of the catalogues to look in, in their order; none for plain English."""
+    return [*([f"{language}_easy"] if easy else []), *([language] if language != "en" else [])]
 
 
 @lru_cache(maxsize=4)
@@ -123,8 +127,8 @@ def retold(words: Words, text: Told) -> str:
 def of_scripts(words: Words) -> dict[str, str | list[str]]:
     """What scripts say, by its English: the sentences that a catalogue says to be from one; the first layer wins."""
     found: dict[str, str | list[str]] = {}
-    for name in reversed([*([f"{words.language}_easy"] if words.easy else []), words.language]):
-        for message in messages(name) if name != "en" else ():
+    for name in reversed(layers(words.language, easy=words.easy)):
+        for message in messages(name):
             if any(path.endswith(".js") for path, _ in message.locations):
                 key = message.id if isinstance(message.id, str) else message.id[0]
                 said = message.string or key

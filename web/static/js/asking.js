@@ -1,10 +1,12 @@
 // One request to the server, and what its answer means for something that is sent until it is answered: `ok` with a body;
 // or `final`, refused for good; or neither, and then it is sent again. `words` say it to the member.
 
+import { _ } from "./words.js";
+
 const REFUSED = [400, 404, 409, 410, 422];
 const SIGNED_OUT = [401, 403];
 const TIMEOUT = 10000;
-const NO_CONNECTION = "No connection. Your vote is kept on this tablet and is sent as soon as the connection is back.";
+const NO_CONNECTION = _("No connection. Your vote is kept on this tablet and is sent as soon as the connection is back.");
 
 /**
  * @param {string} path
@@ -30,8 +32,8 @@ export async function ask(path, { body, csrf } = {}) {
     const told = await answer.json();
     if (answer.ok) return { ok: true, body: told };
     if (REFUSED.includes(answer.status)) return { final: true, code: told.error, words: `${told.message} ${told.remedy}` };
-    if (SIGNED_OUT.includes(answer.status)) return { words: "This tablet is signed out. Scan your badge again; your vote is kept." };
-    return { words: "The server is busy. We keep trying." };
+    if (SIGNED_OUT.includes(answer.status)) return { words: _("This tablet is signed out. Scan your badge again; your vote is kept.") };
+    return { words: _("The server is busy. We keep trying.") };
   } catch {
     return { words: NO_CONNECTION };
   }

@@ -4,14 +4,15 @@
 // asked for by GET. While the socket is down it is asked for every three seconds. Times come from the server's clock:
 // the offset of the quickest of the last answers, so a wrong clock on a tablet does no harm.
 
+import { _ } from "./words.js";
 import { io } from "../vendor/socket.io.esm.min.js";
 
 const POLL_EVERY = 3000;
 const SAMPLES = 5;
 const WORDS = {
-  live: "Connected",
-  polling: "Connected, a little slower than usual",
-  lost: "No connection. Trying again…",
+  live: _("Connected"),
+  polling: _("Connected, a little slower than usual"),
+  lost: _("No connection. Trying again…"),
 };
 
 /** Is this picture (seq, turnout_seq) newer than that one? */
@@ -105,7 +106,7 @@ export class Connection {
     try {
       const answer = await fetch(`${this.from}?${query}`, { headers: this.headers(), cache: "no-store", signal: AbortSignal.timeout(8000) });
       if (answer.status === 401 || answer.status === 403) {
-        this.say("lost", "This device is signed out. Scan your code or open your link again.");
+        this.say("lost", _("This device is signed out. Scan your code or open your link again."));
         return;
       }
       if (answer.status === 410) {
@@ -201,10 +202,11 @@ export function keepTimers(clock, say) {
       const shown = timer.querySelector("[data-clock]");
       if (shown.textContent !== text) shown.textContent = text;
       const word = timer.querySelector("[data-clock-word]");
-      if (word.textContent !== (left < 0 ? "over" : "left")) word.textContent = left < 0 ? "over" : "left";
+      const side = left < 0 ? _("over") : _("left");
+      if (word.textContent !== side) word.textContent = side;
       timer.classList.toggle("fm-timer--over", left < 0);
       if (timer.dataset.quiet !== undefined) continue; // a speech: its speaker sees it, and nobody is talked over
-      for (const [limit, words] of [[300, "Five minutes left"], [60, "One minute left"], [0, "The time is up"]]) {
+      for (const [limit, words] of [[300, _("Five minutes left")], [60, _("One minute left")], [0, _("The time is up")]]) {
         const name = `${timer.dataset.endsAt} ${limit}`;
         if (left <= limit && left > limit - 3 && !said.has(name)) {
           said.add(name);

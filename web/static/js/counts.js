@@ -1,5 +1,7 @@
 // A published count: the tracker is looked for in the page, and never sent anywhere.
 
+import { _ } from "./words.js";
+
 const form = document.querySelector("[data-find]");
 const found = document.querySelector("[data-found]");
 
@@ -26,13 +28,13 @@ function told(row) {
   name.textContent = row.dataset.ballot;
   words.textContent = row.cells[1].textContent;
   words.dir = "auto";
-  line.append(name, " voted: ", words);
+  line.append(name, ` ${_("voted:")} `, words);
   return line;
 }
 
 function nothing(typed) {
   const line = paragraph();
-  line.textContent = `No ballot has “${typed}”. Look at it again; if it is right, tell the scrutineer.`;
+  line.textContent = _("No ballot has “{typed}”. Look at it again; if it is right, tell the scrutineer.", { typed });
   return line;
 }
 

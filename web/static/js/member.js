@@ -10,11 +10,12 @@ import { Contributions } from "./contribute.js";
 import { setUpModules } from "./modules.js";
 import { Outbox } from "./outbox.js";
 import { Regions } from "./regions.js";
+import { _ } from "./words.js";
 
-const CLOSED = "This vote has closed. Your choice was not sent and not counted.";
-const CLOSED_BEFORE_THE_CHANGE = "This vote has closed. Your change was not sent; your vote from before counts.";
-const SOMETHING_ELSE = "The hall has gone on to something else. What you have written is kept.";
-const VOTE_WHILE_WRITING = "A vote has opened. What you have written is kept.";
+const CLOSED = _("This vote has closed. Your choice was not sent and not counted.");
+const CLOSED_BEFORE_THE_CHANGE = _("This vote has closed. Your change was not sent; your vote from before counts.");
+const SOMETHING_ELSE = _("The hall has gone on to something else. What you have written is kept.");
+const VOTE_WHILE_WRITING = _("A vote has opened. What you have written is kept.");
 const TOKEN_EACH = 30; // milliseconds that the server works on one token: all tablets take turns by chance
 const TOKEN_WITHIN = 1000; // at least
 const place = document.getElementById("picture");
@@ -150,7 +151,7 @@ function moveTimer(timer) {
   const clock = place.querySelector("[data-ends-at]");
   if (!clock || !timer?.ends_at || clock.dataset.endsAt === timer.ends_at) return;
   clock.dataset.endsAt = timer.ends_at;
-  say("There is more time now.");
+  say(_("There is more time now."));
 }
 
 /** A notice above the form, with a way on. */
@@ -168,7 +169,7 @@ function tell(words, wayOn) {
     const on = document.createElement("button");
     on.type = "button";
     on.className = "govuk-button";
-    on.textContent = "Go on";
+    on.textContent = _("Go on");
     on.addEventListener("click", () => {
       quiet();
       touched = false;
@@ -328,7 +329,7 @@ function go(name) {
 function onBallot(kept) {
   const form = ballot();
   if (kept.stage === "refused") {
-    const what = kept.replaces ? "Your change was not counted; your vote from before counts." : "Your vote was not counted.";
+    const what = kept.replaces ? _("Your change was not counted; your vote from before counts.") : _("Your vote was not counted.");
     tell(`${what} ${kept.words}`, false);
     if (form?.dataset.round === kept.round) go("choose");
     redraw();
@@ -342,13 +343,13 @@ function onBallot(kept) {
   const words = form.querySelector("[data-sending-words]");
   if (kept.stage === "counted") {
     quiet();
-    form.querySelector("[data-sending-heading]").textContent = "Your vote is counted";
+    form.querySelector("[data-sending-heading]").textContent = _("Your vote is counted");
     form.dataset.counted = "";
     const letters = document.createElement("span");
     letters.className = "fm-receipt";
     letters.textContent = kept.receipt;
-    words.replaceChildren("Your receipt: ", letters);
-    say(`Your vote is counted. Your receipt is ${kept.receipt}`);
+    words.replaceChildren(`${_("Your receipt:")} `, letters);
+    say(_("Your vote is counted. Your receipt is {receipt}", kept));
     showTracker();
     if (held(form).secrecy !== "sealed") redraw(); // the server cannot draw a page of a vote that it does not know
   } else if (kept.words && words.textContent !== kept.words) {
@@ -360,5 +361,5 @@ function onBallot(kept) {
 function stage(name, done) {
   const item = ballot().querySelector(`[data-stage="${name}"]`);
   item.dataset.done = done;
-  item.querySelector("[data-stage-state]").textContent = { yes: "done", now: "on its way", no: "not yet" }[done];
+  item.querySelector("[data-stage-state]").textContent = { yes: _("done"), now: _("on its way"), no: _("not yet") }[done];
 }

@@ -7,6 +7,7 @@ import { ask } from "./asking.js";
 import { allKept, forget, keep, keptUnder } from "./kept.js";
 import { newKey, randomLetters } from "./letters.js";
 import { Tokens } from "./tokens.js";
+import { _ } from "./words.js";
 
 const FIRST_WAIT = 500;
 const LONGEST_WAIT = 5000;
@@ -161,7 +162,7 @@ export class Outbox {
     if (answer.code !== "bad-token" || ballot.anew) return answer;
     ballot.anew = true;
     await this.tokens.drop(ballot.round);
-    return { words: "The vote was opened again. Your tablet asks for a new token." };
+    return { words: _("The vote was opened again. Your tablet asks for a new token.") };
   }
 
   /** Wait, or until the tablet wakes up or the network is back. */

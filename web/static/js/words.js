@@ -4,7 +4,8 @@
 const island = document.getElementById("words");
 const WORDS = island ? JSON.parse(island.textContent) : {};
 const FORMS = ["zero", "one", "two", "few", "many", "other"];
-const rules = new Intl.PluralRules(document.documentElement.lang || "en");
+export const language = document.documentElement.lang || "en";
+const rules = new Intl.PluralRules(language);
 
 /** `_("{n} left", { n: 3 })`: a sentence with what stands in its braces. */
 export function _(template, values = {}) {

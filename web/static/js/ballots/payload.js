@@ -1,6 +1,8 @@
 // From the fields of a form to the choice that the server takes, or to what is wrong with it. The server judges again;
 // what is found here is told before anything is sent, with the field to mend.
 
+import { _ } from "../words.js";
+
 const wrong = (problem, field) => ({ problem, field });
 const right = (payload) => ({ payload });
 
@@ -14,7 +16,7 @@ const first = (fields) => fields.querySelector(":is(input:not([type=hidden]), bu
 
 function one(form, fields) {
   const [answer] = chosen(fields);
-  return answer === undefined ? wrong("Choose an answer first.", first(fields)) : right(answer);
+  return answer === undefined ? wrong(_("Choose an answer first."), first(fields)) : right(answer);
 }
 
 function reasoned(form, fields) {
@@ -22,21 +24,21 @@ function reasoned(form, fields) {
   if (answer.problem || !form.with_reason.includes(answer.payload)) return answer;
   const field = fields.querySelector('[name="reason"]');
   const reason = field.value.trim().replace(/\s+/g, " ");
-  if (reason === "") return wrong("Write why you object, or choose another answer.", field);
-  if (reason.length > form.longest) return wrong(`Your reason has ${reason.length} letters. Say it in at most ${form.longest}.`, field);
+  if (reason === "") return wrong(_("Write why you object, or choose another answer."), field);
+  if (reason.length > form.longest) return wrong(_("Your reason has {n} letters. Say it in at most {most}.", { n: reason.length, most: form.longest }), field);
   return right([answer.payload, reason]);
 }
 
 function several(form, fields) {
   const options = chosen(fields);
-  if (form.most !== null && options.length > form.most) return wrong(`You have ticked ${options.length}. Tick at most ${form.most}.`, first(fields));
+  if (form.most !== null && options.length > form.most) return wrong(_("You have ticked {n}. Tick at most {most}.", { n: options.length, most: form.most }), first(fields));
   return right(options);
 }
 
 function ranking(form, fields) {
   const places = numbers(fields, "rank:");
   const groups = [...new Set(Object.values(places))].sort((a, b) => a - b).map((place) => form.options.filter((option) => places[option] === place));
-  if (groups.flat().length < form.least) return wrong("Choose at least your best one.", first(fields));
+  if (groups.flat().length < form.least) return wrong(_("Choose at least your best one."), first(fields));
   return right(groups.map((group) => (group.length === 1 ? group[0] : group)));
 }
 
@@ -50,7 +52,7 @@ function points(form, fields) {
   if (bad) return bad;
   const given = withoutNothing(numbers(fields, "mark:"));
   const spent = sum(Object.values(given));
-  return spent > form.points ? wrong(`You have put ${spent} dots. You have ${form.points}.`, first(fields)) : right(given);
+  return spent > form.points ? wrong(_("You have put {n} dots. You have {most}.", { n: spent, most: form.points }), first(fields)) : right(given);
 }
 
 function squares(form, fields) {
@@ -58,7 +60,7 @@ function squares(form, fields) {
   if (bad) return bad;
   const given = withoutNothing(numbers(fields, "mark:"));
   const spent = sum(Object.values(given).map((votes) => votes * votes));
-  return spent > form.points ? wrong(`Your votes cost ${spent} credits. You have ${form.points}.`, first(fields)) : right(given);
+  return spent > form.points ? wrong(_("Your votes cost {n} credits. You have {most}.", { n: spent, most: form.points }), first(fields)) : right(given);
 }
 
 const READERS = { one, reasoned, several, basket: several, ranking, marks, grades: marks, points, squares };
@@ -78,8 +80,8 @@ export function numbers(fields, prefix) {
 function badNumber(fields, highest) {
   for (const field of fields.querySelectorAll('input[name^="mark:"]:is(:checked, :not([type=radio]))')) {
     const text = field.value.trim();
-    if (text !== "" && !/^\d{1,15}$/.test(text)) return wrong("Use whole numbers: 0, 1, 2 and so on.", field);
-    if (Number(text) > highest) return wrong(`${text} is too much. Give at most ${highest} here.`, field);
+    if (text !== "" && !/^\d{1,15}$/.test(text)) return wrong(_("Use whole numbers: 0, 1, 2 and so on."), field);
+    if (Number(text) > highest) return wrong(_("{n} is too much. Give at most {most} here.", { n: text, most: highest }), field);
   }
   return null;
 }

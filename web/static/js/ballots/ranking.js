@@ -2,14 +2,20 @@
 // rule allows it “Same place” puts an option level with the one above. Without this module the typed places do the same.
 // The places go into hidden fields, as the plain form would send them.
 
+import { _, language } from "../words.js";
 import { enhanceDragging } from "./dragging.js";
 import { numbers } from "./payload.js";
 import { sumWords, tally } from "./tally.js";
-import { capital } from "./words.js";
+import { called } from "./words.js";
 
 const ENDINGS = { one: "st", two: "nd", few: "rd", other: "th" };
 const ordinals = new Intl.PluralRules("en", { type: "ordinal" });
-const placeWords = (place) => `${place}${ENDINGS[ordinals.select(place)]} choice`;
+
+/** “2nd choice”; other languages put the bare number into their own words. */
+function placeWords(place) {
+  const n = language === "en" ? `${place}${ENDINGS[ordinals.select(place)]}` : place;
+  return _("{n} choice", { n });
+}
 
 /** Put two lists, “in your order” and “not in it”, in place of the typed places. */
 export function enhanceRanking(fields, form, say) {
@@ -19,8 +25,8 @@ export function enhanceRanking(fields, form, say) {
   const closed = rows.filter((row) => !row.querySelector("input")); // the member has a part in these
   const open = form.options.filter((option) => !closed.some((row) => row.dataset.row === option));
   let groups = groupsOf(form, numbers(fields, "rank:"));
-  const ranked = part("ol", "Your order");
-  const rest = part("ul", "Not in your order");
+  const ranked = part("ol", _("Your order"));
+  const rest = part("ul", _("Not in your order"));
   const hidden = document.createElement("div");
   root.replaceChildren(ranked.box, rest.box, ...closed, hidden);
 
@@ -31,8 +37,9 @@ export function enhanceRanking(fields, form, say) {
     rest.list.replaceChildren(...open.filter((option) => !order.includes(option)).map((option) => row(option, null)));
     ranked.box.hidden = order.length === 0;
     rest.box.hidden = rest.list.childElementCount === 0;
-    const count = form.most < form.options.length ? `${order.length} of ${form.most} ranked` : `${order.length} ranked`;
-    if (form.money || form.most < form.options.length) tally(fields, `${count}${form.money ? `, ${sumWords(form, order)}` : ""}.`);
+    const n = order.length;
+    const count = form.most < form.options.length ? _("{n} of {most} ranked.", { n, most: form.most }) : _("{n} ranked.", { n });
+    if (form.money || form.most < form.options.length) tally(fields, `${count} ${sumWords(form, order)}`.trim());
   }
 
   function row(option, place, group) {
@@ -42,19 +49,19 @@ export function enhanceRanking(fields, form, say) {
     item.dataset.ranked = place === null ? "no" : "yes";
     const buttons = span("fm-ranks__buttons", "");
     if (place === null) {
-      buttons.append(button("Choose", option, choose, groups.flat().length >= form.most));
+      buttons.append(button(_("Choose"), option, choose, groups.flat().length >= form.most));
     } else {
       buttons.append(
-        button("Up", option, (one) => move(one, -1), place === 0 && group.length === 1),
-        button("Down", option, (one) => move(one, +1), place === groups.length - 1 && group.length === 1),
+        button(_("Up"), option, (one) => move(one, -1), place === 0 && group.length === 1),
+        button(_("Down"), option, (one) => move(one, +1), place === groups.length - 1 && group.length === 1),
       );
-      if (form.level) buttons.append(button("Same place", option, join, place === 0 || group.length > 1));
-      buttons.append(button("Take out", option, takeOut));
+      if (form.level) buttons.append(button(_("Same place"), option, join, place === 0 || group.length > 1));
+      buttons.append(button(_("Take out"), option, takeOut));
     }
-    const name = span("fm-ranks__name", capital(option));
+    const name = span("fm-ranks__name", called(form, option));
     name.dir = "auto";
     if (notes[option]) name.append(span("fm-option__note", notes[option]));
-    const where = span("fm-ranks__place", place === null ? "" : placeWords(place + 1) + (group.length > 1 ? ", shared" : ""));
+    const where = span("fm-ranks__place", place === null ? "" : group.length > 1 ? _("{place}, shared", { place: placeWords(place + 1) }) : placeWords(place + 1));
     const handle = span("fm-ranks__handle", "⠿");
     handle.setAttribute("aria-hidden", "true");
     const words = span("fm-ranks__words", "");
@@ -80,8 +87,11 @@ export function enhanceRanking(fields, form, say) {
   function changed(option, words) {
     draw();
     const place = groups.findIndex((group) => group.includes(option));
-    const level = place >= 0 && groups[place].length > 1 ? `, on the same place as ${groups[place].filter((other) => other !== option).map(capital).join(", ")}` : "";
-    say(place < 0 ? `${option} is not ranked` : `${option} is your ${placeWords(place + 1)}${level}`);
+    const others = place < 0 ? [] : groups[place].filter((other) => other !== option).map((other) => called(form, other));
+    const where = place < 0 ? "" : placeWords(place + 1);
+    if (place < 0) say(_("{option} is not ranked", { option }));
+    else if (others.length) say(_("{option} is your {place}, on the same place as {others}", { option, place: where, others: others.join(", ") }));
+    else say(_("{option} is your {place}", { option, place: where }));
     const mine = [...root.querySelectorAll(`[data-option="${CSS.escape(option)}"] button:not(:disabled)`)];
     (mine.find((other) => other.textContent === words) ?? mine[0])?.focus();
     root.dispatchEvent(new Event("input", { bubbles: true }));

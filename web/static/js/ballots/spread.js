@@ -1,13 +1,14 @@
 // Dots, or votes that cost the square of their number: plus and minus beside each option, and what is left.
 
+import { _ } from "../words.js";
 import { numbers, sum } from "./payload.js";
 import { tally } from "./tally.js";
-import { capital, counted } from "./words.js";
+import { called, credits, dots, votes } from "./words.js";
 
 /** Show the buttons and keep the totals true; the number may be typed as well. */
 export function enhanceSpread(fields, form, say) {
   const squares = form.kind === "squares";
-  const [thing, unit] = squares ? ["vote", "credit"] : ["dot", "dot"];
+  const [things, units] = squares ? [votes, credits] : [dots, dots];
   const price = (number) => (squares ? number * number : number);
   const rows = [...fields.querySelectorAll("[data-row]:has(input)")].map((row) => ({
     option: row.dataset.row,
@@ -21,7 +22,9 @@ export function enhanceSpread(fields, form, say) {
   const number = (row) => given()[row.option] ?? 0;
   const step = (row) => price(number(row) + 1) - price(number(row));
   const whyNot = (row) =>
-    number(row) >= form.cap ? `At most ${counted(form.cap, thing)} on one option.` : `Not enough left: ${counted(Math.max(left(), 0), unit)}.`;
+    number(row) >= form.cap
+      ? _("At most {what} on one option.", { what: things(form.cap) })
+      : _("Not enough left: {what}.", { what: units(Math.max(left(), 0)) });
 
   function show() {
     const rest = left();
@@ -29,23 +32,25 @@ export function enhanceSpread(fields, form, say) {
       row.less.setAttribute("aria-disabled", number(row) === 0);
       row.more.setAttribute("aria-disabled", number(row) >= form.cap || step(row) > rest);
       row.input.closest("[data-row]").dataset.given = number(row) ? "yes" : "no";
-      if (squares) row.cost.textContent = number(row) ? `costs ${counted(price(number(row)), "credit")}, one more ${step(row)}` : "";
+      if (squares) row.cost.textContent = number(row) ? _("costs {credits}, one more {n}", { credits: credits(price(number(row))), n: step(row) }) : "";
     }
-    const over = rest < 0 ? `${counted(-rest, unit)} too many.` : `${rest} of ${counted(form.points, unit)} left.`;
+    const over = rest < 0 ? _("{what} too many.", { what: units(-rest) }) : _("{n} of {what} left.", { n: rest, what: units(form.points) });
     tally(fields, over, rest < 0);
   }
 
   function change(row, by) {
     const button = by > 0 ? row.more : row.less;
     if (button.getAttribute("aria-disabled") === "true") {
-      say(by > 0 ? whyNot(row) : `No ${thing}s on ${capital(row.option)}.`);
+      const option = called(form, row.option);
+      say(by > 0 ? whyNot(row) : squares ? _("No votes on {option}.", { option }) : _("No dots on {option}.", { option }));
       return;
     }
     const now = number(row) + by;
     row.input.value = now === 0 ? "" : String(now);
     row.input.dispatchEvent(new Event("input", { bubbles: true }));
-    const cost = squares && now ? `, for ${counted(price(now), unit)}` : "";
-    say(`${counted(now, thing)} on ${capital(row.option)}${cost}. ${counted(left(), unit)} left.`);
+    const put = { what: things(now), option: called(form, row.option), credits: squares ? credits(price(now)) : "" };
+    const words = squares && now ? _("{what} on {option}, for {credits}.", put) : _("{what} on {option}.", put);
+    say(`${words} ${_("{what} left.", { what: units(left()) })}`);
   }
 
   for (const row of rows) {
