@@ -16,6 +16,7 @@ from facilitation.actions import actions
 from facilitation.activities import ACTIVITIES
 from facilitation.ballot_forms import form_of
 from facilitation.conduct import SECRECY
+from facilitation.evidence.telling import papers_in_all
 from facilitation.help_screen import help_json
 from facilitation.law import UNDO_SECONDS
 from facilitation.livestream import stream_json
@@ -82,6 +83,7 @@ def screen(picture: Picture, audience: Audience) -> dict[str, Any]:
         "plan": _forecast(session, picture.now),
         "talk": talk_json(session.talk, picture.state, picture.names),
         "tables": tables_json(session.tables, picture.now),
+        "papers": papers_in_all(picture.state),
         "livestream": stream_json(session.stream, None if session.item is None else session.item.kind),
     }
     if audience == "facilitator":

@@ -24,6 +24,7 @@ from web import (
     access,
     doors,
     doors_api,
+    doors_evidence,
     doors_look,
     doors_plan,
     doors_run,
@@ -97,6 +98,7 @@ def create_app(desk: Desk, settings: Settings) -> tuple[Flask, SocketIO]:
         members.room,
         needs.room,
         needs.own,
+        *doors_evidence.BLUEPRINTS,
     ):
         app.register_blueprint(room)
     socketio = live.init_live(app)

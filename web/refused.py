@@ -35,6 +35,8 @@ PLAN: tuple[tuple[str, str], ...] = (
 FIELDS: Mapping[str, tuple[tuple[str, str], ...]] = {
     **dict.fromkeys(("create_round", "prepare_round", "revise_round"), ROUND),
     "cancel_round": (),
+    "ask_for_table": (("table", "ev-table"), ("", "ev-question")),
+    "attach": (("title", "ev-title"), ("", "ev-file")),
     **dict.fromkeys(("add_item", "correct_item"), PLAN),
     "split_item": (("first part cannot", "part"), ("second part", "rest")),
     "skip_item": (("reason", "reason"),),

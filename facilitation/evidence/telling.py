@@ -147,6 +147,11 @@ def _title(seen: Seen, part: str) -> str:
 # -------------------------------------------------------------------------------------------------------------- papers
 
 
+def papers_in_all(state: Assembly) -> int:
+    """How many papers members can open."""
+    return sum(len(work.papers) for work in state.work.values() if isinstance(work, Evidence))
+
+
 def by_item(state: Assembly, texts: Mapping[str, str]) -> list[dict[str, Any]]:
     """All papers of the assembly by the agenda item to which they were attached, in the order of the agendas."""
     found = []

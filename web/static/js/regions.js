@@ -15,9 +15,10 @@ export class Regions {
     });
   }
 
-  /** Is somebody typing, choosing or reading inside this region? */
+  /** Is somebody typing, choosing or reading inside this region, or inside one that stands in it? */
   inUse(region) {
     if (this.touched.has(region)) return true;
+    if ([...region.querySelectorAll("[data-region]")].some((within) => this.touched.has(within))) return true;
     const active = document.activeElement;
     return region.contains(active) && active.matches("input:not([type=hidden]), textarea, select");
   }
@@ -47,6 +48,7 @@ export class Regions {
       return;
     }
     for (const fresh of drawn.querySelectorAll("[data-region]")) {
+      if (!drawn.contains(fresh)) continue; // it came along with the region around it
       const old = before.get(fresh.dataset.region);
       if (old && !this.inUse(old) && old.innerHTML !== fresh.innerHTML) keepFocus(() => swap(old, fresh));
     }
