@@ -97,7 +97,7 @@ def keep_the_door() -> ResponseReturnValue | None:
         return None  # Flask answers 404 or 405 by itself
     view = current_app.view_functions[request.endpoint or ""]
     audiences: frozenset[Audience] = getattr(view, "open_to", frozenset())
-    request.max_content_length = getattr(view, "body_limit", BODY_LIMIT)
+    request.max_content_length = request.max_form_memory_size = getattr(view, "body_limit", BODY_LIMIT)
     reads_cookie = getattr(view, "reads_cookie", True)
     if not audiences:
         raise NotForYou

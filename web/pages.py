@@ -17,6 +17,7 @@ from web import public_hall
 from web.access import Audience, open_to
 from web.charts import at, percent
 from web.pages_counts import count_pages
+from web.pages_drafts import draft_pages
 from web.pages_facilitator import facilitator_pages
 from web.pages_hall import hall_pages
 from web.pages_items import items
@@ -49,7 +50,7 @@ RECRUITER = (
 )
 BLUEPRINTS = (
     *(front, member_pages, hall_pages, count_pages, public_hall.room, facilitator_pages, round_pages, scrutiny_pages),
-    *(names, items, minutes, plan_pages, table_pages, table_papers),
+    *(names, items, minutes, draft_pages, plan_pages, table_pages, table_papers),
     *RECRUITER,
 )
 

@@ -9,12 +9,15 @@ from facilitation.desk.work import Work
 from facilitation.drafts.lineage import lineage
 from facilitation.drafts.naming import named
 from facilitation.drafts.sheets import OBJECTORS, STATEMENTS, WRITERS, YES
-from facilitation.drafts.showing import attached, full, history, screen
+from facilitation.drafts.showing import ERASED, attached, full, history, screen
+from facilitation.drafts.wording import Wording, wording_of
 from facilitation.drafts.work import Work as Drafts
 from facilitation.errors import NotFound
 from facilitation.model import Assembly, Item, Session
 from facilitation.store import Transaction
 from facilitation.work import Seen
+
+ERASED_WORDING = Wording(title=ERASED)
 
 
 class DraftPages(Work):
@@ -44,6 +47,28 @@ class DraftPages(Work):
         with self._store.reading() as tx:
             work, seen = self._draft_seen(tx, assembly_id, draft)
         return {"session": seen.session.id, "item": seen.item.id, **lineage(work, seen, draft, named(seen))}
+
+    def drafts_of_round(self, round_id: str) -> list[dict[str, Any]]:
+        """The drafts that the options of a vote stand for, with the version and the fingerprint asked about."""
+        with self._store.reading() as tx:
+            state = self._state(tx, round_id)
+            asked = [work for work in state.work.values() if isinstance(work, Drafts) and round_id in work.rounds]
+            texts = self._texts(tx, state)
+        return [
+            {
+                "option": option,
+                "draft": cited.draft,
+                "number": work.number(cited.draft),
+                "version": cited.version,
+                "fingerprint": cited.fingerprint,
+                "title": (
+                    wording_of(texts.get(work.draft(cited.draft).version(cited.version).text)) or ERASED_WORDING
+                ).title,
+                "now": work.draft(cited.draft).now.number,
+            }
+            for work in asked
+            for option, cited in work.rounds[round_id].items()
+        ]
 
     def draft_sources(self, session_id: str) -> list[dict[str, str]]:
         """What a draft can come from: ideas, clusters, questions and materials of this assembly."""

@@ -160,11 +160,3 @@ def told_movement(before: Mapping[str, str], now: Mapping[str, str], k: int = K)
     )
     hidden = any(size and (size < k or alike(tuple(counts.values()))) for counts, size in once)
     return None if hidden or min(len(before), len(now)) < k else moved
-
-
-def flow(counts: Mapping[str, int], answered: int) -> list[dict[str, Any]]:
-    """The five counts with their shares in thousandths of the whole width, which add up to at most 1000."""
-    return [
-        {"answer": answer, "count": counts[answer], "width": 1000 * counts[answer] // answered if answered else 0}
-        for answer in SCALE
-    ]

@@ -13,33 +13,34 @@ from typing import Any, Final
 from facilitation.drafts.deciding import SEATS
 from facilitation.drafts.differences import Line as ChangedLine
 from facilitation.drafts.differences import differences
-from facilitation.drafts.loop import State, flow, read_line
+from facilitation.drafts.loop import State, read_line
 from facilitation.drafts.sheets import ANSWER, OBJECTORS, OBJECTS, STATEMENTS, WHY, YES, answered, sheet_of, supporters
 from facilitation.drafts.testing import in_test, to_test
 from facilitation.drafts.wording import LABELS, Wording, taken_up, wording_of
 from facilitation.drafts.work import Draft, Fate, Objection, Tested, Work
 from facilitation.rules.result import Share
 from facilitation.times import in_text
+from facilitation.told import told
 from facilitation.work import Audience, Seen
 
 ERASED: Final = "(these words were erased)"
 
 STATES: Final = {
-    State.NOT_TESTED: "Not tested yet",
-    State.IN_TEST: "Being tested now",
-    State.REACHED: "Enough can live with it",
-    State.TO_REWRITE: "To be rewritten",
-    State.TEST_AGAIN: "Rewritten: to be tested again",
-    State.TOO_FEW: "Too few answered",
-    State.STOPPED: "Stopped by the facilitator",
-    State.WITHDRAWN: "Withdrawn",
+    State.NOT_TESTED: told("Not tested yet"),
+    State.IN_TEST: told("Being tested now"),
+    State.REACHED: told("Enough can live with it"),
+    State.TO_REWRITE: told("To be rewritten"),
+    State.TEST_AGAIN: told("Rewritten: to be tested again"),
+    State.TOO_FEW: told("Too few answered"),
+    State.STOPPED: told("Stopped by the facilitator"),
+    State.WITHDRAWN: told("Withdrawn"),
 }
 
 PROMPTS: Final = {
-    "write": "Choose a theme. Write one recommendation at a time, together.",
-    "test": "Read each draft. Say how well you can live with it, and why.",
-    "redraft": "Read why people could not live with a draft. Rewrite it so that more can.",
-    "read": "We read the drafts together. Propose what should be different.",
+    "write": told("Choose a theme. Write one recommendation at a time, together."),
+    "test": told("Read each draft. Say how well you can live with it, and why."),
+    "redraft": told("Read why people could not live with a draft. Rewrite it so that more can."),
+    "read": told("We read the drafts together. Propose what should be different."),
 }
 STEPS: Final = tuple(PROMPTS)
 
@@ -140,11 +141,11 @@ def test_json(one: Tested) -> dict[str, Any]:
         "present": one.present,
         "answered": one.answered,
         "counts": one.counts,
-        "flow": None if one.counts is None else flow(one.counts, one.answered),
         "comfortable": one.comfortable,
         "share": None if share is None else share.text_beside(one.line.share),
         "exact": None if share is None else share.exact,
         "line": one.line.words,
+        "line_at": int(1000 * one.line.share),
         "reached": one.reached,
         "moved": None if one.moved is None else asdict(one.moved),
     }

@@ -18,23 +18,24 @@ from typing import Any, Final
 from facilitation.drafts.differences import merged
 from facilitation.errors import BadRequest
 from facilitation.events import canonical
+from facilitation.told import told
 
 LONGEST: Final[Mapping[str, int]] = {"title": 200, "what": 10_000, "who": 10_000, "why": 10_000, "concerns": 10_000}
 """Characters of each field."""
 
 LABELS: Final[Mapping[str, str]] = {
-    "title": "Title",
-    "what": "What should happen",
-    "who": "Who should do it",
-    "why": "Why",
-    "concerns": "Concerns",
+    "title": told("Title"),
+    "what": told("What should happen"),
+    "who": told("Who should do it"),
+    "why": told("Why"),
+    "concerns": told("Concerns"),
 }
 HINTS: Final[Mapping[str, str]] = {
-    "title": "Say it in one short line. This line may stand on the ballot.",
-    "what": "One thing at a time. What would be different?",
-    "who": "Who can do this? The council, a company, a school, all of us?",
-    "why": "What did you hear or live through that makes you ask for this?",
-    "concerns": "What could go wrong? Who could be left worse off?",
+    "title": told("Say it in one short line. This line may stand on the ballot."),
+    "what": told("One thing at a time. What would be different?"),
+    "who": told("Who can do this? The council, a company, a school, all of us?"),
+    "why": told("What did you hear or live through that makes you ask for this?"),
+    "concerns": told("What could go wrong? Who could be left worse off?"),
 }
 LONGEST_REASON: Final = 2_000
 LONGEST_STATEMENT: Final = 100_000
