@@ -250,3 +250,20 @@ def test_every_screen_says_whether_the_stream_is_on(hall: Hall) -> None:
     assert "usually private" not in facilitator.get(f"/run/{hall.session}").text
     hall.desk.plan_livestream(hall.session, used=False)
     send(facilitator, f"/run/{hall.session}/livestream", 409, on="yes")
+
+
+def test_every_button_of_the_evidence_has_a_key_of_its_own(hall: Hall) -> None:
+    from test_web_console_keys import faults
+
+    facilitator = hall.signed_in("facilitator")
+    hall.desk.plan_livestream(hall.session, used=True)
+    for number in range(4):
+        hall.desk.ask_for_table(hall.at, 1 + number % 2, f"k{number}", f"Question {number}?")
+    one, two, three, _ = (row["id"] for row in hall.questions()["waiting"])
+    hall.desk.merge_questions(hall.at, two, one)
+    hall.desk.mark_question(hall.at, three, "answered")
+    upload(facilitator, hall, (PDF, "a.pdf"))
+    hall.desk.start_slot(hall.at, 1)
+    assert faults(facilitator.get(f"/run/{hall.session}").text) == []
+    hall.desk.mark_question(hall.at, one, "now")
+    assert faults(facilitator.get(f"/run/{hall.session}").text) == []
