@@ -184,7 +184,7 @@ class NoScreen(Refusal):
 
 
 class NotAtThisTable(Refusal):
-    """Something of another table: a person who sits there, a note that was written there."""
+    """Something of another table: a note that was written there, a call for help."""
 
     code = "not-at-this-table"
     kind = "forbidden"

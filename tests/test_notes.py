@@ -214,7 +214,7 @@ def test_a_member_who_is_moved_goes_on_at_the_new_table() -> None:
     room.tap(StartTurn(*MINE, 1, "a"), 1)
     room.seats["a"] = 2
     assert room.now.waiting(room.table(2)) == ("e", "f", "g")  # a has had a turn in this go-round
-    with pytest.raises(NotAtThisTable, match="does not sit at table 1"):
+    with pytest.raises(WrongState, match="does not sit at table 1"):
         room.tap(StartTurn(*MINE, 1, "a"), 1)
     room.seats["b"] = 2
     assert room.now.waiting(room.table(2)) == ("b", "e", "f", "g")

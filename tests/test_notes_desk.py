@@ -166,7 +166,7 @@ def test_a_member_writes_at_the_table_where_they_sit_and_the_note_stays_there(si
     assert "Person 1" in [one["name"] for one in host(sitting, 2)["work"]["round"]["people"]]
     note(sitting, By(member=people[0]), "From my new table", "k2")
     assert texts(host(sitting, 2)["work"]["notes"]) == ["From my new table"]
-    with pytest.raises(NotAtThisTable, match="table 1 now"):
+    with pytest.raises(WrongState, match="table 1 now"):
         tap(sitting, HOST1, "start", people[0])
     with pytest.raises(NotPresent):
         note(sitting, By(member=people[6]), "Not here", "k3")

@@ -190,11 +190,16 @@ def test_the_strip_names_the_last_voters_near_the_end_and_not_before(
     assert "1 has not voted yet: Bob (table 1)." in console()
 
 
+def a_call(table: int, minutes: int, state: str = "called") -> Mapping[str, Any]:
+    return {"table": table, "minutes": minutes, "state": state, "words": "A technician"}
+
+
 def a_screen(**more: Any) -> Mapping[str, Any]:
     members = [{"id": str(n), "name": f"M{n}", "table": n, "present": n != 3, "voted": None} for n in range(1, 4)]
     return {
         "session": {"id": "s", "phase": "discussion"},
-        "item": {"work": {"help": [{"table": 7}, {"table": 2}]}},
+        "item": {"work": {"notes": []}},
+        "help": [a_call(7, 4), a_call(2, 1), a_call(5, 9, "coming")],
         "round": None,
         "turnout": None,
         "timer": None,
@@ -208,13 +213,16 @@ def a_screen(**more: Any) -> Mapping[str, Any]:
 def test_tables_that_call_and_tablets_that_were_lost_are_told():
     told = {one.id: one.words for one in needs(a_screen(), {"1", "3"})}
     assert told == {
-        "calling": "Tables 2 and 7 ask for somebody to come.",
+        "calling": "Tables 2 and 7 ask for help, the longest for 4 min.",
         "tablets": "1 tablet has lost its connection.",  # of those who are here
     }
 
 
 def test_sleeping_tablets_are_nobodys_trouble_while_nothing_is_asked():
-    assert needs(a_screen(item=None), {"1", "2"}) == []
+    assert needs(a_screen(item=None, help=[]), {"1", "2"}) == []
+    assert (
+        needs(a_screen(item=None, help=[a_call(4, 2)]), set())[0].words == "Table 4 asks for help, 2 min: a technician."
+    )
 
 
 def test_many_names_are_cut_short():

@@ -32,12 +32,19 @@ def needs(screen: Mapping[str, Any], lost: Set[str]) -> list[Need]:
 
 
 def _calling(screen: Mapping[str, Any]) -> Iterator[Need]:
-    """Tables whose host asked for somebody to come."""
-    calls = ((screen.get("item") or {}).get("work") or {}).get("help") or []
-    tables = sorted(one["table"] for one in calls)
-    if tables:
-        words = f"Table {tables[0]} asks" if len(tables) == 1 else f"Tables {listed(map(str, tables))} ask"
-        yield Need("calling", f"{words} for somebody to come.", "#calls-heading", "See the calls")
+    """Tables that asked for somebody to come, and nobody is on the way yet."""
+    calls = [one for one in screen["help"] if one["state"] == "called"]
+    if len(calls) == 1:
+        one = calls[0]
+        words = f"Table {one['table']} asks for help, {one['minutes']} min: {one['words'].lower()}."
+        yield Need("calling", words, "#calls-heading", "See the call")
+    elif calls:
+        tables = sorted({one["table"] for one in calls})
+        words = (
+            f"Tables {listed(map(str, tables))} ask for help" if len(tables) > 1 else f"Table {tables[0]} asks for help"
+        )
+        longest = max(one["minutes"] for one in calls)
+        yield Need("calling", f"{words}, the longest for {longest} min.", "#calls-heading", "See the calls")
 
 
 def _late_voters(screen: Mapping[str, Any]) -> Iterator[Need]:

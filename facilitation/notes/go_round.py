@@ -21,7 +21,7 @@ from datetime import datetime
 from typing import Final, Literal
 
 from facilitation.commands import ItemCommand
-from facilitation.errors import NotAtThisTable, WrongState
+from facilitation.errors import WrongState
 from facilitation.event import Event
 from facilitation.notes.commands import BeginGoRound, EndTurn, PassTurn, StartTurn, UndoTap
 from facilitation.notes.events import GoRoundBegun, TapUndone, TurnEnded, TurnPassed, TurnStarted
@@ -136,7 +136,7 @@ def decide(taps: Sequence[Tap], command: ItemCommand, place: tuple[str, str], ta
     now = standing(taps)
     match command:
         case StartTurn(member=member) | PassTurn(member=member) if member not in (*table.here, *table.away):
-            raise NotAtThisTable(
+            raise WrongState(
                 f"This member does not sit at table {table.number} now.", "Look at the list again: people have moved."
             )
         case StartTurn(member=member):

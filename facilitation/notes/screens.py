@@ -17,11 +17,12 @@ from facilitation.notes.merging import Group, groups
 from facilitation.notes.note import LONGEST, Note
 from facilitation.notes.work import Work, headings, numbers, table_of, takes_notes
 from facilitation.times import in_text
+from facilitation.told import told
 from facilitation.work import Audience, Seen
 
 QUIET: Final = timedelta(minutes=5)
 """A table at which nobody has begun to speak and nothing was written for so long is marked."""
-PROMPT: Final = "Talk at your table. Everyone speaks once before anyone speaks twice."
+PROMPT: Final = told("Talk at your table. Everyone speaks once before anyone speaks twice.")
 WORDS_OF_STEPS: Final = {True: "put notes together", False: "took notes apart"}
 
 

@@ -1,8 +1,8 @@
 """The work of a discussion at the tables: the notes, the taps of the go-rounds, what was put together and shown.
 
 Pure. `decide` may refuse, `apply` never does. A table goes round while the item runs; notes can be written for two
-minutes longer, so that nobody loses the sentence they are in the middle of. The facilitator puts notes together as
-long as the session is not closed.
+minutes longer, so that nobody loses the sentence they are in the middle of. The facilitator puts notes together, and
+takes back those that should not be shown, as long as the session is not closed.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def decide(work: Work, command: ItemCommand, context: Context) -> tuple[Event, .
                 raise WrongState(f"“{context.item.title}” has no go-round.", "Write notes; everybody may speak freely.")
             return go_round.decide(work.taps, command, place, table_of(context.state, context.session, command.table))
         case AddNote() | ChangeNote() | WithdrawNote() | RestoreNote():
-            if not takes_notes(context.item, context.now):
+            if command.table is not None and not takes_notes(context.item, context.now):
                 _running(context.item)
             return note.decide(work.notes, headings(work, context.item), command, place)
         case ShowNotes(heading=heading):
