@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from flask import request
 from pydantic import BaseModel, ValidationError
 
+from facilitation.errors import NotFound
 from web.errors import BadForm, BadJson, WrongType
 
 Shape = TypeVar("Shape", bound=BaseModel)
@@ -104,3 +105,14 @@ def whole(sent: dict[str, Any], name: str, default: int | None = None) -> int | 
     if not digits.isascii() or not digits.isdigit() or len(digits) > 16:
         raise BadForm(f"The field “{name}” must be a whole number.", "Type digits only.")
     return int(value)
+
+
+def number(part: str) -> int:
+    """A part of an address that must be a number; nothing else is there.
+
+    >>> number("12")
+    12
+    """
+    if not part.isascii() or not part.isdigit() or len(part) > 16:
+        raise NotFound(f"There is nothing called {part[:40]} here.", "Go back to the page that you came from.")
+    return int(part)

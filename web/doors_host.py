@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from facilitation.desk import By
 from facilitation.desk.notes import Deed
 from web.access import Audience, desk, me, open_to
-from web.bodies import fields, text
+from web.bodies import fields, number, text
 from web.doors import done
 from web.pages_host import host as page
 from web.refused import keep_forms
@@ -73,11 +73,11 @@ def call(session_id: str) -> ResponseReturnValue:
     return _back(session_id)
 
 
-@room.post("/help/<int:call_id>/withdraw")
+@room.post("/help/<call_id>/withdraw")
 @open_to(Audience.HOST)
-def withdraw_call(session_id: str, call_id: int) -> ResponseReturnValue:
+def withdraw_call(session_id: str, call_id: str) -> ResponseReturnValue:
     """No help is needed any more."""
-    desk().withdraw_help(session_id, by_host(), call_id)
+    desk().withdraw_help(session_id, by_host(), number(call_id))
     return _back(session_id)
 
 

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 
 from facilitation.desk import By
 from web.access import Audience, desk, me, open_to
-from web.bodies import fields, text, whole
+from web.bodies import fields, number, text, whole
 from web.doors import done
 from web.errors import BadForm
 from web.live import session_shown
@@ -126,14 +126,14 @@ def show(session_id: str, item_id: str) -> ResponseReturnValue:
     return _back(session_id, item_id)
 
 
-@calls.post("/<int:call_id>/<state>")
+@calls.post("/<call_id>/<state>")
 @open_to(Audience.FACILITATOR)
-def answer(session_id: str, call_id: int, state: str) -> ResponseReturnValue:
+def answer(session_id: str, call_id: str, state: str) -> ResponseReturnValue:
     """Somebody is coming, or it is done."""
     changes = {"coming": desk().answer_help, "done": desk().finish_help}
     if state not in changes:
         raise BadForm("A call for help is “coming” or “done”.", "Press one of the two buttons.")
-    changes[state](session_id, call_id)
+    changes[state](session_id, number(call_id))
     return done(session_id, f"/run/{session_id}")
 
 
