@@ -20,21 +20,21 @@ _FIELD = 0b100101
 """x⁵ + x² + 1, which makes the 32 characters a field."""
 
 
-def new_code(chance: random.Random, taken: Collection[str] = ()) -> str:
-    """A fresh join code that nobody has.
+def new_code(chance: random.Random, taken: Collection[str] = (), length: int = LENGTH) -> str:
+    """A fresh code that nobody has; of eight characters, where members join with it.
 
     >>> code = new_code(random.Random(1))
     >>> len(code), read_code(code.lower()) == code
     (8, True)
     """
     while True:
-        places = [chance.randrange(len(ALPHABET)) for _ in range(LENGTH - 1)]
+        places = [chance.randrange(len(ALPHABET)) for _ in range(length - 1)]
         code = "".join(ALPHABET[place] for place in (*places, _check(places)))
         if code not in taken:
             return code
 
 
-def read_code(typed: object) -> str:
+def read_code(typed: object, length: int = LENGTH, look_again: str = LOOK_AGAIN) -> str:
     """The code that somebody typed: small letters, blanks, hyphens and O for 0 or I and L for 1 are forgiven.
 
     >>> read_code("k7qf-2mx" + ALPHABET[_check([ALPHABET.index(sign) for sign in "K7QF2MX"])].lower())[:7]
@@ -43,11 +43,11 @@ def read_code(typed: object) -> str:
     if not isinstance(typed, str):
         raise BadRequest("The code is not a text.", "Send it as {“code”: “…”}.")
     code = "".join(sign for sign in typed[:100].upper() if not _between(sign)).translate(MISREAD)
-    if len(code) != LENGTH:
-        raise BadCode(f"A code has {LENGTH} characters; this one has {len(code)}.", LOOK_AGAIN)
+    if len(code) != length:
+        raise BadCode(f"A code has {length} characters; this one has {len(code)}.", look_again)
     strange = [sign for sign in code if sign not in ALPHABET]
     if strange:
-        raise BadCode(f"No code has the character “{strange[0]}”.", LOOK_AGAIN)
+        raise BadCode(f"No code has the character “{strange[0]}”.", look_again)
     places = [ALPHABET.index(sign) for sign in code]
     if _check(places[:-1]) != places[-1]:
         raise BadCode("This code cannot be right: its characters do not fit together.", "Check the last letters.")

@@ -150,6 +150,13 @@ class LinkUsed(Refusal):
     kind = "gone"
 
 
+class PairingOver(Refusal):
+    """A tablet's pairing code that has run out, or has been used."""
+
+    code = "pairing-over"
+    kind = "gone"
+
+
 class NameTaken(Refusal):
     """An assembly of this name exists."""
 

@@ -40,7 +40,7 @@ def test_who_is_added_while_a_vote_is_open_votes_in_it_and_is_entitled(sitting: 
     desk.cast_ballot(round_id, one, ballot_key(1), "yes")
     assert any("it then has 5 entitled" in line for line in desk.consequences(sitting.assembly))
     new, code = desk.add_member(sitting.assembly, {"id": "v9", "name": " Ada\u202e  Byron ", "area": "n"}, 3)
-    assert desk.who_is(code) == {"id": new, "name": "Ada Byron", "table": 3}
+    assert desk.who_is(code) == {"id": new, "name": "Ada Byron", "table": 3, "tablet": None}
     desk.join(code)
     desk.cast_ballot(round_id, new, ballot_key(2), "no")
     desk.withdraw_member(sitting.assembly, two, "own-wish")

@@ -34,6 +34,8 @@ P = ParamSpec("P")
 R = TypeVar("R")
 T = TypeVar("T")
 SAFE = ("GET", "HEAD", "OPTIONS")
+PARKED_FROM = ("/m/needs", "/m/items")
+"""Pages that a tablet does not show when its member's seat is in use on another one; /m says so."""
 CSRF_HEADERS = ("X-CSRF-Token", "X-CSRF")
 
 
@@ -48,6 +50,7 @@ class Audience(StrEnum):
     SCRUTINEER = "scrutineer"
     OBSERVER = "observer"
     HOST = "host"
+    KIOSK = "kiosk"
 
 
 def open_to(
@@ -111,6 +114,8 @@ def keep_the_door() -> ResponseReturnValue | None:
         _check_origin()
     if g.get("identity") is not None:
         _check_own(g.identity)
+        if g.identity.parked and request.method in SAFE and request.path.startswith(PARKED_FROM):
+            return redirect("/m")
     return None
 
 

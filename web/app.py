@@ -41,6 +41,7 @@ from web import (
     pages,
     pages_paper,
     presence,
+    tablets,
 )
 from web.access import Audience, open_to
 from web.settings import BODY_LIMIT, Settings
@@ -105,6 +106,8 @@ def create_app(desk: Desk, settings: Settings) -> tuple[Flask, SocketIO]:
         presence.room,
         members.room,
         needs.room,
+        tablets.room,
+        tablets.own,
         needs.own,
         *doors_evidence.BLUEPRINTS,
     ):

@@ -35,6 +35,7 @@ def join() -> ResponseReturnValue:
     code = text(fields(), "code")
     joined = try_code(lambda: desk().join(code))
     remember(Audience.MEMBER, joined.token)
+    live.nudge(str(joined.member["id"]))
     needs = desk().needs_of(joined.session_id, str(joined.member["id"]))
     return done(joined.session_id, "/m/needs" if needs is not None and needs.state == "to confirm" else "/m")
 

@@ -102,6 +102,11 @@ class Live:
         for sid in [sid for sid, member in self.members.items() if member == member_id]:
             self.socketio.server.disconnect(sid)
 
+    def nudge(self, member_id: str) -> None:
+        """Tell the tablets of a member to look: their seat is in use on another one, or here again."""
+        for sid in [sid for sid, member in self.members.items() if member == member_id]:
+            self.socketio.emit("look", to=sid)
+
     def lost(self, session_id: str) -> frozenset[str]:
         """The members whose tablet was connected since this server began, and is not now; the console counts them."""
         looking = (sid for sid, shown in self.shown.items() if shown == session_id)
@@ -142,6 +147,11 @@ def room_of_draw(draw_id: str) -> str:
 def dismiss(member_id: str) -> None:
     """For the doors: this member has left, after the commit."""
     cast(Live, current_app.extensions["live"]).dismiss(member_id)
+
+
+def nudge(member_id: str) -> None:
+    """For the doors: this member's tablets are to look who they are now, after the commit."""
+    cast(Live, current_app.extensions["live"]).nudge(member_id)
 
 
 # ------------------------------------------------------------------------------------------------ connecting

@@ -16,7 +16,7 @@ from facilitation.desk import Identity
 from facilitation.errors import BadBallot, Refusal
 from facilitation.rules import RULES
 from facilitation.rules.conflicts import refuse_conflicts
-from web.access import Audience, desk, me, open_to, preview_code
+from web.access import Audience, desk, devices, me, open_to, preview_code
 from web.bodies import ballot_fields
 from web.charts import ResultPicture, picture_of
 from web.errors import BadForm, Denied, told
@@ -39,7 +39,9 @@ def join() -> ResponseReturnValue:
     except (Refusal, Denied) as no:
         what = told(no)
         return render_template("member/join.html", code=code, problem=what), what.status
-    return render_template("member/confirm.html", code=code, person=person)
+    held = devices().get(Audience.MEMBER)
+    elsewhere = person["tablet"] is not None and (held is None or held.token_id != person["tablet"])
+    return render_template("member/confirm.html", code=code, person=person, elsewhere=elsewhere)
 
 
 @member_pages.get("/m")

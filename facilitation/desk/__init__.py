@@ -35,6 +35,7 @@ from facilitation.desk.recruiting import QuotasChange, Recruiting
 from facilitation.desk.replacing import MemberRow
 from facilitation.desk.sealed import Sealed
 from facilitation.desk.shows import SessionInfo, Shows
+from facilitation.desk.tablets import Paired, Tablets, Waiting
 from facilitation.errors import BadRequest, NotNow
 from facilitation.store import DrawRequest, Identity, Recruitment, Store
 from facilitation.times import Clock
@@ -53,6 +54,7 @@ __all__ = [
     "Known",
     "MemberRow",
     "NeedRow",
+    "Paired",
     "PaperBallot",
     "Papers",
     "PresenceLog",
@@ -63,6 +65,7 @@ __all__ = [
     "Seat",
     "Seated",
     "SessionInfo",
+    "Waiting",
 ]
 
 
@@ -82,6 +85,7 @@ class Desk(
     DraftPages,
     Membership,
     Needs,
+    Tablets,
     Presence,
     Ideas,
     Entrance,

@@ -109,13 +109,16 @@ class Entrance(Core):
         return people
 
     def who_is(self, code: object) -> dict[str, Any]:
-        """The name and table behind a code, for “You are NAME, table 4: yes or no”. Marks nobody present."""
+        """The name and table behind a code, for “You are NAME, table 4: yes or no”. Marks nobody present.
+
+        `tablet` is the id of the tablet on which the seat is in use, if there is one.
+        """
         with self._store.reading() as tx:
             state, member = self._behind(tx, code)
-            return self._card(tx, state, member)
+            return {**self._card(tx, state, member), "tablet": tx.access.in_use(member)}
 
     def join(self, code: object) -> Joined:
-        """A token for this device; the member is present from now on."""
+        """A token for this device; the member is present from now on, and their seat is in use here, not elsewhere."""
         token = self._new_secret()
         with self._store.writing() as tx:
             state, member = self._behind(tx, code)
@@ -124,8 +127,13 @@ class Entrance(Core):
                 actor = f"member:{member}"
                 events = law.decide(state, Arrive(session.id, actor, member), self._now())
                 self._append(tx, state, actor, events)
-            tx.access.add_token(token, Identity("member", state.id, session.id, member, self._new_id()))
+            self._let_in(tx, token, Identity("member", state.id, session.id, member, self._new_id()))
             return Joined(token, self._card(tx, state, member), session.id)
+
+    def _let_in(self, tx: Transaction, token: str, identity: Identity) -> None:
+        """This device speaks for the member from now on; the others say where the seat is now."""
+        tx.access.park(str(identity.member_id))
+        tx.access.add_token(token, identity)
 
     def _behind(self, tx: Transaction, typed: object) -> tuple[Assembly, str]:
         found = tx.people.by_code(read_code(typed))

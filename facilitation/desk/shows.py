@@ -92,7 +92,7 @@ class Shows(Talking, Tables, Notes):
             session = self._session(state, identity.session_id)
             whole = screen(self._picture(tx, state, session), AUDIENCE_OF[identity.role])
             if identity.member_id is not None:
-                whole["you"] = self._you(tx, state, session, identity.member_id)
+                whole["you"] = self._you(tx, state, session, identity.member_id) | {"elsewhere": identity.parked}
             elif identity.table is not None:
                 whole["you"] = self._at_table(tx, state, session, identity)
         return whole

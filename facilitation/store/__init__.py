@@ -17,6 +17,7 @@ from facilitation.store.answers import Answered
 from facilitation.store.engine import Pause, begun, open_engine, tidy, told
 from facilitation.store.journal import Head, Journal
 from facilitation.store.needs import Needs
+from facilitation.store.pairings import Pairing, Pairings
 from facilitation.store.papers import PaperEntry, Papers
 from facilitation.store.people import People, Person
 from facilitation.store.public_draws import PublicDraws
@@ -32,6 +33,7 @@ __all__ = [
     "Head",
     "Identity",
     "Invitation",
+    "Pairing",
     "PaperEntry",
     "Person",
     "Recruitment",
@@ -76,6 +78,11 @@ class Transaction:
     def people(self) -> People:
         """The people."""
         return People(self.connection)
+
+    @property
+    def pairings(self) -> Pairings:
+        """Tablets that wait to be paired."""
+        return Pairings(self.connection)
 
     @property
     def needs(self) -> Needs:

@@ -14,12 +14,15 @@ from sqlalchemy import Connection, delete, insert, select, update
 from facilitation.store.schema import link, token
 from facilitation.times import in_text, moment
 
-ROLES = ("member", "facilitator", "recruiter", "display", "scrutineer", "observer", "host")
+ROLES = ("member", "facilitator", "recruiter", "display", "scrutineer", "observer", "host", "kiosk")
 
 
 @dataclass(frozen=True)
 class Identity:
-    """Who holds a token: a role, where it counts, a member's seat, a host's table. `token_id` may be journalled."""
+    """Who holds a token: a role, where it counts, a member's seat, a host's table. `token_id` may be journalled.
+
+    A member's tablet is `parked` when another one has taken the seat over: what was made on it still arrives.
+    """
 
     role: str
     assembly_id: str | None = None
@@ -27,6 +30,7 @@ class Identity:
     member_id: str | None = None
     token_id: str = ""
     table: int | None = None
+    parked: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,7 @@ class Access:
             "member": identity.member_id,
             "revoked": False,
             "at_table": identity.table,
+            "parked": False,
         }
         self.connection.execute(insert(token).values(**row))
 
@@ -69,7 +74,24 @@ class Access:
         """Who holds this token; None when nobody does any more."""
         mine = select(token).where(token.c.hash == hashed(secret), token.c.revoked.is_(False))
         row = self.connection.execute(mine).first()
-        return Identity(row.role, row.assembly, row.session, row.member, row.id, row.at_table) if row else None
+        if row is None:
+            return None
+        return Identity(row.role, row.assembly, row.session, row.member, row.id, row.at_table, bool(row.parked))
+
+    def park(self, member: str, but: str = "") -> None:
+        """The seat is in use on this one tablet, if any, and on no other of its member's."""
+        mine = update(token).where(token.c.member == member)
+        self.connection.execute(mine.values(parked=token.c.id != but))
+
+    def in_use(self, member: str) -> str | None:
+        """The id of the tablet on which this member's seat is in use."""
+        active = (token.c.member == member, token.c.revoked.is_(False), token.c.parked.is_(False))
+        found = self.connection.execute(select(token.c.id).where(*active)).scalars().first()
+        return None if found is None else str(found)
+
+    def revoke_tablet(self, token_id: str) -> None:
+        """The tablet with this id opens nothing from now on."""
+        self.connection.execute(update(token).where(token.c.id == token_id).values(revoked=True))
 
     def revoked_member(self, secret: str) -> tuple[str, str] | None:
         """The assembly and the member whose device held this token, if it was revoked."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Boolean, Integer, LargeBinary, column, table
 from sqlalchemy.types import Text
 
-NEWEST = "0008"
+NEWEST = "0009"
 """The newest step under migrations/versions."""
 
 assembly = table("assembly", column("id", Text), column("name", Text))
@@ -80,6 +80,7 @@ token = table(
     column("member", Text),
     column("revoked", Boolean),
     column("at_table", Integer),
+    column("parked", Boolean),
 )
 link = table(
     "link",
@@ -108,6 +109,18 @@ answer = table(
 )
 kept_text = table(
     "kept_text", column("session", Text), column("writer", Text), column("name", Text), column("fields", Text)
+)
+pairing = table(
+    "pairing",
+    column("code", Text),
+    column("secret_hash", LargeBinary),
+    column("made_at", Text),
+    column("role", Text),
+    column("assembly", Text),
+    column("session", Text),
+    column("member", Text),
+    column("paired_at", Text),
+    column("token", Text),
 )
 need = table(
     "need",

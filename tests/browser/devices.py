@@ -36,6 +36,13 @@ def joins(page: Page, hall: Hall, seats: Seats, number: int) -> Page:
     return page
 
 
+def takes_back(page: Page) -> Page:
+    """The member's seat is on another tablet: use this one again."""
+    page.get_by_role("button", name="Use this tablet again").click()
+    page.wait_for_url("**/m")
+    return page
+
+
 def signs_in(page: Page, hall: Hall, role: str, assembly: str | None = None) -> Page:
     """Open a one-time link and press its button."""
     with beside(hall) as desk:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from devices import beside, joins, opens_hall_screen, signs_in, types_dice
+from devices import beside, joins, opens_hall_screen, signs_in, takes_back, types_dice
 from halls import Hall, Seats, a_key, an_open_round, join
 from playwright.sync_api import Page
 
@@ -108,6 +108,9 @@ def test_the_tablet_however_secret_the_vote_is(hall: Hall, seats: Seats, open_pa
         elsewhere = joins(open_page(), hall, seats, 0)
         elsewhere.get_by_role("heading", name="This tablet cannot cast your vote").wait_for()
         at_every_width(elsewhere)
+        page.get_by_role("heading", name="Your seat is now on another tablet").wait_for()
+        at_every_width(page)
+        takes_back(page)
     at_every_width(page)
     page.locator(".fm-choices label").first.click()
     page.get_by_role("button", name="Check my choice").click()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from devices import is_connected, joins, kept_ballots, turnout
+from devices import is_connected, joins, kept_ballots, takes_back, turnout
 from halls import Hall, Seats, a_key, an_open_round, join
 from playwright.sync_api import Page, Route, expect
 
@@ -210,7 +210,8 @@ def test_a_second_device_shows_that_the_member_has_voted(hall, seats, open_page)
     first, second = (joins(open_page(), hall, seats, 0) for _ in range(2))
     an_open_round(hall, seats)
     expect(second.get_by_role("button", name="Check my choice")).to_be_visible()
+    takes_back(first)
     votes_by_touch(first, "Yes")
     is_counted(first)
-    second.evaluate("window.dispatchEvent(new Event('online'))")
+    takes_back(second)
     expect(second.get_by_role("heading", level=1)).to_have_text("Your vote is counted")

@@ -67,6 +67,7 @@ export class Connection {
     });
     this.socket.on("connect", () => this.refresh());
     this.socket.on("screen", (screen) => this.consider(screen));
+    this.socket.on("look", () => this.refresh()); // this tablet's seat has changed hands
     this.socket.on("disconnect", () => this.refresh());
     this.socket.on("connect_error", () => this.retrySoon());
     const wake = () => {

@@ -47,6 +47,17 @@ export class Contributions {
     this.timers.set(name, setTimeout(() => this.keepTyped(form), QUIET));
   }
 
+  /** Keep at once what was typed a moment ago: this page is about to go. */
+  async flush() {
+    for (const form of this.place.querySelectorAll("form[data-contribute]")) {
+      const timer = this.timers.get(form.dataset.contribute);
+      if (timer === undefined) continue;
+      clearTimeout(timer);
+      this.timers.delete(form.dataset.contribute);
+      await this.keepTyped(form);
+    }
+  }
+
   async keepTyped(form) {
     const name = form.dataset.contribute;
     const fields = textsOf(form);

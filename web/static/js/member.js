@@ -113,7 +113,12 @@ function setUpParts() {
   setUpModules(place);
 }
 
-function onScreen(screen) {
+async function onScreen(screen) {
+  if (screen.you && screen.you.elsewhere !== "elsewhere" in shown()) {
+    await contributions.flush(); // the seat is on another tablet now, or here again: nothing half written is lost
+    location.reload();
+    return;
+  }
   const form = ballot();
   const voted = form && !changing(form) && screen.you?.voted[form.dataset.round];
   forgetWhenOver(screen.round);
