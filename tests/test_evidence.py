@@ -148,6 +148,25 @@ def test_a_speaker_may_come_again_and_may_be_missing() -> None:
     assert evidence.minutes(desk.work, desk.seen())[-1] == "- Planned and not heard: Dr Rahman"
 
 
+def test_who_speaks_may_change_but_for_those_who_have_begun() -> None:
+    desk = Desk()
+    desk.do(ask.StartSlot, 1)
+    for lines in (
+        "Somebody else; Heat pumps; 10",
+        "",
+        "Dr Rahman; Heat pumps; 11",
+        "Sian Pugh;;5\nDr Rahman; Heat pumps",
+    ):
+        with pytest.raises(WrongState, match="Dr Rahman has begun"):
+            desk.do(ask.ChangeSpeakers, lines)
+    assert desk.do(ask.ChangeSpeakers, "Dr Rahman; Heat pumps; 10\nSian Pugh; ; 5") == 0
+    desk.do(ask.ChangeSpeakers, desk.shown()["lines"].replace("Sian Pugh", "Carys Llŵyd"))
+    desk.do(ask.StartSlot, 2)
+    assert desk.shown()["slot"]["name"] == "Carys Llŵyd"
+    with pytest.raises(BadRequest, match="Speaker 3 needs a name"):
+        desk.do(ask.ChangeSpeakers, "Dr Rahman; Heat pumps; 10\nCarys Llŵyd; ; 5\n;;3")
+
+
 @pytest.mark.parametrize(
     ("running", "command", "said", "what"),
     [

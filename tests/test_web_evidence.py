@@ -159,6 +159,16 @@ def test_the_facilitator_runs_slots_and_the_bank_by_plain_forms(hall: Hall) -> N
     assert [len(hall.questions()[what]) for what in ("waiting", "owed", "answered")] == [0, 1, 1]
 
 
+def test_speakers_are_written_down_line_by_line(hall: Hall) -> None:
+    facilitator, path = hall.signed_in("facilitator"), f"/run/{hall.session}/items/{hall.item}"
+    assert f'href="{path}"' in facilitator.get(f"/run/{hall.session}/agenda").text
+    page = send(facilitator, f"{path}/speakers", 400, speakers="Sian Pugh; Who pays; soon")
+    assert "Speaker 1: &#39;soon&#39; is not a length." in page
+    assert "Sian Pugh; Who pays; soon</textarea>" in page
+    send(facilitator, f"{path}/speakers", speakers="Sian Pugh; Who pays; 5\r\n\r\nفريد; <i>; 10")
+    assert "Sian Pugh; Who pays; 5\nفريد; &lt;i&gt;; 10</textarea>" in facilitator.get(path).text
+
+
 def test_a_refused_question_comes_back_with_what_was_typed(hall: Hall) -> None:
     facilitator, path = hall.signed_in("facilitator"), f"/run/{hall.session}/items/{hall.item}"
     page = send(facilitator, f"{path}/questions", 400, table="2", key="k", question="ŵ" * 401)

@@ -101,6 +101,14 @@ def _member_sees(at: Place) -> ResponseReturnValue:
 # --------------------------------------------------------------------------------------------------------- facilitator
 
 
+@stand.post("/speakers")
+@open_to(Audience.FACILITATOR)
+def change_speakers(session_id: str, item_id: str) -> ResponseReturnValue:
+    """Who speaks, one line each: name; subject; minutes."""
+    desk().change_speakers(Place(session_id, item_id), text(fields(), "speakers"))
+    return _console_sees(session_id, item_id)
+
+
 @stand.post("/slots")
 @open_to(Audience.FACILITATOR)
 def start_slot(session_id: str, item_id: str) -> ResponseReturnValue:

@@ -36,6 +36,7 @@ FIELDS: Mapping[str, tuple[tuple[str, str], ...]] = {
     **dict.fromkeys(("create_round", "prepare_round", "revise_round"), ROUND),
     "cancel_round": (),
     "ask_for_table": (("table", "ev-table"), ("", "ev-question")),
+    "change_speakers": (("", "ev-speakers"),),
     "attach": (("title", "ev-title"), ("", "ev-file")),
     **dict.fromkeys(("add_item", "correct_item"), PLAN),
     "split_item": (("first part cannot", "part"), ("second part", "rest")),

@@ -7,8 +7,9 @@ stands among the answers and in no row of the journal; the journal says how many
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from facilitation.desk.core import FACILITATOR
 from facilitation.desk.talking import MEMBER
@@ -19,6 +20,7 @@ from facilitation.evidence.commands import (
     AllowQuestions,
     AskQuestion,
     AttachPaper,
+    ChangeSpeakers,
     EndSlot,
     ExtendSlot,
     MarkQuestion,
@@ -64,6 +66,10 @@ class Evidences(Work):
             return self._state(tx, at.session).session_called(at.session).current == at.item
 
     # ----------------------------------------------------------------------------------------------------- slots
+
+    def change_speakers(self, at: Place, speakers: str | Sequence[Mapping[str, Any]]) -> int:
+        """Let these speak, before the item begins or while it runs; who has begun stays. The same again: nothing."""
+        return self._command(at.session, ChangeSpeakers(at.session, FACILITATOR, at.item, speakers))
 
     def start_slot(self, at: Place, speaker: int) -> int:
         """Let the speaker of this number begin. Pressing twice starts one; whoever speaks has finished."""

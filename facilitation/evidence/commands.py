@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from facilitation.commands import ItemCommand
+
+
+@dataclass(frozen=True)
+class ChangeSpeakers(ItemCommand):
+    """Let these speak, as lines or as the agenda has them; who has begun stays at their place."""
+
+    speakers: str | Sequence[Mapping[str, Any]]
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,19 @@ salted hash. Who is for a question stands nowhere in the journal either: only ho
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from facilitation.event import Event, ItemEvent
+
+
+@dataclass(frozen=True)
+class SpeakersChanged(ItemEvent):
+    """These are the speakers of this part, in the place of those in its agenda; who had begun is at the same place."""
+
+    kind = "speakers-changed"
+    act = "change who speaks"
+    part: str
+    speakers: list[dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -139,6 +150,15 @@ class PaperRemoved(ItemEvent):
 
 
 EVENTS: tuple[type[Event], ...] = (
-    *(SlotStarted, SlotExtended, SlotEnded, QuestionsAllowed, QuestionAsked, QuestionWithdrawn, QuestionSupported),
+    *(
+        SpeakersChanged,
+        SlotStarted,
+        SlotExtended,
+        SlotEnded,
+        QuestionsAllowed,
+        QuestionAsked,
+        QuestionWithdrawn,
+        QuestionSupported,
+    ),
     *(QuestionMerged, QuestionParted, QuestionMarked, PaperAttached, PaperRemoved),
 )

@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from facilitation.evidence.bank import ALIVE, Question
 from facilitation.evidence.files import FORMS, size_words
-from facilitation.evidence.plan import plan_of
-from facilitation.evidence.slots import Slot, next_speaker, speaking, spoken
+from facilitation.evidence.plan import lines_of, plan_of
+from facilitation.evidence.slots import next_speaker, speaking, spoken
 from facilitation.evidence.work import Evidence, Paper
 from facilitation.model import Assembly, Item
 from facilitation.times import in_text
@@ -23,13 +23,14 @@ GONE: Final = "(This wording is not kept any more.)"
 
 def screen(work: Evidence, seen: Seen, audience: Audience) -> dict[str, Any]:
     """The public picture; the hall sees the first few questions only."""
-    plan = plan_of(seen.item.terms)
+    plan = work.plan(seen.item)
     questions = _questions(work, seen)
     if audience == "hall":
         questions = {**questions, "waiting": questions["waiting"][:TOP_IN_THE_HALL]}
     return {
+        "lines": lines_of(plan),
         "speakers": [_speaker(work, seen, number) for number in range(1, len(plan.speakers) + 1)],
-        "slot": _slot(speaking(work.slots, seen.item), seen),
+        "slot": _slot(work, seen),
         "next_speaker": next_speaker(work.slots, seen.item, plan),
         "questions": questions,
         "papers": [_paper(one, seen.texts) for one in work.papers.values()],
@@ -69,7 +70,7 @@ def minutes(work: Evidence, seen: Seen) -> list[str]:
 
 
 def _speaker(work: Evidence, seen: Seen, number: int) -> dict[str, Any]:
-    one = plan_of(seen.item.terms).speakers[number - 1]
+    one = work.plan(seen.item).speakers[number - 1]
     now = speaking(work.slots, seen.item)
     seconds = spoken(work.slots, seen.item, number, seen.now)
     state = "coming" if seconds is None else "now" if now is not None and now.speaker == number else "done"
@@ -77,10 +78,11 @@ def _speaker(work: Evidence, seen: Seen, number: int) -> dict[str, Any]:
     return {**plan, "state": state, "seconds": seconds if state == "done" else None}
 
 
-def _slot(slot: Slot | None, seen: Seen) -> dict[str, Any] | None:
+def _slot(work: Evidence, seen: Seen) -> dict[str, Any] | None:
+    slot = speaking(work.slots, seen.item)
     if slot is None:
         return None
-    one = plan_of(seen.item.terms).speaker(slot.speaker)
+    one = work.plan(seen.item).speaker(slot.speaker)
     left = (slot.ends_at - seen.now) // timedelta(seconds=1)
     times = {"started_at": in_text(slot.started_at), "ends_at": in_text(slot.ends_at), "seconds_left": left}
     name, subject = (one.name, one.subject) if one is not None else ("", "")
@@ -174,7 +176,7 @@ def _paper(one: Paper, texts: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _slots_written(work: Evidence, seen: Seen) -> list[str]:
-    plan, lines = plan_of(seen.item.terms), []
+    plan, lines = work.plan(seen.item), []
     for one in work.slots:
         speaker = plan.speaker(one.speaker)
         if one.part != seen.item.id or speaker is None:
