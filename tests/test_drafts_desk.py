@@ -11,6 +11,8 @@ import pytest
 from assemblies import BOTH, Sitting, sitting_on
 from thieves import files_of
 
+from facilitation.desk.evidence import Place
+from facilitation.desk.ideas import Chosen, Words
 from facilitation.errors import BadRequest, NotFound, NotNow, NotPresent, WrongState
 
 AGENDA: list[dict[str, Any]] = [
@@ -386,6 +388,74 @@ def test_every_way_to_vote_on_drafts_can_be_opened(drafting: Drafting, rule: str
     drafts = [drafting.write({"title": f"Draft {number}\u202e"}, key=str(number)) for number in range(2)]
     for round_id in drafting.desk.ask_priorities(*drafting.place, rule, drafts)[:1]:
         drafting.desk.open_round(round_id)
+
+
+def test_the_minutes_have_every_draft_with_its_tests_and_statements_to_the_letter(drafting: Drafting) -> None:
+    draft = drafting.write({**TRAM, "why": "- not a point\n## not a heading"})
+    drafting.test(draft, "oiwwwaaeee", why="7", objects="7")
+    drafting.save(draft, 1, "second", what="Build it slowly.")
+    drafting.test(draft, "oiwwwwwwee")
+    text = "We want buses.\n\n  ## Buses!\n- All of us"
+    drafting.desk.attach_statement(*drafting.place, draft, text, key="m", member=drafting.members[8])
+    other = drafting.write({"title": "Something else"}, key="other")
+    drafting.desk.withdraw_draft(*drafting.place, other, "It is in the first", key="w")
+    minutes = drafting.desk.minutes_json(drafting.session)
+    (part,) = [one for one in minutes["work"] if one["kind"] == "drafts"]
+    lines = part["lines"]
+    assert lines[0] == "## Draft 1: A tram"
+    assert f"Version 2, fingerprint {drafting.page(draft)['history'][0]['fingerprint']}." in lines
+    assert (
+        "- Test 2, of version 2: 10 of 10 members present answered (love 1, like 1, live with 6, lament 0, loathe 2)."
+        " 8 of 10 can live with it, 80.0 %; needed: at least four fifths of those who answer can live with it: reached."
+        " Since the test before: 3 moved up, 0 moved down, 7 stayed."
+    ) in lines
+    assert "- Objection, raised on version 1, open: Because 7" in lines
+    assert lines[lines.index("- Minority statement (1 member stands by it), to the letter:") + 1] == f"“{text}”"
+    assert lines[-2:] == ["## Draft 2: Something else", "Withdrawn: It is in the first"]
+    assert [line for line in lines if line.startswith("## ")] == ["## Draft 1: A tram", "## Draft 2: Something else"]
+    assert not [name for name in drafting.members if name in drafting.desk.minutes(drafting.session)]
+    assert "Person" not in drafting.desk.minutes(drafting.session)
+
+
+def test_lineage_leads_back_to_groups_of_ideas_questions_and_papers(tmp_path: Path) -> None:
+    agenda = [{"kind": "ideas"}, {"kind": "evidence"}, {"kind": "drafts"}]
+    sitting = Sitting(tmp_path / "house.sqlite", 6, agenda)
+    ideas, evidence, item = (row["id"] for row in sitting.facilitator()["agenda"])
+    members, desk, session = sitting.arrive(), sitting.desk, sitting.session
+    desk.start_item(session, ideas)
+    for number in range(2):
+        desk.write_idea(session, ideas, members[number], Words(f"k{number}", f"A tram {number}"))
+    desk.ideas_step(session, ideas, "cluster")
+    cards = [thing for thing, told in desk.named_ideas(session).items() if told["kind"] == "idea"]
+    desk.make_cluster(session, ideas, Chosen(cards), Words("c", "Rails"), actor="facilitator")
+    desk.start_item(session, evidence)
+    desk.ask_as_member(Place(session, evidence), members[0], "q", "What does a tram cost?")
+    desk.attach_paper(Place(session, evidence), "p", ("costs.txt", b"Much."), "What trams cost")
+    desk.start_item(session, item)
+    (group,) = desk.item_screen(session, item, "facilitator")["work"]["idea_groups"]
+    assert group["words"] == "Rails"
+    for _ in range(2):
+        desk.make_themes_of(session, item, [group["id"]])
+    work = desk.item_screen(session, item, "facilitator")["work"]
+    assert [theme["name"] for theme in work["themes"]] == ["Rails"]
+    assert work["idea_groups"] == []
+    theme = work["themes"][0]["id"]
+    desk.choose_theme(session, item, members[0], theme)
+    desk.start_draft(session, item, theme, TRAM, key="d", member=members[0])
+    (draft,) = (row["id"] for row in desk.item_screen(session, item, "hall")["work"]["drafts"])
+    choices = {one["words"]: one["id"] for one in desk.draft_page(sitting.assembly, draft)["choices"]}
+    named = [choices[words] for words in ("A tram 0", "What does a tram cost?", "What trams cost")]
+    desk.source_draft(session, item, draft, named, member=members[0])
+    told = [(one["kind"], one["words"]) for one in desk.draft_lineage(sitting.assembly, draft)["sources"]]
+    assert told == [
+        ("idea", "A tram 0"),
+        ("question", "What does a tram cost?"),
+        ("paper", "What trams cost"),
+        ("group of ideas", "Rails"),
+    ]
+    desk.withdraw_question(Place(session, evidence), choices["What does a tram cost?"])
+    assert desk.draft_lineage(sitting.assembly, draft)["sources"][1]["kind"] == "missing"
+    sitting.close()
 
 
 def test_lineage_names_what_is_missing(drafting: Drafting) -> None:

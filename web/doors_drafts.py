@@ -185,6 +185,14 @@ def make_theme(session_id: str, item_id: str) -> ResponseReturnValue:
     return done(session_id, _page(session_id, item_id))
 
 
+@drafts_of_staff.post("/themes/of-groups")
+@open_to(Audience.FACILITATOR)
+def make_themes_of_groups(session_id: str, item_id: str) -> ResponseReturnValue:
+    """A theme for each group of ideas that is ticked."""
+    desk().make_themes_of(session_id, item_id, _several(fields(), "group"))
+    return done(session_id, _page(session_id, item_id))
+
+
 @drafts_of_staff.post("/themes/<theme>")
 @open_to(Audience.FACILITATOR)
 def change_theme(session_id: str, item_id: str, theme: str) -> ResponseReturnValue:

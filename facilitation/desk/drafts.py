@@ -32,6 +32,7 @@ from facilitation.drafts.commands import (
     Written,
 )
 from facilitation.drafts.deciding import standing
+from facilitation.drafts.naming import named
 from facilitation.drafts.sheets import STATEMENTS, WRITERS, YES
 from facilitation.drafts.wording import (
     LONGEST_BODY,
@@ -46,7 +47,7 @@ from facilitation.drafts.wording import (
 from facilitation.drafts.wording import cleaned as tidy
 from facilitation.drafts.work import Draft
 from facilitation.drafts.work import Work as Drafts
-from facilitation.errors import BadRequest, WrongState
+from facilitation.errors import BadRequest, NotFound, WrongState
 from facilitation.events import canonical
 from facilitation.model import Assembly, Item, Session
 from facilitation.store import Transaction
@@ -66,6 +67,16 @@ class Drafting(Work):
             wish,
             lambda text: MakeTheme(session_id, FACILITATOR, item_id, Written(text.id, text.commitment), tuple(sources)),
         )
+
+    def make_themes_of(self, session_id: str, item_id: str, groups: Sequence[str]) -> None:
+        """A theme for each of these groups of ideas, called as the group is. Asked again, those there are stay."""
+        with self._store.reading() as tx:
+            known = named(self._seen(tx, *self._draft_place(tx, session_id, item_id)))
+        for group in groups:
+            if group not in known:
+                raise NotFound("There is no such group of ideas.", "Choose one from the list.")
+            name = known[group]["words"][:LONGEST_THEME]
+            self.make_theme(session_id, item_id, name, key=f"theme of {group}", sources=(group,))
 
     def rename_theme(self, session_id: str, item_id: str, theme: str, name: str, *, key: str) -> int:
         """Give a theme another name."""

@@ -40,6 +40,7 @@ class DraftPages(Work):
             "statements": attached(work, seen, draft),
             "mine": {sheet: [text for text, value in parts.items() if value == YES] for sheet, parts in mine.items()},
             "of_the_group": bool(member) and work.groups.get(member) == found.theme,
+            "choices": [{"id": one, **told} for one, told in named(seen).items()],
         }
 
     def draft_lineage(self, assembly_id: str, draft: str) -> dict[str, Any]:
@@ -69,14 +70,6 @@ class DraftPages(Work):
             for work in asked
             for option, cited in work.rounds[round_id].items()
         ]
-
-    def draft_sources(self, session_id: str) -> list[dict[str, str]]:
-        """What a draft can come from: ideas, clusters, questions and materials of this assembly."""
-        with self._store.reading() as tx:
-            state = self._state(tx, session_id)
-            session = state.session_called(session_id)
-            known = named(self._seen(tx, state, session, session.agenda[0])) if session.agenda else {}
-        return [{"id": one, "link": "", **told} for one, told in known.items()]
 
     def minority_statement(self, assembly_id: str, statement: str) -> dict[str, Any]:
         """One minority statement to the letter."""

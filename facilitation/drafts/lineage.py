@@ -7,16 +7,13 @@ as missing, never left out.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
+from facilitation.drafts.naming import Named
 from facilitation.drafts.showing import attached, full, history
 from facilitation.drafts.work import Work
 from facilitation.model import Assembly, Round
 from facilitation.work import Seen
-
-Named = Mapping[str, Mapping[str, str]]
-"""What a draft can come from: id → kind, words and, where there is one, the address of its page."""
 
 
 def lineage(work: Work, seen: Seen, draft: str, named: Named) -> dict[str, Any]:
@@ -42,8 +39,8 @@ def lineage(work: Work, seen: Seen, draft: str, named: Named) -> dict[str, Any]:
 def _source(named: Named, one: str) -> dict[str, str]:
     known = named.get(one)
     if known is None:
-        return {"id": one, "kind": "missing", "words": "Something that is here no longer", "link": ""}
-    return {"id": one, "kind": known["kind"], "words": known["words"], "link": known.get("link", "")}
+        return {"id": one, "kind": "missing", "words": "Something that is here no longer", "link": "", "session": ""}
+    return {"id": one, **known}
 
 
 def _vote(state: Assembly, round_id: str, option: str, version: int) -> dict[str, Any]:

@@ -31,12 +31,12 @@ def _draft(work: Work, seen: Seen, draft: Draft) -> list[str]:
         return [*lines, f"Withdrawn: {told['why']}"]
     for name, text in told["wording"].items():
         if text and name != "title":
-            lines += f"{LABELS[name]}: {text}".replace("\n", "\n  ").split("\n")
+            lines.append(f"{LABELS[name]}: {text}")
     lines.append(f"Version {told['version']}, fingerprint {told['fingerprint']}.")
     lines += [f"- {test_line(number, test)}" for number, test in enumerate(told["tests"], start=1)]
     lines.append(f"{told['state_words']}{': ' + told['why'] if told['why'] else ''}.".replace("..", "."))
     for one in told["objected"]:
-        lines += f"- Objection, {objection_words(one)}: {one['text']}".replace("\n", "\n  ").split("\n")
+        lines.append(f"- Objection, {objection_words(one)}: {one['text']}")
     return [*lines, *_statements(told["attached"])]
 
 
@@ -82,9 +82,9 @@ def objection_words(one: Mapping[str, Any]) -> str:
 
 
 def _statements(found: list[dict[str, Any]]) -> list[str]:
+    """Each statement in quotation marks, with every line as it was typed."""
     lines = []
     for one in found:
         stand = f"{one['supporters']} {'member stands' if one['supporters'] == 1 else 'members stand'} by it"
-        lines.append(f"- Minority statement ({stand}), to the letter:")
-        lines += [f"  > {line}" for line in one["text"].split("\n")]
+        lines += [f"- Minority statement ({stand}), to the letter:", f"“{one['text']}”"]
     return lines

@@ -14,10 +14,12 @@ from facilitation.drafts.deciding import SEATS
 from facilitation.drafts.differences import Line as ChangedLine
 from facilitation.drafts.differences import differences
 from facilitation.drafts.loop import State, read_line
+from facilitation.drafts.naming import groups_without_a_theme
 from facilitation.drafts.sheets import ANSWER, OBJECTORS, OBJECTS, STATEMENTS, WHY, YES, answered, sheet_of, supporters
 from facilitation.drafts.testing import in_test, to_test
 from facilitation.drafts.wording import LABELS, Wording, taken_up, wording_of
 from facilitation.drafts.work import Draft, Fate, Objection, Tested, Work
+from facilitation.rules.definition import share_words
 from facilitation.rules.result import Share
 from facilitation.times import in_text
 from facilitation.told import told
@@ -145,6 +147,7 @@ def test_json(one: Tested) -> dict[str, Any]:
         "share": None if share is None else share.text_beside(one.line.share),
         "exact": None if share is None else share.exact,
         "line": one.line.words,
+        "needed": share_words(one.line.share),
         "line_at": int(1000 * one.line.share),
         "reached": one.reached,
         "moved": None if one.moved is None else asdict(one.moved),
@@ -216,6 +219,12 @@ def history(work: Work, seen: Seen, draft: Draft) -> list[dict[str, Any]]:
 def reason_of(body: str | None) -> str:
     """The reason that was written beside an amendment."""
     return "" if body is None else str(json.loads(body).get("reason", ""))
+
+
+def _lines(before: str, after: str) -> list[dict[str, Any]]:
+    """The lines of a field; what was or is empty has none."""
+    unseen = {"gone"} if not before else {"new"} if not after else set()
+    return [_line(line) for line in differences(before, after) if line.kind not in unseen]
 
 
 def _line(line: ChangedLine) -> dict[str, Any]:
@@ -306,7 +315,14 @@ def attached(work: Work, seen: Seen, draft: str) -> list[dict[str, Any]]:
 def _for_the_facilitator(work: Work, seen: Seen) -> dict[str, Any]:
     waiting = [work.number(draft.id) for draft in to_test(work)]
     free = [one for one in seen.session.present if one in seen.state.seated and one not in work.groups]
-    return {"to_test": waiting, "without_theme": len(free), "next": _next(work, waiting, len(free))}
+    taken = frozenset(source for theme in work.themes.values() for source in theme.sources)
+    groups = groups_without_a_theme(seen, taken)
+    return {
+        "to_test": waiting,
+        "idea_groups": groups,
+        "without_theme": len(free),
+        "next": _next(work, waiting, len(free)),
+    }
 
 
 def _next(work: Work, waiting: list[int], free: int) -> str:

@@ -14,8 +14,8 @@ const connection = new Connection({
   picture: place,
   onScreen: (screen) => {
     const shown = Number(place.querySelector("[data-screen]")?.dataset.seq);
-    if (screen.seq === shown) showTurnout(screen.turnout);
-    else redraw();
+    if (screen.seq === shown && screen.turnout) showTurnout(screen.turnout);
+    else redraw(); // answers to the running item move without a row of the journal
   },
 });
 const tick = keepTimers(connection.clock);
