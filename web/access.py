@@ -72,7 +72,8 @@ def open_to(
 def init_access(app: Flask) -> None:
     """Put the door-keeper before every view, and the CSRF token into every template."""
     app.before_request(keep_the_door)
-    app.jinja_env.globals.update(csrf_token=csrf_token, new_key=lambda: str(uuid.uuid4()))
+    app.jinja_env.globals.update(csrf_token=csrf_token, new_key=lambda: str(uuid.uuid4()), is_shared=is_shared)
+    app.jinja_env.globals.update(is_taken=is_taken)
     app.extensions.update(tries=Tries(), places=Places(app.extensions["desk"]))
 
 
@@ -108,7 +109,7 @@ def keep_the_door() -> ResponseReturnValue | None:
         g.identity = _who(audiences)
         if g.identity is None:
             if audiences == {Audience.MEMBER} and request.method in SAFE and not wants_json():
-                return redirect("/join")
+                return redirect("/kiosk" if is_shared() else "/join")
             raise NotSignedIn
     if request.method not in SAFE and reads_cookie and _bearer() is None:
         _check_origin()
@@ -143,7 +144,7 @@ def _who(audiences: frozenset[Audience]) -> Identity | None:
             return known
     if Audience.MEMBER in audiences and (held := session.get("devices", {}).get(Audience.MEMBER)):
         desk().say_farewell(held)
-    if devices():
+    if devices().keys() - {Audience.KIOSK.value}:
         raise NotForYou
     return None
 
@@ -169,6 +170,16 @@ def devices() -> dict[str, Identity]:
     """The roles that this browser's cookie holds, each with its identity; tokens that were revoked fall away."""
     held: dict[str, str] = session.get("devices", {})
     return {role: known for role in held if (known := _of_cookie(role)) is not None}
+
+
+def is_shared() -> bool:
+    """Is this a tablet that members use one after another (`web.kiosk`)?"""
+    return Audience.KIOSK in session.get("devices", {}) and _of_cookie(Audience.KIOSK) is not None
+
+
+def is_taken() -> bool:
+    """Is somebody signed in on this tablet as a member?"""
+    return Audience.MEMBER in session.get("devices", {})
 
 
 def remember(role: str, token: str) -> None:

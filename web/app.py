@@ -34,6 +34,7 @@ from web import (
     doors_scrutiny,
     doors_talk,
     errors,
+    kiosk,
     live,
     looks,
     members,
@@ -108,6 +109,7 @@ def create_app(desk: Desk, settings: Settings) -> tuple[Flask, SocketIO]:
         needs.room,
         tablets.room,
         tablets.own,
+        kiosk.kiosk,
         needs.own,
         *doors_evidence.BLUEPRINTS,
     ):

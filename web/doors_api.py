@@ -12,10 +12,10 @@ from typing import Any
 from flask import Blueprint, Response, current_app, jsonify, request
 
 from web import live
-from web.access import Audience, desk, me, open_to, try_code
+from web.access import Audience, desk, is_shared, me, open_to, try_code
 from web.bodies import as_shape, json_object, read
 from web.doors import done
-from web.errors import NotAnonymous
+from web.errors import NotAnonymous, SharedTablet
 from web.secure_tablets import check_tablets
 from web.shapes import BallotBody, BlindedBody, CancelBody, CastingBody, JoinBody, Nothing, SealedBody
 
@@ -127,10 +127,12 @@ def sealed_key(round_id: str) -> Response:
 @api.post("/rounds/<round_id>/token")
 @open_to(Audience.MEMBER)
 def token(round_id: str) -> Response:
-    """Sign this member's blinded token of a sealed round (RFC 9474). One for each seat.
+    """Sign this member's blinded token of a sealed round (RFC 9474). One for each seat; none for a shared tablet.
 
     The same blinded token again has the same answer, so a tablet that lost it asks again; another one: 409."""
     member = me()
+    if is_shared():
+        raise SharedTablet
     signature = desk().blind_sign(round_id, str(member.member_id), read(BlindedBody).blinded)
     return _done(member.session_id, {"signature": signature})
 

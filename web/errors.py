@@ -106,6 +106,14 @@ class NeedsHttps(Denied):
     remedy = "Serve behind HTTPS (folkmoot serve --https), or hold this vote as a secret one. Nothing was opened."
 
 
+class SharedTablet(Denied):
+    """Something that needs a tablet of one's own was asked for on one that many share."""
+
+    code, status = "shared-tablet", 409
+    message = "A sealed vote is not possible on a shared tablet."
+    remedy = "Ask a helper for a ballot on paper, or for a tablet of your own."
+
+
 class TooManyTries(Denied):
     """Too many join codes that nobody was given."""
 

@@ -96,7 +96,7 @@ def has_looks() -> bool:
     if getattr(view, "looks", False):
         return True
     open_to = getattr(view, "open_to", {Audience.MEMBER})  # where there is no view, it is the page of an error
-    return Audience.MEMBER in open_to and set(devices()) <= {Audience.MEMBER.value}
+    return Audience.MEMBER in open_to and set(devices()) <= {Audience.MEMBER.value, Audience.KIOSK.value}
 
 
 def chosen() -> Look:

@@ -6,7 +6,7 @@ import secrets
 from dataclasses import replace
 from typing import Any
 
-from flask import Blueprint, g, render_template, request
+from flask import Blueprint, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from facilitation.ballot_forms import payload_of
@@ -16,10 +16,11 @@ from facilitation.desk import Identity
 from facilitation.errors import BadBallot, Refusal
 from facilitation.rules import RULES
 from facilitation.rules.conflicts import refuse_conflicts
-from web.access import Audience, desk, devices, me, open_to, preview_code
+from web.access import Audience, desk, devices, is_shared, me, open_to, preview_code
 from web.bodies import ballot_fields
 from web.charts import ResultPicture, picture_of
 from web.errors import BadForm, Denied, told
+from web.kiosk import take_code
 from web.live import session_shown
 
 member_pages = Blueprint("member_pages", __name__)
@@ -31,6 +32,8 @@ TRACKER_BYTES = 5  # eight letters and digits
 def join() -> ResponseReturnValue:
     """Type a code; with a code (typed, or scanned from a badge) ask whether this is really you."""
     code = request.args.get("code", "").strip()
+    if is_shared():
+        return take_code(code) if code else redirect("/kiosk")
     if not code:
         again = bool(request.args.get("again"))  # from “No, that is someone else”
         return render_template("member/join.html", code="", problem=None, again=again)

@@ -16,7 +16,7 @@ from flask.typing import ResponseReturnValue
 
 from facilitation.desk import Waiting
 from web import live
-from web.access import Audience, desk, me, open_to, remember, try_code
+from web.access import Audience, desk, forget, me, open_to, remember, try_code
 from web.bodies import fields, text
 from web.doors import done
 from web.errors import BadForm
@@ -80,6 +80,8 @@ def take() -> ResponseReturnValue:
     joined = desk().take_pairing(str(session.get(HELD, "")))
     session.pop(HELD, None)
     if not joined.member:
+        for token in forget(Audience.MEMBER):
+            desk().revoke(token)  # whoever had this tablet before
         remember(Audience.KIOSK, joined.token)
         return done(joined.session_id, "/kiosk")
     remember(Audience.MEMBER, joined.token)

@@ -26,6 +26,7 @@ export class Contributions {
     window.addEventListener("online", wake);
     window.addEventListener("pageshow", wake);
     document.addEventListener("visibilitychange", wake);
+    document.addEventListener("fm-leaving", () => this.flush());
     this.resume();
   }
 

@@ -51,6 +51,11 @@ function held(form) {
   return JSON.parse(form.dataset.conduct);
 }
 
+/** A tablet that many share keeps no key by which a vote could be changed. */
+function onSharedTablet() {
+  return document.querySelector("[data-kiosk]") ? { changeable: false } : {};
+}
+
 /** Is this the ballot of somebody who has voted and wants to change that? */
 function changing(form) {
   return form !== null && "again" in form.dataset;
@@ -307,7 +312,7 @@ place.addEventListener("click", (event) => {
     touched = false;
     forget(form);
     const assisted = form.querySelector("[data-assisted]")?.checked ?? false;
-    outbox.put(form.dataset.round, choiceIn(form).payload, { ...held(form), assisted });
+    outbox.put(form.dataset.round, choiceIn(form).payload, { ...held(form), ...onSharedTablet(), assisted });
   } else if (event.target.closest("[data-change-vote]")) {
     bringBallotBack();
   } else if (event.target.closest("[data-keep-vote]")) {
