@@ -28,7 +28,7 @@ def screen(work: Evidence, seen: Seen, audience: Audience) -> dict[str, Any]:
     if audience == "hall":
         questions = {**questions, "waiting": questions["waiting"][:TOP_IN_THE_HALL]}
     return {
-        "lines": lines_of(plan),
+        "lines": lines_of(plan) if audience == "facilitator" else "",
         "speakers": [_speaker(work, seen, number) for number in range(1, len(plan.speakers) + 1)],
         "slot": _slot(work, seen),
         "next_speaker": next_speaker(work.slots, seen.item, plan),

@@ -1,0 +1,103 @@
+"""Evidence on four screens: slots, a question that two tables ask, support, an answer, a paper, and the livestream."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from devices import beside, is_connected, joins, opens_hall_screen, signs_in
+from halls import Hall, Seats
+from playwright.sync_api import Page, expect
+from test_axe import at_every_width, small_targets
+
+from facilitation.desk.evidence import Place
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+SPEAKERS = [
+    {"name": "Dr Amina Rahman", "subject": "What a heat pump does", "minutes": 10},
+    {"name": "فريد الهاشمي", "subject": "What our street did", "minutes": 8},
+]
+AGENDA = [
+    {"kind": "evidence", "title": "How we heat our homes", "terms": {"speakers": SPEAKERS}},
+    {"kind": "discussion"},
+]
+PEOPLE = [{"id": f"v{n}", "name": f"Member {n}", "table": str(n)} for n in (1, 2)]
+NIGHT = "How loud is a heat pump at night?"
+NOISE = "Will the neighbours hear it? <b>Clywed</b> ŵ"
+
+
+def asks(tablet: Page, words: str) -> None:
+    tablet.get_by_label("Ask the speakers a question").fill(words)
+    tablet.get_by_role("button", name="Send the question").click()
+    expect(tablet.get_by_role("heading", name="What all tables ask")).to_be_visible()
+
+
+def test_two_tables_ask_the_speakers_and_the_hall_sees_the_answer(hall: Hall, open_page):
+    with beside(hall) as desk:
+        seated = desk.seat("Evidence", PEOPLE, agenda=AGENDA)
+        at = Place(seated.session_id, desk.public_screens(seated.session_id)["facilitator"]["agenda"][0]["id"])
+        desk.plan_livestream(at.session, used=True)
+        desk.start_item(at.session, at.item)
+    seats = Seats(seated.assembly_id, seated.session_id, "", tuple(one.code for one in seated.members), ())
+    wall = opens_hall_screen(open_page(1920), hall, seats)
+    console = signs_in(open_page(1920), hall, "facilitator", seats.assembly)
+    is_connected(console)
+    one, two = (joins(open_page(), hall, seats, number) for number in (0, 1))
+    for tablet in (one, two):
+        is_connected(tablet)
+        expect(tablet.get_by_text("Livestream on")).to_be_visible()
+
+    console.get_by_role("button", name="Start Dr Amina Rahman").click()
+    expect(wall.locator(".fm-hall__floor")).to_contain_text("Dr Amina Rahman")
+    expect(one.locator(".fm-ev__floor [data-clock]")).to_have_text(re.compile(r"10:00|9:\d\d"))
+    console.get_by_role("button", name="+1 minute").last.click()
+    expect(one.locator(".fm-ev__floor [data-clock]")).to_have_text(re.compile(r"10:[345]\d"))
+
+    half = two.get_by_label("Ask the speakers a question")
+    half.fill(NOISE[:12])  # half written while others act: nothing of it is lost
+    asks(one, NIGHT)
+    expect(two.get_by_role("button", name=f"I want this answered ({NIGHT})")).to_be_visible()
+    expect(half).to_have_value(NOISE[:12])
+    asks(two, NOISE)
+    expect(two.get_by_text("1 of 2 used")).to_be_visible()
+    two.get_by_role("button", name=f"I want this answered ({NIGHT})").click()
+    expect(one.get_by_text("1 person wants this answered", exact=True)).to_be_visible()
+    for page in (one, wall):
+        at_every_width(page)
+    assert small_targets(one) == []
+
+    waiting = console.locator(".fm-ev__row", has=console.locator(".fm-ev__words", has_text=NOISE))
+    waiting.get_by_text("What became of it, or the same as another").click()
+    waiting.get_by_label("It says the same as").select_option(label=NIGHT)
+    at_every_width(console)
+    waiting.get_by_role("button", name="Put them together").click()
+    expect(one.get_by_text("1 more question says the same")).to_be_visible()
+    console.get_by_role("button", name=f"Answer now ({NIGHT})").click()
+    expect(wall.locator(".fm-hall__asked")).to_have_text(NIGHT)
+    expect(wall.get_by_text("Tables 1, 2 · 1 person wants this answered")).to_be_visible()
+    at_every_width(wall)
+    console.get_by_role("button", name="Answered", exact=True).first.click()
+    expect(wall.locator(".fm-hall__asked")).to_have_count(0)
+    expect(one.get_by_text("1 question is done")).to_be_visible()
+
+    files = {"name": "Heat pumps.txt", "mimeType": "text/plain", "buffer": b"They move heat. <script>x()</script>"}
+    console.get_by_label("A file").set_input_files(files)
+    console.get_by_role("button", name="Hand it out").click()
+    with one.expect_popup() as opened:
+        one.get_by_role("link", name="Heat pumps").click()
+    expect(opened.value.get_by_text("They move heat. <script>x()</script>")).to_be_visible()
+    one.goto(f"{hall.url}/papers")
+    at_every_width(one)
+
+    console.get_by_role("button", name="Start “Table discussion”").click()
+    expect(console.get_by_text("This part is usually private.")).to_be_visible()
+    console.get_by_role("button", name="The livestream is off now").click()
+    expect(wall.get_by_text("Livestream off – what is said now stays in the room")).to_be_visible()
+    for page in (console, wall):
+        at_every_width(page)
+    two.goto(f"{hall.url}/m/items/{at.item}")
+    expect(two.get_by_text("1 of 2 used")).to_be_visible()
+    at_every_width(two)
+    console.goto(f"{hall.url}/run/{at.session}/items/{at.item}")
+    at_every_width(console)
