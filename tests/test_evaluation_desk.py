@@ -166,12 +166,12 @@ def test_before_stands_beside_after_and_a_closed_session_leaves_nothing_under_a_
 def test_results_are_seen_by_whom_the_facilitator_says(asked: Asked) -> None:
     show = asked.desk.show_evaluation
     with pytest.raises(WrongState, match="no results"):
-        show(asked.session, asked.item, members=True, hall=True, public=True)
+        show(asked.session, asked.item, members=True, public=True)
     for member in range(8):
         answer(asked, member, "respect")
     asked.desk.close_evaluation(asked.session, asked.item)
     assert (asked.work("member")["results"], asked.work("hall")["results"]) == (None, None)
-    show(asked.session, asked.item, members=True, hall=False, public=False)
+    show(asked.session, asked.item, members=True, public=False)
     assert counts(asked, "respect", "member")["after"]["answered"] == 8
     assert asked.work("hall")["results"] is None
     assert asked.work("hall")["people"] == 8

@@ -25,10 +25,12 @@ from web import (
     doors,
     doors_api,
     doors_drafts,
+    doors_evaluation,
     doors_evidence,
     doors_host,
     doors_look,
     doors_notes,
+    doors_opinions,
     doors_plan,
     doors_run,
     doors_scrutiny,
@@ -112,6 +114,8 @@ def create_app(desk: Desk, settings: Settings) -> tuple[Flask, SocketIO]:
         kiosk.kiosk,
         needs.own,
         *doors_evidence.BLUEPRINTS,
+        *doors_opinions.BLUEPRINTS,
+        *doors_evaluation.BLUEPRINTS,
     ):
         app.register_blueprint(room)
     socketio = live.init_live(app)

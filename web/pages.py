@@ -16,6 +16,7 @@ from facilitation.panel import named
 from web import public_hall
 from web.access import Audience, open_to
 from web.charts import at, percent
+from web.charts.opinion_map import opinion_map
 from web.pages_counts import count_pages
 from web.pages_drafts import draft_pages
 from web.pages_facilitator import facilitator_pages
@@ -103,6 +104,9 @@ def to_five(moment: str) -> str:
     """
     at = datetime.fromisoformat(moment)
     return clock_time((at + timedelta(seconds=-at.timestamp() % 300)).isoformat())
+
+
+front.add_app_template_filter(opinion_map, "opinion_map")
 
 
 @front.app_template_filter("capitalize_first")

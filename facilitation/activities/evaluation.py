@@ -31,7 +31,7 @@ def screen(work: EvaluationWork, seen: Seen, audience: Audience) -> dict[str, An
     """How many have filled it in while it is open; afterwards the results, for whom they are shown to."""
     moment = moment_of(seen.item)
     closed = moment in work.results
-    shows = {"facilitator": True, "hall": work.hall}.get(audience, work.members)
+    shows = audience == "facilitator" or (work.public if audience == "hall" else work.members)
     whole = {
         "prompt": "Tell us what you think. Nobody will know what you answered.",
         "moment": moment,
@@ -53,7 +53,6 @@ def screen(work: EvaluationWork, seen: Seen, audience: Audience) -> dict[str, An
         "built_in": work.loaded is None,
         "begun": bool(work.begun),
         "members": work.members,
-        "hall": work.hall,
         "public": work.public,
         "comments": _comments(work, seen),
     }

@@ -12,7 +12,7 @@ from typing import Any
 
 from facilitation.model import Phase
 from facilitation.opinions import work as law
-from facilitation.opinions.work import REASONS, SHEET, WRITERS, OpinionsWork, Statement, terms_of
+from facilitation.opinions.work import AT, LAST, REASONS, SHEET, WRITERS, OpinionsWork, Statement, terms_of
 from facilitation.work import Audience, Seen
 
 KIND = "opinions"
@@ -38,6 +38,7 @@ def screen(work: OpinionsWork, seen: Seen, audience: Audience) -> dict[str, Any]
         "statements": len(work.shown),
         "picture": in_words(work.picture, seen.texts) if work.picture is not None and shows else None,
         "add": bool(terms_of(seen.item.terms)["add"]),
+        "moderated": bool(terms_of(seen.item.terms)["moderated"]),
     }
     if audience == "member":
         return whole
@@ -54,7 +55,6 @@ def screen(work: OpinionsWork, seen: Seen, audience: Audience) -> dict[str, Any]
         "drawn": work.picture is not None,
         "members": work.members,
         "hall": work.hall,
-        "moderated": bool(terms_of(seen.item.terms)["moderated"]),
         "reasons": {name: words for name, words in REASONS.items() if name},
         "list": [_statement(one, seen.texts, answered[one.text]) for one in work.statements.values()],
     }
@@ -72,10 +72,12 @@ def own(work: OpinionsWork, seen: Seen, member: str) -> dict[str, Any]:
     mine = seen.answers.of(SHEET).get(member, {})
     shown = work.shown
     text = law.next_for(work, seen.answers, seen.item.work_id, member)
+    place = seen.answers.of(AT).get(member, {})
     written = seen.answers.of(WRITERS).get(member, {})
     terms = terms_of(seen.item.terms)
     return {
-        "next": None if text is None else {"text": text, "words": seen.texts.get(text, ERASED)},
+        "next": text and {"text": text, "words": seen.texts.get(text, ERASED), "value": mine.get(text, "")},
+        "before": last if (last := place.get(LAST)) in shown and last != text else None,
         "answered": sum(one in mine for one in shown),
         "of": len(shown),
         "mine": [

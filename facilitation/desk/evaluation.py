@@ -6,14 +6,17 @@ they were asked for the whole alone. What people added in their own words is cut
 
 from __future__ import annotations
 
+from typing import Any
+
+from facilitation.activities.evaluation import results_of
 from facilitation.commands import ItemCommand
 from facilitation.desk.core import FACILITATOR
 from facilitation.desk.work import Wish, Work, cleaned, seated_member, work_of
-from facilitation.errors import NotPresent, WrongState
+from facilitation.errors import NotFound, NotPresent, WrongState
 from facilitation.evaluation import work as law
 from facilitation.evaluation.commands import BeginEvaluation, CloseEvaluation, LoadQuestionnaire, ShowEvaluation
 from facilitation.evaluation.counting import COMMENT, as_csv, counted
-from facilitation.evaluation.questions import read_questionnaire
+from facilitation.evaluation.questions import BUILT_IN, read_questionnaire
 from facilitation.evaluation.work import LONGEST_COMMENT, EvaluationWork, moment_of, words_sheet
 from facilitation.model import Assembly, Item, Session
 from facilitation.store import Transaction
@@ -80,11 +83,22 @@ class EvaluationActs(Work):
                 command = self._counted(tx, state, session, item)
                 self._append(tx, state, *self._events(state, command))
 
-    def show_evaluation(self, session_id: str, item_id: str, *, members: bool, hall: bool, public: bool) -> int:
-        """Let members, the hall or everyone see the results, or take them away again."""
-        return self._command(
-            session_id, ShowEvaluation(session_id, FACILITATOR, item_id, members=members, hall=hall, public=public)
-        )
+    def show_evaluation(self, session_id: str, item_id: str, *, members: bool, public: bool) -> int:
+        """Let members, or everyone, see the results, or take them away again."""
+        return self._command(session_id, ShowEvaluation(session_id, FACILITATOR, item_id, members, public))
+
+    def public_evaluation(self, session_id: str, item_id: str) -> dict[str, Any]:
+        """The results for everyone, where the facilitator shows them to everyone."""
+        with self._store.reading() as tx:
+            state, session, item, work = self._evaluation(tx, session_id, item_id)
+            if not work.public:
+                raise NotFound("These results are not shown to everyone.", "Ask whoever runs the assembly.")
+            about = {"assembly": state.name, "session": session.name, "title": item.title}
+            return {**about, "questionnaire": work.questionnaire.title, "results": results_of(work)}
+
+    def built_in_questionnaire(self) -> str:
+        """Our own questionnaire as a file: it shows the form of one."""
+        return BUILT_IN.read_text(encoding="utf-8")
 
     def evaluation_csv(self, session_id: str, item_id: str) -> str:
         """The results as a table for programs."""

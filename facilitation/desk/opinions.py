@@ -6,7 +6,7 @@ needs matrices) from rows that have no person any more, and kept here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from facilitation.commands import ItemCommand
@@ -16,7 +16,7 @@ from facilitation.errors import BadRequest, NotPresent, WrongState
 from facilitation.model import Assembly, Item, Phase, Session
 from facilitation.opinions import work as law
 from facilitation.opinions.commands import AddStatement, CloseOpinions, DrawOpinions, JudgeStatement, ShowOpinions
-from facilitation.opinions.work import AT, LONGEST_STATEMENT, SHEET, WRITERS, OpinionsWork
+from facilitation.opinions.work import AGAIN, AT, LAST, LONGEST_STATEMENT, SHEET, WRITERS, OpinionsWork
 from facilitation.store import Transaction
 from facilitation.work import Answers
 
@@ -42,6 +42,15 @@ class OpinionActs(Work):
             command = AddStatement(session_id, actor, item_id, text.id, text.commitment)
             return self._append(tx, state, *self._events(state, command))
 
+    def add_statements(self, session_id: str, item_id: str, lines: Sequence[str], key: str) -> None:
+        """Add statements of the facilitator, all or, where one cannot be, none of them."""
+        for number, line in enumerate(lines):
+            cleaned(
+                Wish(FACILITATOR, f"{key} {number}", line, LONGEST_STATEMENT, f"The statement in line {number + 1}")
+            )
+        for number, line in enumerate(lines):
+            self.add_statement(session_id, item_id, line, f"{key} {number}")
+
     def judge_statement(self, session_id: str, item_id: str, text: str, state: str, reason: str = "") -> int:
         """Show a statement, hold it back, or withdraw it for a reason of the list."""
         return self._command(session_id, JudgeStatement(session_id, FACILITATOR, item_id, text, state, reason))
@@ -53,9 +62,19 @@ class OpinionActs(Work):
             _here(state, session, member)
             law.answerable(work, item, text, value)
             tx.answers.put(item.work_id, SHEET, member, text, value)
-            answers = Answers(tx.answers.of(item.work_id))
-            after = law.next_for(work, answers, item.work_id, member)
+            tx.answers.put(item.work_id, AT, member, AGAIN, None)
+            tx.answers.put(item.work_id, AT, member, LAST, text)
+            after = law.next_for(work, Answers(tx.answers.of(item.work_id)), item.work_id, member)
             tx.answers.put(item.work_id, AT, member, AT, after)
+
+    def look_again(self, session_id: str, item_id: str, member: str, text: str) -> None:
+        """Put a statement before this member that they have answered; empty: go on with the others."""
+        with self._store.writing() as tx:
+            state, session, item, work = self._opinions(tx, session_id, item_id)
+            _here(state, session, member)
+            if text:
+                law.answerable(work, item, text, law.PASS)
+            tx.answers.put(item.work_id, AT, member, AGAIN, text or None)
 
     def close_opinions(self, session_id: str, item_id: str) -> int:
         """Take no more answers, and cut those that there are from the people. Closing twice is closing once."""

@@ -30,8 +30,7 @@ class CloseEvaluation(ItemCommand):
 
 @dataclass(frozen=True)
 class ShowEvaluation(ItemCommand):
-    """Let members, the hall or everyone see the results, or take them away again."""
+    """Let members, or everyone, see the results, or take them away again."""
 
     members: bool
-    hall: bool
     public: bool

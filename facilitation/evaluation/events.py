@@ -45,7 +45,6 @@ class EvaluationShown(ItemEvent):
     act = "show the results of the questionnaire"
     afterwards = True
     members: bool
-    hall: bool
     public: bool
 
 

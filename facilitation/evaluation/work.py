@@ -31,7 +31,6 @@ class EvaluationWork:
     begun: frozenset[str] = frozenset()
     results: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     members: bool = False
-    hall: bool = False
     public: bool = False
 
     @property
@@ -72,11 +71,11 @@ def decide(work: EvaluationWork, command: ItemCommand, context: Context) -> tupl
             return () if moment in work.begun else (EvaluationBegun(*place, moment, known),)
         case CloseEvaluation(result=result):
             return () if moment in work.results else (EvaluationClosed(*place, result),)
-        case ShowEvaluation(members=members, hall=hall, public=public):
+        case ShowEvaluation(members=members, public=public):
             if not work.results:
                 raise WrongState("There are no results yet.", "Close the questionnaire first.")
-            same = (work.members, work.hall, work.public) == (members, hall, public)
-            return () if same else (EvaluationShown(*place, members, hall, public),)
+            same = (work.members, work.public) == (members, public)
+            return () if same else (EvaluationShown(*place, members, public),)
     raise WrongState(f"“{context.item.title}” is not an item in which this can be done.", "Look at what is on now.")
 
 
@@ -89,8 +88,8 @@ def apply(work: EvaluationWork, entry: Entry) -> EvaluationWork:
             return replace(work, loaded=Questionnaire.from_json(said), begun=work.begun | {moment})
         case EvaluationClosed(result=result):
             return replace(work, results={**work.results, result["moment"]: result})
-        case EvaluationShown(members=members, hall=hall, public=public):
-            return replace(work, members=members, hall=hall, public=public)
+        case EvaluationShown(members=members, public=public):
+            return replace(work, members=members, public=public)
     return work
 
 

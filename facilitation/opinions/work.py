@@ -20,26 +20,28 @@ from facilitation.events import Entry, Event
 from facilitation.model import Item
 from facilitation.opinions.commands import AddStatement, CloseOpinions, DrawOpinions, JudgeStatement, ShowOpinions
 from facilitation.opinions.events import OpinionsClosed, OpinionsDrawn, OpinionsShown, StatementAdded, StatementJudged
+from facilitation.told import told
 from facilitation.work import Answers, Context, Sheet
 
 AGREE, DISAGREE, PASS = "agree", "disagree", "pass"
 VALUES: Final = (AGREE, DISAGREE, PASS)
 SIGNS: Final = MappingProxyType({AGREE: "+", DISAGREE: "-", PASS: "0"})
 SHEET, AT, WRITERS = "opinions", "at", "writers"
-"""The sheet with the answers; until the close one more says which statement somebody has before them, so that it stays
-there, and one who wrote which."""
+"""The sheet with the answers; until the close one more says which statement somebody has before them (`AT`), so that it
+stays there, or wants to see again, and which they answered last; and one who wrote which."""
+AGAIN, LAST = "again", "last"
 SHOWN, HELD, WITHDRAWN = "shown", "held", "withdrawn"
 STATES: Final = (SHOWN, HELD, WITHDRAWN)
 REASONS: Final = MappingProxyType(
     {
         "": "",
-        "twice": "it says the same as another one",
-        "several": "it says more than one thing",
-        "person": "it is about a person",
-        "question": "it is about something else",
-        "hurtful": "it could hurt people",
-        "unclear": "it is hard to understand",
-        "writer": "whoever wrote it asked for that",
+        "twice": told("it says the same as another one"),
+        "several": told("it says more than one thing"),
+        "person": told("it is about a person"),
+        "question": told("it is about something else"),
+        "hurtful": told("it could hurt people"),
+        "unclear": told("it is hard to understand"),
+        "writer": told("whoever wrote it asked for that"),
     }
 )
 """Why a statement is held back or withdrawn: from a list, since free words of the journal could never be erased."""
@@ -194,11 +196,12 @@ def next_for(work: OpinionsWork, answers: Answers, seed: str, member: str) -> st
 
     The seed is the item, so that the same member has another order in another item.
     """
-    sheet = answers.of(SHEET)
+    sheet, place = answers.of(SHEET), answers.of(AT).get(member, {})
     mine = sheet.get(member, {})
     left = [text for text in work.shown if text not in mine]
-    at = answers.of(AT).get(member, {}).get(AT)
-    if at in left:
+    if (again := place.get(AGAIN)) in work.shown:
+        return again
+    if (at := place.get(AT)) in left:
         return at
     counts = Counter(part for parts in sheet.values() for part in parts) if mine else Counter()
     return min(left, key=lambda text: (counts[text], _chance(seed, member, text)), default=None)

@@ -7,16 +7,18 @@ one mark stands for some of them, with the number beside the map. A group has a 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import cos, pi, sin, sqrt
 from typing import Any, Final
 
 FIELD: Final = 40
-MARK: Final = 9
+MARK: Final = 12
 """Half the width of a mark."""
-STEP: Final = 13
+STEP: Final = 18
 """How far the spiral grows with the square root of the number."""
+ROOM: Final = 50
+"""Between a letter and the marks."""
 MOST_MARKS: Final = 12
 """Marks in one field; more people share them."""
 GOLDEN: Final = pi * (3 - sqrt(5))
@@ -59,7 +61,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class Letter:
-    """The name of a group, where its middle is."""
+    """The name of a group, above its marks."""
 
     x: int
     y: int
@@ -92,7 +94,9 @@ def opinion_map(picture: Mapping[str, Any]) -> OpinionMap | None:
             number = in_field[x, y] = in_field.get((x, y), -1) + 1
             marks.append(Mark(*_on_the_spiral(x, y, number), group))
     names = [group["name"] for group in picture["groups"]]
-    letters = tuple(_letter(fields, group, name) for group, name in enumerate(names))
+    letters = tuple(
+        _letter([mark for mark in marks if mark.group == group], group, name) for group, name in enumerate(names)
+    )
     return OpinionMap((found["wide"] + 2) * FIELD, (found["high"] + 2) * FIELD, tuple(marks), letters, each)
 
 
@@ -103,9 +107,8 @@ def _on_the_spiral(x: int, y: int, number: int) -> tuple[int, int]:
     return round(x * FIELD + middle + far * cos(turn)), round(y * FIELD + middle + far * sin(turn))
 
 
-def _letter(fields: list[list[int]], group: int, name: str) -> Letter:
-    mine = [(x, y, count) for x, y, of, count in fields if of == group]
-    people = sum(count for *_, count in mine)
-    across = sum(x * count for x, _, count in mine) * FIELD // people
-    down = sum(y * count for _, y, count in mine) * FIELD // people
-    return Letter(across + FIELD + FIELD // 2, down + FIELD + FIELD // 2, name, group)
+def _letter(marks: Sequence[Mark], group: int, name: str) -> Letter:
+    """Over the middle of the group; below it where there is no room above."""
+    across = sum(mark.x for mark in marks) // len(marks)
+    above = min(mark.y for mark in marks) - ROOM
+    return Letter(across, above if above >= ROOM else max(mark.y for mark in marks) + ROOM, name, group)

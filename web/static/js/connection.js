@@ -185,12 +185,26 @@ export function drawer(connection, show) {
     drawing = true;
     const drawn = await connection.draw();
     drawing = false;
+    if (drawn) keepStyles(drawn);
     if (drawn) show(drawn);
     if (again || !drawn) {
       again = false;
       setTimeout(redraw, drawn ? 0 : 1000 + 1000 * Math.random());
     }
   };
+}
+
+/** A style that came with a picture stays when the picture is replaced: nothing is shown without it for a moment. */
+function keepStyles(drawn) {
+  const known = new Set([...document.head.querySelectorAll('link[rel="stylesheet"]')].map((link) => link.href));
+  for (const link of document.body.querySelectorAll('link[rel="stylesheet"]')) {
+    if (!known.has(link.href)) document.head.append(link.cloneNode());
+    known.add(link.href);
+  }
+  for (const link of drawn.querySelectorAll('link[rel="stylesheet"]')) {
+    if (known.has(link.href)) link.remove();
+    else document.head.append(link);
+  }
 }
 
 /** Keep every timer on the page going by the server's clock; say the last minutes aloud, once each. */

@@ -1,0 +1,121 @@
+// The questionnaire: a page at a time, each answer sent as soon as it is chosen, again and again until it is answered.
+
+import { ask } from "../asking.js";
+import { sayer } from "../connection.js";
+import { _ } from "../words.js";
+
+const QUIET = 700; // milliseconds without a keystroke before words are sent
+const FIRST_WAIT = 500;
+const LONGEST_WAIT = 5000;
+const pageOf = new Map(); // of each item: where this reader is, also when the picture is drawn anew
+const waiting = new Map(); // of each item: the newest answers that the server has not taken yet
+const sending = new Set();
+let atHeading = false; // the reader has just turned the page
+document.addEventListener("focusin", (event) => {
+  atHeading = event.target.matches("[data-page] h2");
+});
+const say = sayer();
+
+export function setUp(form) {
+  const { item } = form.dataset;
+  const last = Number(form.dataset.last);
+  if (!waiting.has(item)) waiting.set(item, {});
+  let timer;
+  if (pageOf.has(item)) {
+    go(form, pageOf.get(item), false);
+    if (atHeading) heading(form).focus({ preventScroll: true });
+  }
+
+  form.addEventListener("change", (event) => {
+    if (event.target.type === "radio") keep(form, event.target.name, event.target.value);
+  });
+  form.addEventListener("input", (event) => {
+    if (event.target.name !== "comment") return;
+    clearTimeout(timer);
+    timer = setTimeout(() => keep(form, "comment", event.target.value), QUIET);
+  });
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (shown(form) < last || event.submitter?.matches("[data-back]")) event.stopPropagation(); // the region is in use still
+    clearTimeout(timer);
+    const words = form.elements.comment;
+    if (!words.closest("fieldset").disabled && words.value !== words.defaultValue) keep(form, "comment", words.value);
+    const now = shown(form);
+    if (event.submitter?.matches("[data-back]")) go(form, Math.max(1, now - 1), true);
+    else if (now < last) go(form, now + 1, true);
+    else finish(form);
+  });
+  form.parentElement.querySelector("[data-reopen]")?.addEventListener("click", () => {
+    form.hidden = false;
+    finished(form).hidden = true;
+    go(form, 1, true);
+  });
+}
+
+function shown(form) {
+  return Number(form.querySelector("[data-page]:not([hidden])").dataset.page);
+}
+
+function heading(form) {
+  return form.querySelector("[data-page]:not([hidden]) h2");
+}
+
+function finished(form) {
+  return form.parentElement.querySelector("[data-finished]");
+}
+
+function go(form, number, move) {
+  for (const page of form.querySelectorAll("[data-page]")) {
+    page.hidden = Number(page.dataset.page) !== number;
+    for (const fieldset of page.querySelectorAll("fieldset")) fieldset.disabled = page.hidden;
+  }
+  const next = form.querySelector("[data-next]");
+  next.textContent = number === Number(form.dataset.last) ? next.dataset.done : next.dataset.words;
+  form.querySelector("[data-back]").hidden = number === 1;
+  pageOf.set(form.dataset.item, number);
+  if (!move) return;
+  heading(form).focus({ preventScroll: true });
+  form.scrollIntoView();
+}
+
+function finish(form) {
+  form.hidden = true;
+  finished(form).hidden = false;
+  finished(form).querySelector("h2").focus();
+}
+
+function keep(form, name, value) {
+  waiting.get(form.dataset.item)[name] = value;
+  send(form.dataset.item, form.getAttribute("action"));
+}
+
+async function send(item, action) {
+  if (sending.has(item)) return;
+  sending.add(item);
+  for (let wait = FIRST_WAIT; Object.keys(waiting.get(item)).length; ) {
+    const body = waiting.get(item);
+    waiting.set(item, {});
+    const csrf = document.querySelector('meta[name="csrf-token"]').content;
+    const answer = await ask(action, { body, csrf });
+    if (answer.ok) {
+      tell(_("Kept."));
+      wait = FIRST_WAIT;
+    } else if (answer.final) {
+      tell(answer.words, true);
+    } else {
+      waiting.set(item, { ...body, ...waiting.get(item) });
+      tell(_("No connection. What you chose is kept on this page and is sent as soon as the connection is back."));
+      await new Promise((on) => setTimeout(on, wait * (0.5 + Math.random())));
+      wait = Math.min(2 * wait, LONGEST_WAIT);
+    }
+  }
+  sending.delete(item);
+}
+
+function tell(words, wrong = false) {
+  const line = document.querySelector('form[data-module="evaluation"] [data-kept]');
+  if (line) {
+    line.textContent = words;
+    line.classList.toggle("govuk-error-message", wrong);
+  } else say(words);
+}
