@@ -1,8 +1,8 @@
 """`folkmoot demo`: the main job on made-up data, from the volunteer list to a vote that is running in the hall.
 
-It draws the panel with the same command that a recruiter uses, seats it, plays the morning of a session at the desk,
-and then serves the afternoon; robot members vote like tablets do, through the front door. The draw is kept in the
-folder and checked again on later starts; the assembly starts afresh every time. All data is invented.
+It draws the panel with the same command that a recruiter uses, seats it, plays a whole day at the desk up to its votes,
+and then serves the rest; robot members vote like tablets do, through the front door. The draw is kept in the folder and
+checked again on later starts; the assembly starts afresh every time. All data is invented.
 """
 
 from __future__ import annotations
@@ -32,7 +32,8 @@ import click
 import segno
 
 from facilitation.desk import Desk
-from web.demo_day import AGENDA, MORNING_MINUTES, ROBOTS, play_the_morning
+from web.day_agenda import AGENDA
+from web.demo_day import ROBOTS, SO_FAR, play
 from web.qr import lan_address
 
 PANEL_SIZE = 50
@@ -137,29 +138,35 @@ class Day:
 
     sign_in: str
     display: str
+    host: str
+    table: int
     code: str
     name: str
     robots: tuple[str, ...]
 
 
 def seat(folder: Path, drawn: Path) -> tuple[str, Day]:
-    """A fresh database with the panel seated and the morning behind it."""
+    """A fresh database with the panel seated and most of the day behind it."""
     file = folder / "folkmoot.sqlite"
     for old in folder.glob(file.name + "*"):
         old.unlink()
     database = f"sqlite:///{file.resolve()}"
     rows = list(csv.DictReader(io.StringIO((drawn / "panel.csv").read_text(encoding="utf-8"))))
     leanings = random.Random(SEED)  # noqa: S311  # what the robots think; every secret comes from the machine's chance
-    clock = Clock(datetime.now(UTC) - timedelta(minutes=MORNING_MINUTES))
+    now = datetime.now(UTC)
+    clock = Clock(now - timedelta(minutes=SO_FAR), now)
     desk = Desk.open(database, now=clock)
     seated = desk.seat(ASSEMBLY, rows, agenda=planned_agenda())
-    robots = play_the_morning(desk, seated, clock, leanings)
+    robots = play(desk, seated, clock, leanings)
     desk.close()
     desk = Desk.open(database)  # links expire by the real clock
     guest = seated.members[ROBOTS]
+    table = int(desk.who_is(guest.code)["table"])
     day = Day(
         sign_in=desk.issue_link("facilitator", seated.assembly_id),
         display=desk.issue_token("display", seated.assembly_id, seated.session_id),
+        host=desk.issue_link("host", seated.assembly_id, table=table),
+        table=table,
         code=guest.code,
         name=guest.name,
         robots=robots,
@@ -170,9 +177,10 @@ def seat(folder: Path, drawn: Path) -> tuple[str, Day]:
 
 @dataclass
 class Clock:
-    """The clock of the morning: it goes when it is told."""
+    """The clock of the day so far: it goes when it is told."""
 
     at: datetime
+    until: datetime
 
     def __call__(self) -> datetime:
         return self.at
@@ -183,8 +191,8 @@ class Clock:
 
 
 def planned_agenda() -> list[dict[str, Any]]:
-    """The agenda with planned times such that its first half is over now."""
-    start = datetime.now().astimezone() - timedelta(minutes=MORNING_MINUTES)
+    """The agenda with planned times such that the votes are on now."""
+    start = datetime.now().astimezone() - timedelta(minutes=SO_FAR)
     start -= timedelta(minutes=start.minute % 5)
     agenda = []
     for item in AGENDA:
@@ -260,12 +268,13 @@ def answers(place: Place, server: subprocess.Popen[bytes]) -> bool:
 
 
 def show_links(place: Place, day: Day) -> None:
-    """The three links, the last one also as a QR code for a phone."""
+    """The links, the last one also as a QR code for a phone."""
     member = f"{place.url}/join?code={day.code}"
     reach = "this machine only" if place.local else "everyone on your network"
-    click.echo(f"\n{ASSEMBLY}: the morning is over and a vote is open. ({reach})\n")
+    click.echo(f"\n{ASSEMBLY}: the day has come to its votes, and one is open. ({reach})\n")
     click.echo(f"  Facilitator   {place.url}/sign-in/{day.sign_in}")
     click.echo(f"  Hall screen   {place.url}/hall/{day.display}")
+    click.echo(f"  Table host    {place.url}/sign-in/{day.host}   (table {day.table})")
     click.echo(f"  Member        {member}   (code {day.code}: {day.name})\n")
     picture = io.StringIO()
     segno.make(member, error="l").terminal(out=picture, compact=True)

@@ -1,37 +1,25 @@
-"""The demo's day: its agenda, its questions, and a morning played at the desk.
+"""The demo's votes: the questions, and the day played at the desk until the second of them is open.
 
-Pure of clocks: the caller's clock goes when it is told, so the minutes of the made-up morning look like minutes.
+Pure of clocks: the caller's clock goes when it is told, so the minutes of the made-up day look like minutes.
 """
 
 from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from facilitation.desk import Desk, Seated
+from web.day_agenda import AGENDA, VOTE
+from web.day_played import play_the_day
 
 ROBOTS = 40
 PRESENT_BY_HAND = 6  # members who are in the room but whose tablets nobody drives
-MORNING_MINUTES = 84
-
-AGENDA: Sequence[Mapping[str, Any]] = (
-    {"kind": "welcome", "title": "Welcome and what we decided last time", "planned_minutes": 15},
-    {
-        "kind": "evidence",
-        "title": "Evidence: how Northmoor travels, and what buses cost",
-        "note": "Two speakers, ten minutes each, then questions from the tables.",
-        "planned_minutes": 30,
-    },
-    {
-        "kind": "discussion",
-        "title": "At your tables: what would make you leave the car at home?",
-        "note": "Everyone speaks once before anyone speaks twice.",
-        "planned_minutes": 30,
-    },
-    {"kind": "vote", "title": "Votes", "note": "Secret. You may take your time.", "planned_minutes": 20},
-    {"kind": "close", "title": "Closing round", "planned_minutes": 10},
-)
+VOTING_MINUTES = 6
+"""From the beginning of the votes until now."""
+SO_FAR = sum(int(item["planned_minutes"]) for item in AGENDA[:VOTE]) + 20
+"""Minutes from the beginning of the day until now: what was planned, and what it ran over."""
 
 SURVEY: Mapping[str, Any] = {
     "title": "Every home in Northmoor is offered a free energy survey by 2030",
@@ -81,43 +69,49 @@ COMING: Sequence[Mapping[str, Any]] = (
 SUPPORT_LEANING = {"love": 13, "like": 14, "live with": 8, "lament": 3, "loathe": 2}
 
 
-class Watch(Protocol):
-    """A clock that can be told to go."""
+class DayClock(Protocol):
+    """A clock that can be told to go, and by when the day's story must have come to the votes."""
+
+    at: datetime
+    until: datetime
 
     def go(self, minutes: float) -> None:
         """Let time pass."""
 
 
-def play_the_morning(desk: Desk, seated: Seated, clock: Watch, chance: random.Random) -> tuple[str, ...]:
-    """Arrivals, three items, one counted vote, and a second one just opened; the tokens of the robots."""
+def play(desk: Desk, seated: Seated, clock: DayClock, chance: random.Random) -> tuple[str, ...]:
+    """The whole day up to the votes, one counted vote, and a second one just opened; the tokens of the robots."""
     session = seated.session_id
-    items = [item["id"] for item in desk.public_screens(session)["facilitator"]["agenda"]]
-    tokens = [desk.join(seat.code).token for seat in seated.members[:ROBOTS]]
+    joined = [desk.join(seat.code) for seat in seated.members[:ROBOTS]]
     for seat in seated.members[-PRESENT_BY_HAND:]:
         desk.join(seat.code)
-    for item, minutes in zip(items[:3], (16, 33, 29), strict=True):
-        desk.start_item(session, item)
-        clock.go(minutes)
-    desk.start_item(session, items[3])
+    play_the_day(desk, seated, [str(one.member["id"]) for one in joined], clock, chance)
+    clock.at = max(clock.at, clock.until - timedelta(minutes=VOTING_MINUTES))
     first = desk.create_round(session, SURVEY)
     desk.open_round(first)
     clock.go(4)
     leanings = [choice for choice, count in SUPPORT_LEANING.items() for _ in range(count)]
     chance.shuffle(leanings)
-    for token, choice in zip(tokens, leanings, strict=True):
-        member = desk.identify(token)
-        assert member is not None
-        assert member.member_id is not None
-        desk.cast_ballot(first, member.member_id, new_key(chance), choice)
+    for one, choice in zip(joined, leanings, strict=True):
+        desk.cast_ballot(first, str(one.member["id"]), new_key(chance), choice)
     desk.close_round(first)
     clock.go(1.5)
     desk.acknowledge(session)
     second = desk.create_round(session, BUSES)
+    prepare_priorities(desk, session)
     for spec in COMING:
         desk.create_round(session, spec)
     clock.go(0.5)
     desk.open_round(second)
-    return tuple(tokens)
+    return tuple(one.token for one in joined)
+
+
+def prepare_priorities(desk: Desk, session: str) -> None:
+    """A vote on the drafts that enough members can live with."""
+    agenda = desk.public_screens(session)["facilitator"]["agenda"]
+    item = next(row["id"] for row in agenda if row["kind"] == "drafts")
+    drafts = desk.item_screen(session, item, "facilitator")["work"]["drafts"]
+    desk.ask_priorities(session, item, "irv", [row["id"] for row in drafts if row["state"] == "reached"])
 
 
 def new_key(chance: random.Random) -> str:

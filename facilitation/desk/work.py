@@ -51,7 +51,7 @@ class Work(Entrance):
 
     def _text(self, tx: Transaction, state: Assembly, wish: Wish, body: str) -> Text:
         """These words as the journal may know them."""
-        return tx.words.add(state.id, wish.author, _text_id(wish), body, self._new_secret())
+        return tx.words.add(state.id, wish.author, text_id(wish.author, wish.key), body, self._new_secret())
 
     def _texts(self, tx: Transaction, state: Assembly) -> Mapping[str, str]:
         """The words of an assembly, remembered until its journal goes on: no text comes or goes without a row."""
@@ -154,6 +154,6 @@ def cleaned(wish: Wish) -> str:
     return text
 
 
-def _text_id(wish: Wish) -> str:
+def text_id(author: str, key: str) -> str:
     """The same for the same author and key: who sends twice has written once, and nobody can claim another's id."""
-    return hashlib.sha256(f"{wish.author}\n{wish.key}".encode()).hexdigest()[:20]
+    return hashlib.sha256(f"{author}\n{key}".encode()).hexdigest()[:20]
