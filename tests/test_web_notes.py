@@ -211,7 +211,7 @@ def test_the_console_answers_calls(hall: Hall) -> None:
     assert "Table 3 asks for help, 2 min: access or first aid." in browser.get(page).text
     call = hall.screen()["help"][0]["id"]
     assert post(browser, f"{page}/help/{call}/coming").location == page
-    assert "somebody is coming" in browser.get(page).text
+    assert "on the way" in browser.get(page).text
     assert "asks for help" not in browser.get(page).text
     assert post(browser, f"{page}/help/{call}/tea").status_code == 400
     assert post(browser, f"{page}/help/999/done").status_code == 404

@@ -19,4 +19,5 @@ decide = work.decide
 apply = work.apply
 screen = telling.screen
 own = telling.own
+at_table = telling.of_table
 minutes = telling.minutes
