@@ -165,7 +165,7 @@ def test_the_team_sees_a_call_and_what_was_put_together_is_on_every_screen(
     picture(tablet, picture_folder, "member-notes")
     with beside(hall) as desk:  # the hall stays readable however much the tables write
         for number in range(9):
-            text = f"Note {number}: a bus every half an hour until midnight, on Sundays, too, and one ticket for everything ŵ"
+            text = f"Note {number}: a bus every half an hour until midnight, also on Sundays, and one ticket for all ŵ"
             desk.add_note(seats.session, item, By(table=1 + number % 2), "What is missing", key=text, body=text)
     console.get_by_role("button", name="Show in the hall: What is missing").click()
     expect(wall.get_by_text("And 5 more, on the tablets.")).to_be_visible()
