@@ -134,7 +134,15 @@ def test_after_the_session_nobody_is_left_in_the_answers(on_both: Drafting) -> N
     drafting.desk.open_test(*drafting.place, [draft])
     for number in range(6):
         drafting.desk.answer_draft(*drafting.place, drafting.members[number], draft, {"answer": "love", "why": "x"})
+    if drafting.sitting.postgres is None:
+        before = b"".join(files_of(drafting.sitting).values())
+        assert [one for one in drafting.members[:6] if f"{one}answerlove".encode() in before], (
+            "that is how it would lie"
+        )
+    kept = {"answer": "loathe", "why": "Never sent"}
+    drafting.desk.keep_writing(drafting.session, f"member:{drafting.members[9]}", f"answer-{draft}-1", kept)
     drafting.desk.close_session(drafting.session)
+    assert drafting.sitting.rows("SELECT * FROM kept_text") == []
     voices = {voice for (voice,) in drafting.sitting.rows("SELECT voice FROM answer")}
     assert voices
     assert not voices & set(drafting.members)
@@ -146,7 +154,9 @@ def test_after_the_session_nobody_is_left_in_the_answers(on_both: Drafting) -> N
     assert "Because" not in "".join(data for (data,) in drafting.sitting.rows("SELECT data FROM journal"))
     if drafting.sitting.postgres is None:
         everything = b"".join(files_of(drafting.sitting).values())
-        assert not [one for one in drafting.members if f"{one}answer".encode() in everything]
+        assert b"Never sent" not in everything
+        for part in ("answer", "why", "objects"):
+            assert not [one for one in drafting.members if f"{one}{part}".encode() in everything]
 
 
 def test_two_who_write_at_once_lose_nothing(drafting: Drafting) -> None:

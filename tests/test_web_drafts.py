@@ -180,6 +180,30 @@ def test_every_page_is_drawn_in_every_state(hall: Hall) -> None:
     assert "All versions" in hall.tablets[0].get(f"/m/drafts/{draft}")
 
 
+def test_an_item_is_planned_on_its_page_and_goes_on_with_an_earlier_one(hall: Hall) -> None:
+    draft = hall.draft()
+    added = hall.staff.post(
+        f"/run/{hall.session}/agenda/add", kind="drafts", title="Again", note="", minutes="20", place="2"
+    )
+    item = added.location.partition("#item-")[2]
+    assert f"/run/{hall.session}/items/{item}" in hall.staff.get(f"/run/{hall.session}/agenda")
+    page = f"/run/{hall.session}/items/{item}"
+    assert "How this item is held" in hall.staff.get(page)
+    told = {"step": "redraft", "continues": hall.gallery, "seats": "5", "share": "75 %", "participation": ""}
+    refused = hall.staff.post(f"{page}/drafts-terms", **{**told, "share": "most"})
+    assert refused.status_code == 400
+    assert 'value="most"' in refused.text
+    assert hall.staff.post(f"{page}/drafts-terms", **told).status_code == 303
+    screen = hall.desk.item_screen(hall.session, item, "facilitator")
+    assert (screen["terms"]["share"], screen["work"]["step"], screen["work"]["seats"]) == ("3/4", "redraft", 5)
+    assert [row["id"] for row in screen["work"]["drafts"]] == [draft]
+    hall.staff.post(f"/run/{hall.session}/items/{item}/correct", kind="drafts", title="Rewrite", note="", minutes="20")
+    assert hall.desk.item_screen(hall.session, item, "facilitator")["terms"]["share"] == "3/4"
+    hall.desk.start_item(hall.session, item)
+    assert "How this item is held" not in hall.staff.get(page)
+    assert hall.staff.post(f"{page}/drafts-terms", **told).status_code == 409
+
+
 def test_what_is_refused_comes_back_with_what_was_typed(hall: Hall) -> None:
     draft = hall.draft()
     answer = hall.staff.post(hall.run(f"drafts/{draft}/stop"), reason=" ", key="st", back="draft")

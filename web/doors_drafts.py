@@ -11,6 +11,7 @@ from typing import Any
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
+from facilitation.drafts.deciding import SEATS
 from facilitation.drafts.wording import FIELDS
 from web.access import Audience, desk, me, open_to
 from web.bodies import fields, text, whole
@@ -173,6 +174,17 @@ def save_for_a_group(item_id: str, draft: str) -> ResponseReturnValue:
 
 
 # ------------------------------------------------------------------------------------------------ the facilitator
+
+
+@drafts_of_staff.post("/drafts-terms")
+@open_to(Audience.FACILITATOR)
+def plan_drafts(session_id: str, item_id: str) -> ResponseReturnValue:
+    """How an item that has not begun is held: its step, places, line, and with whose work it goes on."""
+    sent = fields()
+    terms = {name: text(sent, name) or None for name in ("step", "share", "participation")}
+    row = {"terms": {**terms, "seats": whole(sent, "seats", SEATS)}, "continues": text(sent, "continues")}
+    desk().correct_item(session_id, item_id, row, seen_seq=whole(sent, "seen_seq"))
+    return done(session_id, f"/run/{session_id}/items/{item_id}")
 
 
 @drafts_of_staff.post("/themes")

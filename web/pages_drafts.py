@@ -23,6 +23,12 @@ def drafts_of_round(round_id: str) -> list[dict[str, Any]]:
     return desk().drafts_of_round(round_id)
 
 
+@draft_pages.app_template_global("earlier_drafts")
+def earlier_drafts(session_id: str, item_id: str) -> list[dict[str, str]]:
+    """The drafts with which an item can go on."""
+    return desk().earlier_drafts(session_id, item_id)
+
+
 @draft_pages.app_template_global("draft_fields")
 def draft_fields() -> list[dict[str, object]]:
     """The five fields of a draft: name, label, hint, longest, and how high the box is."""

@@ -93,7 +93,11 @@ class Core:
             return self._append(tx, state, *self._events(state, command(tx, session)))
 
     def _let_go(self, tx: Transaction, session: Session) -> None:
-        """What is done before a session closes, in the same transaction: each kind of item adds its own."""
+        """What is done before a session closes, in the same transaction: each kind of item adds its own.
+
+        What people were still writing and have not sent is forgotten with it.
+        """
+        tx.words.drop_all(session.id)
 
     def _events(self, state: Assembly, command: Command) -> tuple[str, tuple[Event, ...]]:
         return command.actor, law.decide(state, command, self._now())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from facilitation.activities.drafts import KIND
 from facilitation.desk.drafts import draft_in
 from facilitation.desk.work import Work
 from facilitation.drafts.lineage import lineage
@@ -70,6 +71,19 @@ class DraftPages(Work):
             for work in asked
             for option, cited in work.rounds[round_id].items()
         ]
+
+    def earlier_drafts(self, session_id: str, item_id: str) -> list[dict[str, str]]:
+        """The drafts items before this one, of all sessions, with whose work it can go on; the latest first."""
+        found: list[dict[str, str]] = []
+        with self._store.reading() as tx:
+            state = self._state(tx, session_id)
+        for session in state.sessions.values():
+            for item in session.agenda:
+                if item.id == item_id:
+                    return found[::-1]
+                if item.kind == KIND:
+                    found.append({"id": item.id, "work": item.work_id, "words": f"{session.name}: {item.title}"})
+        return found[::-1]
 
     def minority_statement(self, assembly_id: str, statement: str) -> dict[str, Any]:
         """One minority statement to the letter."""

@@ -206,3 +206,39 @@ def test_what_is_half_written_follows_its_writer_to_another_tablet(hall: Hall, o
     expect(second.locator("#new-what")).to_have_value("Insulate every school first.")
     second.get_by_role("button", name="Save for the group").click()
     expect(second.get_by_role("heading", name="1. Warm homes")).to_be_visible()
+
+
+def test_a_test_appears_beside_what_somebody_is_writing(hall: Hall, open_page, picture_folder: Path) -> None:
+    room = Room.open(hall, "Beside")
+    place = (room.seats.session, room.item)
+    with beside(hall) as desk:
+        desk.make_theme(*place, "Homes", key="t")
+        theme = desk.item_screen(*place, "member")["work"]["themes"][0]["id"]
+        desk.choose_theme(*place, room.members[0], theme)
+        desk.start_draft(*place, theme, {"title": "Warm homes", "what": WHAT}, key="d", member=room.members[0])
+        link = desk.issue_link("host", room.seats.assembly, table=1)
+    draft = room.work()["drafts"][0]["id"]
+    ada = joins(open_page(), hall, room.seats, 0)
+    is_connected(ada)
+    fills(ada, f"d-{draft}", why="Half of a sent")
+    with beside(hall) as desk:
+        desk.open_test(*place)
+    expect(ada.get_by_role("heading", name="Can you live with it?")).to_be_visible()
+    expect(ada.locator(f"#d-{draft}-why")).to_have_value("Half of a sent")
+    ada.get_by_label("Like it").check()
+    ada.get_by_role("button", name="Send my answer").click()
+    expect(ada.get_by_text("You have answered every draft.")).to_be_visible()
+    expect(ada.locator(f"#d-{draft}-why")).to_have_value("Half of a sent")
+    host = open_page()
+    host.goto(f"{hall.url}/sign-in/{link}")
+    host.get_by_role("button", name="Sign in").click()
+    host.goto(f"{hall.url}/host/drafts/{draft}")
+    expect(host.get_by_role("heading", name="Warm homes")).to_be_visible()
+    at_every_width(host)
+    console = signs_in(open_page(1920), hall, "facilitator", room.seats.assembly)
+    console.goto(f"{hall.url}/run/{room.seats.session}/agenda")
+    console.get_by_role("link", name="How they are held, and their drafts of Gallery").click()
+    expect(console.get_by_label("What people are asked first")).to_have_value("test")
+    console.set_viewport_size({"width": 820, "height": 1180})
+    console.screenshot(path=picture_folder / "drafts_plan_820.png", full_page=True)
+    at_every_width(console)
