@@ -22,6 +22,7 @@ from web.pages_drafts import draft_pages
 from web.pages_facilitator import facilitator_pages
 from web.pages_hall import hall_pages
 from web.pages_host import host_pages
+from web.pages_ideas import pages as idea_pages
 from web.pages_items import items
 from web.pages_member import member_pages
 from web.pages_minutes import room as minutes
@@ -52,7 +53,7 @@ RECRUITER = (
 )
 BLUEPRINTS = (
     *(front, member_pages, hall_pages, count_pages, public_hall.room, facilitator_pages, round_pages, scrutiny_pages),
-    *(names, items, minutes, draft_pages, plan_pages, table_pages, table_papers, host_pages),
+    *(names, items, minutes, draft_pages, idea_pages, plan_pages, table_pages, table_papers, host_pages),
     *RECRUITER,
 )
 

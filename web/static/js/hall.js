@@ -3,6 +3,7 @@
 
 import { Connection, drawer, keepTimers, showTurnout } from "./connection.js";
 import { layMap } from "./hall_map.js";
+import { setUpModules } from "./modules.js";
 import { keepWall } from "./wall.js";
 
 const place = document.getElementById("picture");
@@ -24,6 +25,7 @@ const redraw = drawer(connection, (drawn) => {
   place.replaceChildren(drawn);
   tick();
   fit();
+  setUpModules(place);
 });
 
 /** The largest letters with which the whole picture is on the screen; hall.css says how large each step is. */
@@ -37,6 +39,7 @@ function fit() {
   }
 }
 fit();
+setUpModules(place);
 window.addEventListener("resize", fit);
 document.fonts?.ready.then(fit);
 
