@@ -145,7 +145,13 @@ export class Contributions {
   /** What was typed stays; sent again, it is something new. */
   async refused(thing, words) {
     const form = this.formOf(thing);
-    if (form) delete form.dataset.key;
+    if (form) {
+      delete form.dataset.key;
+      fillAgain(form, thing.fields); // the picture may have been drawn anew while it was on its way
+    } else if (thing.name) {
+      const writing = { id: this.writingId(thing.name), kind: "writing", who: this.who, name: thing.name };
+      await keep({ ...writing, fields: thing.fields, saved: false }); // for when its form is there again
+    }
     this.tell(thing, words, true);
   }
 
@@ -160,6 +166,16 @@ export class Contributions {
       line.classList.toggle("govuk-error-message", wrong);
     }
     this.say(words);
+  }
+}
+
+/** Put what was sent back into fields that have become empty, as if it were typed. */
+function fillAgain(form, fields) {
+  for (const input of form.querySelectorAll("textarea, input[type=text], input:not([type])")) {
+    const value = fields[input.name];
+    if (typeof value !== "string" || !value || input.value === value || (input.value && input.value !== input.defaultValue)) continue;
+    input.value = value;
+    input.dispatchEvent(new Event("input", { bubbles: true }));
   }
 }
 
