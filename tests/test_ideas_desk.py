@@ -107,11 +107,9 @@ def test_cards_are_merged_grouped_named_and_traced(hall: Sitting) -> None:
     assert [idea["text"] for idea in trace["ideas"]] == ["Buses at night", "Night buses"]
     assert (trace["cluster"], trace["cluster_name"]) == (cluster, "Greener")
     known = desk.named_ideas(hall.session)
-    assert (known[cluster]["kind"], known[cluster]["words"]) == ("cluster", "Greener")
-    assert known[first]["words"] == "Buses at night"
-    assert not any(
-        member in repr([trace, known, desk.public_screens(hall.session)["hall"]]) for member in members(hall)
-    )
+    assert (known[cluster]["words"], known[first]["words"]) == ("Greener", "Buses at night")
+    screens = desk.public_screens(hall.session)
+    assert not any(member in repr([trace, known, screens["hall"], screens["member"]]) for member in members(hall))
 
 
 def test_two_hosts_at_once_and_the_second_is_told(hall: Sitting) -> None:

@@ -10,7 +10,7 @@ from ideas_rooms import Room, room
 from facilitation.errors import BadRequest, CannotUndo, NotAMember, NotFound, WrongState
 from facilitation.ideas import commands as c
 from facilitation.ideas.terms import read
-from facilitation.ideas.trace import told, trace
+from facilitation.ideas.trace import named, told, trace
 
 
 def test_cards_are_written_one_at_a_time_and_sending_twice_is_sending_once() -> None:
@@ -337,6 +337,18 @@ def test_the_trace_tells_wordings_merges_and_groups_with_role_and_moment() -> No
     del r.texts["a"]
     assert told(r.work, "a", r.texts)[0]["erased"]
     assert "m1" not in repr([told(r.work, thing, r.texts) for thing in ("a", "ab", "g")])
+
+
+def test_drafts_can_cite_cards_and_groups_once_all_can_see_them() -> None:
+    r = grouping("a", "b", "d")
+    r.do(c.WithdrawIdea, "d", True, "", actor="facilitator")
+    r.do(c.MergeCards, "ab", ["a", "b"])
+    r.do(c.MakeCluster, "g", ["ab"], {}, 1, "title", "hash")
+    found = {thing: (told["kind"], told["words"]) for thing, told in named(r.work, r.texts).items()}
+    cards = {"ab": ("idea", "words of a"), "a": ("idea", "words of a"), "b": ("idea", "words of b")}
+    assert found == {"g": ("cluster", "words of title"), **cards}
+    r.step("write")
+    assert named(r.work, r.texts) == {}
 
 
 def test_the_minutes_have_question_groups_and_cards_and_no_names() -> None:

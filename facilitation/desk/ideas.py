@@ -226,15 +226,12 @@ class Ideas(Work):
         }
 
     def named_ideas(self, session_id: str) -> dict[str, dict[str, str]]:
-        """All cards and groups of the assembly that a draft can cite: id → kind, words, link."""
+        """All cards and groups of the assembly that a draft can cite: id → kind and words."""
         with self._store.reading() as tx:
             state = self._state(tx, session_id)
             texts = self._texts(tx, state)
-        found: dict[str, dict[str, str]] = {}
-        for work_id, work in state.work.items():
-            if isinstance(work, Cards) and work.step in ("cluster", "name", "done"):
-                found |= named(work, texts, f"/ideas/{work_id}")
-        return found
+        works = [work for work in state.work.values() if isinstance(work, Cards)]
+        return {thing: known for work in works for thing, known in named(work, texts).items()}
 
     # -------------------------------------------------------------------------------------------------------- inside
 

@@ -53,18 +53,16 @@ def words_for(work: Work, thing: str, texts: Mapping[str, str]) -> str:
     return "" if found is None else texts.get(found.text, "")
 
 
-def named(work: Work, texts: Mapping[str, str], page: str = "") -> dict[str, dict[str, str]]:
-    """All that a draft can cite: id → kind, words and, under the address `page`, the page of its trace."""
+def named(work: Work, texts: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """All that a draft can cite: id → kind and words; nothing before the cards are on the wall for all."""
+    if work.step in ("write", "share"):
+        return {}
     kinds = {
         **dict.fromkeys((cluster.id for cluster in work.open_clusters), "cluster"),
         **dict.fromkeys(work.merges, "idea"),
         **{idea.id: "idea" for idea in work.ideas.values() if not idea.withdrawn},
     }
-    link = f"{page}/" if page else ""
-    return {
-        thing: {"kind": kind, "words": words_for(work, thing, texts), "link": f"{link}{thing}" if link else ""}
-        for thing, kind in kinds.items()
-    }
+    return {thing: {"kind": kind, "words": words_for(work, thing, texts)} for thing, kind in kinds.items()}
 
 
 SAID: Mapping[str, str] = {

@@ -58,7 +58,8 @@ def looked_at(page: Page, folder: Path, name: str) -> None:
 def sends(page: Page, words: str) -> None:
     page.locator("#idea-text").fill(words)
     page.get_by_role("button", name="Send this idea").click()
-    expect(page.locator(".fm-said").first).to_contain_text("Your idea is sent")
+    expect(page.locator(".fm-idea", has_text=words)).to_be_visible()  # among their own
+    expect(page.locator("#idea-text")).to_have_value("")
 
 
 def test_the_room_from_silence_to_named_groups(
@@ -87,8 +88,7 @@ def test_the_room_from_silence_to_named_groups(
     expect(wall.get_by_text(CARDS[0])).to_have_count(0)
     wall.screenshot(path=picture_folder / "ideas_hall_write_1920.png")
     with beside(hall) as desk:
-        codes = seats.codes
-        people = [str(desk.join(code).member["id"]) for code in codes]
+        people = [str(one["id"]) for one in desk.public_screens(seats.session)["facilitator"]["members"]]
         for number, words in enumerate(CARDS):
             if number not in (0, 1, 3):
                 desk.write_idea(seats.session, item, people[number], Words(f"k{number}", words))
@@ -105,6 +105,21 @@ def test_the_room_from_silence_to_named_groups(
     looked_at(tablets[0], picture_folder, "member_share")
     wall.screenshot(path=picture_folder / "ideas_hall_share_1920.png")
     looked_at(console, picture_folder, "console_share")
+
+    host = open_page()
+    with beside(hall) as desk:
+        link = desk.issue_link("host", seats.assembly, table=1)
+    host.goto(f"{hall.url}/sign-in/{link}")
+    host.get_by_role("button", name="Sign in").click()
+    host.get_by_text("Round 1:").wait_for()
+    host.get_by_text("Type an idea for somebody").click()
+    host.get_by_label("For whom").select_option("Member 8")
+    host.get_by_label("Their idea, in their words").fill("Somewhere to sit on the way to the shops")
+    host.get_by_role("button", name="Put this card down").click()
+    host.get_by_text("Somewhere to sit").first.wait_for()
+    host.locator(".fm-idea", has_text="Somewhere to sit").get_by_role("button", name="Said", exact=True).click()
+    host.get_by_role("button", name="✓ Said. Take the tick back").nth(1).wait_for()
+    looked_at(host, picture_folder, "host_share")
 
     # grouping: a pair is accepted, cards are chosen by tap and by key
     console.locator("#step-next").click()
@@ -142,6 +157,9 @@ def test_the_room_from_silence_to_named_groups(
     wall.set_viewport_size({"width": 1920, "height": 1080})
     looked_at(tablets[0], picture_folder, "member_group")
 
+    host.set_viewport_size({"width": 820, "height": 1180})
+    looked_at(host, picture_folder, "host_group")
+
     # the second of two is told who moved the card
     console.goto(f"{hall.url}/run/{seats.session}/ideas/{item}/cards?group=")
     with beside(hall) as desk:
@@ -178,6 +196,11 @@ def test_the_room_from_silence_to_named_groups(
     expect(tablets[0].locator("main")).not_to_contain_text("Member")
     looked_at(tablets[0], picture_folder, "trace")
 
-    # every merge can be undone, also now
+    # a merge on which a group stands says so; once the group is dissolved it can be undone
+    expect(console.get_by_text("Cannot be undone now: it was put into group 1 by the facilitator")).to_be_visible()
+    console.locator("#step-cluster").click()
+    expect(console.locator("#step-cluster")).to_have_count(0)
+    with beside(hall) as desk:
+        desk.dissolve_cluster(seats.session, item, groups[0]["id"], actor="facilitator")
     console.get_by_role("button", name="Undo this merge").first.click()
     expect(console.get_by_role("button", name="Undo this merge")).to_have_count(0)
