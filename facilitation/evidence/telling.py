@@ -25,6 +25,7 @@ def screen(work: Evidence, seen: Seen, audience: Audience) -> dict[str, Any]:
     """The public picture; the hall sees the first few questions only."""
     plan = work.plan(seen.item)
     questions = _questions(work, seen)
+    tables = sorted({one.table for one in seen.state.seated.values()}) if audience == "host" else []
     if audience == "hall":
         questions = {**questions, "waiting": questions["waiting"][:TOP_IN_THE_HALL]}
     return {
@@ -33,6 +34,7 @@ def screen(work: Evidence, seen: Seen, audience: Audience) -> dict[str, Any]:
         "slot": _slot(work, seen),
         "next_speaker": next_speaker(work.slots, seen.item, plan),
         "questions": questions,
+        "tables": {str(table): of_table(work, seen, table) for table in tables},
         "papers": [_paper(one, seen.texts) for one in work.papers.values()],
     }
 

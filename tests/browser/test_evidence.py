@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from devices import beside, is_connected, joins, opens_hall_screen, signs_in
@@ -10,6 +11,7 @@ from halls import Hall, Seats
 from playwright.sync_api import Page, expect
 from test_axe import at_every_width, small_targets
 
+from facilitation.desk import Desk
 from facilitation.desk.evidence import Place
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -31,6 +33,24 @@ def asks(tablet: Page, words: str) -> None:
     tablet.get_by_label("Ask the speakers a question").fill(words)
     tablet.get_by_role("button", name="Send the question").click()
     expect(tablet.get_by_role("heading", name="What all tables ask")).to_be_visible()
+
+
+def bank(desk: Desk, at: Place) -> dict[str, Any]:
+    found: dict[str, Any] = desk.item_screen(at.session, at.item, "facilitator")["work"]["questions"]
+    return found
+
+
+def smallest_letters(wall: Page) -> float:
+    """The smallest letters on the wall, in pixels of a screen that is 1920 wide."""
+    wall.set_viewport_size({"width": 1920, "height": 1080})
+    wall.wait_for_timeout(300)
+    found: float = wall.evaluate(
+        """() => Math.min(...[...document.querySelectorAll(".fm-hall__body *")]
+          .filter((one) => one.checkVisibility() && !one.closest(".govuk-visually-hidden"))
+          .filter((one) => [...one.childNodes].some((part) => part.nodeType === 3 && part.textContent.trim()))
+          .map((one) => parseFloat(getComputedStyle(one).fontSize)))"""
+    )
+    return found
 
 
 def test_two_tables_ask_the_speakers_and_the_hall_sees_the_answer(hall: Hall, open_page):
@@ -77,9 +97,20 @@ def test_two_tables_ask_the_speakers_and_the_hall_sees_the_answer(hall: Hall, op
     expect(wall.locator(".fm-hall__asked")).to_have_text(NIGHT)
     expect(wall.get_by_text("Tables 1, 2 · 1 person wants this answered")).to_be_visible()
     at_every_width(wall)
+    assert smallest_letters(wall) >= 40
+    with beside(hall) as desk:  # as long as a question may be, it is still readable from ten metres
+        desk.ask_for_table(at, 1, "long", (f"{NOISE} " * 20)[:400].strip())
+        long = next(one["id"] for one in bank(desk, at)["waiting"])
+        now = bank(desk, at)["now"]["id"]
+        desk.mark_question(at, long, "now")
+        expect(wall.locator(".fm-hall__asked--long")).to_be_visible()
+        wall.wait_for_timeout(500)
+        assert smallest_letters(wall) >= 40
+        desk.mark_question(at, now, "now")
+    expect(wall.locator(".fm-hall__asked")).to_have_text(NIGHT)
     console.get_by_role("button", name="Answered", exact=True).first.click()
     expect(wall.locator(".fm-hall__asked")).to_have_count(0)
-    expect(one.get_by_text("1 question is done")).to_be_visible()
+    expect(one.get_by_text("2 questions are done")).to_be_visible()
 
     files = {"name": "Heat pumps.txt", "mimeType": "text/plain", "buffer": b"They move heat. <script>x()</script>"}
     console.get_by_label("A file").set_input_files(files)
