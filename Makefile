@@ -35,6 +35,7 @@ bench: .venv/test ## measure: the lottery, a check, the counting rules, seating,
 	$(BIN)/python tests/benchmarks/count.py
 	$(BIN)/python tests/benchmarks/seating.py
 	$(BIN)/python tests/benchmarks/hall.py 300
+	$(BIN)/python tests/benchmarks/take_over.py
 
 lock: .venv/bin/python ## pin the newest versions that pyproject.toml allows, with their hashes
 	$(PYTHON) -m pip --python $(BIN)/python install --quiet --disable-pip-version-check uv

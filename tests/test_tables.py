@@ -286,3 +286,26 @@ def test_who_takes_a_free_seat_has_its_table_in_every_round_to_come(sitting: Sit
         desk.move_tables(sitting.session, number)
         assert tables_of(sitting)[new] == rounds[number - 1][gone]
     assert [seats[new] for seats in desk.to_seat(sitting.session).plan.rounds] == [2, 1]
+
+
+def test_what_members_said_today_is_seated_with_a_chair_for_whoever_supports_them(sitting: Sitting) -> None:
+    desk, session = sitting.desk, sitting.session
+    members = sitting.arrive()
+    desk.ask_needs(sitting.assembly, ["gender"])
+    desk.correct_needs(session, members[3], ["loop", "supporter"], "")
+    page = Page(sitting)
+    tables = [{"number": number, "offers": ["loop"] if number == 2 else []} for number in (1, 2, 3, 4)]
+    asked = page.asked(tables="", rounds="1", wishes=json.dumps({"tables": tables}))
+    text = page.send("plan", **asked)
+    assert "25 people at 4 tables" in text, "with the chair beside"
+    assert "Beside Person 4" in text
+    page.send("use", **page.carried())
+    page.send("move", round="1")
+    assert sitting.replayed().members[members[3]].table == 2
+    assert set(sitting.replayed().sessions[session].tables.seats) == set(members)
+    assert not any(row.to_seat for row in desk.needs(session)), "they have been seated since"
+    sitting.clock.go_on(60)
+    desk.correct_needs(session, members[5], ["loop"], "")
+    assert "Person 6" in page.send("again", round="1", **asked)
+    page.send("use", **page.carried())
+    assert sitting.replayed().members[members[5]].table == 2
