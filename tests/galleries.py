@@ -23,6 +23,7 @@ from facilitation.rules import Electorate, every_rule, parse_count
 from facilitation.rules.more_votes import with_more_votes
 from web.access import Audience, open_to
 from web.charts import picture_of
+from web.looks import keep_words
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 LONG = "The whole length of the old railway line, from the harbour to the hills, with lights and benches " * 2
@@ -202,6 +203,7 @@ def gallery_of(app: Flask) -> None:
 
 def drawn(one: Exhibit, audience: str) -> str:
     """The page of one exhibit for one audience, by the true templates."""
+    keep_words(one.round.get("options", ()), (each["name"] for each in one.result.get("classes", ())))
     screen, picture = screen_of(one, audience), picture_of(one.round, one.result)
     values: dict[str, Any] = {"screen": screen, "result_view": picture}
     if audience == "voting":  # the same round while it is open, on the wall

@@ -14,7 +14,7 @@ and what a room of the house has said by the filter `tr`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from types import MappingProxyType
 from typing import Any, cast
@@ -27,7 +27,7 @@ from facilitation.told import Told
 from web import languages
 from web.access import Audience, devices
 from web.languages import LANGUAGES, Words, catalogue
-from web.languages.heard import answer, heard
+from web.languages.heard import answer, heard_beside
 
 COOKIE = "look"
 A_YEAR = 31536000
@@ -152,7 +152,12 @@ def spoken(text: str) -> str:
     """What a room of the house has said, in the language of the page; in plain English just as it is."""
     if isinstance(text, Told):
         return languages.retold(words(), text)
-    return heard(words(), text) if text and words().layers else text
+    return heard_beside(words(), text, g.get("names_of_people", ())) if text and words().layers else text
+
+
+def keep_words(*groups: Iterable[str]) -> None:
+    """These are words of people (options, names of groups): no sentence of this page has them translated."""
+    g.names_of_people = [word for group in groups for word in group]
 
 
 @pass_context

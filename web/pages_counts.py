@@ -28,7 +28,7 @@ from facilitation.rules import RULES, RoundDefinition
 from facilitation.told import told
 from web.access import Audience, desk, open_to
 from web.charts import picture_of
-from web.looks import spoken, words
+from web.looks import keep_words, spoken, words
 from web.recruit.downloads import download
 
 count_pages = Blueprint("count_pages", __name__)
@@ -133,6 +133,7 @@ def _edition(round_id: str) -> Edition:
 
 def _drawn(count: PublicCount, bundle: bytes) -> Edition:
     ballots = count.body["ballots"] or []
+    keep_words(count.definition.options)
     rows = [(name_of(ballot), in_words(count.definition, ballot["choice"])) for ballot in ballots[:MOST_LISTED]]
     picture = picture_of(count.round, count.body["result"])
     facts = {"name": "seat" if _by_seat(count) else "tracker", "more": len(ballots) - len(rows)}

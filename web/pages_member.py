@@ -22,6 +22,7 @@ from web.charts import ResultPicture, picture_of
 from web.errors import BadForm, Denied, told
 from web.kiosk import take_code
 from web.live import session_shown
+from web.looks import keep_words
 
 member_pages = Blueprint("member_pages", __name__)
 TRACKER_BYTES = 5  # eight letters and digits
@@ -95,6 +96,8 @@ def _seen() -> dict[str, Any]:
     """What the templates need: the screen, the private part, the picture of a result."""
     known = me()
     screen = screen_for(known)
+    if screen["round"]:
+        keep_words(screen["round"]["options"])
     return {"screen": screen, "you": screen["you"], "result_view": result_view(screen)}
 
 

@@ -13,10 +13,11 @@ from typing import Any
 
 from facilitation.rules.result import Share
 from facilitation.rules.support import COMFORTABLE, SCALE
+from facilitation.told import told
 from web.charts.bars import Bar, bar, percentages_of, rows_of
 from web.charts.lengths import FULL, exactly, length, percent, size_of
 
-ACCEPTED = "love, like or live with"  # what the threshold of a support round tests
+ACCEPTED = told("love, like or live with")  # what the threshold of a support round tests
 LEAST_LEFT = Fraction(1, 5)  # the left side always has room for a fifth, so that most results are drawn alike
 
 

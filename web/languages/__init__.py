@@ -91,7 +91,7 @@ def say_count(words: Words, one: str, many: str, n: int, /, **values: object) ->
 
 def look_up(words: Words, template: str) -> str:
     """The template in this language, or as it is."""
-    for layer in words.layers:
+    for layer in words.layers if template else ():  # under nothing a catalogue has its own heading
         found = layer.gettext(template)
         if found != template:
             return found

@@ -12,21 +12,24 @@ from __future__ import annotations
 
 import ast
 import io
+import json
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract
 from babel.messages.pofile import write_po
 from jinja2.ext import babel_extract
 
 from web.languages import HERE, written
+from web.languages.heard import HEARD
 
 HOUSE = HERE.parent.parent
+COMMENT = re.compile(r"\s*(//|/?\*)")
+SAID = re.compile(r'(?<![\w$.])(_n?)\(\s*"((?:[^"\\]|\\.)*)"(?:,\s*"((?:[^"\\]|\\.)*)")?')
 KEYWORDS: dict[str, Any] = {"_": None, "_n": (1, 2)}
 ROOMS = {"told": 1, "told_count": 2}
-HEARD = "heard"
 WHOLE = ("cy",)
 """Catalogues that must have every sentence; those of easy read have a few."""
 
@@ -56,9 +59,16 @@ def from_template(text: str) -> Iterator[Key]:
 
 
 def from_script(text: str) -> Iterator[Key]:
-    """The sentences of a browser module."""
-    found = extract("javascript", io.BytesIO(text.encode()), keywords=KEYWORDS)
-    yield from _keys((line, "", message, comments) for line, message, comments, _ in found)
+    """The sentences of a browser module, also those inside a template string; all are in double quotation marks.
+
+    >>> list(from_script('say(`${_("Up")}: ${_n("{n} dot", "{n} dots", n)}`); // _("no")'))
+    ['Up', ('{n} dot', '{n} dots')]
+    """
+    code = "\n".join(line.partition(" // ")[0] for line in text.splitlines() if not COMMENT.match(line))
+    for found in SAID.finditer(code):
+        one, many = (None if part is None else str(json.loads(f'"{part}"')) for part in found.group(2, 3))
+        assert one is not None, "the pattern has it"
+        yield one if found[1] == "_" or many is None else (one, many)
 
 
 def from_room(text: str) -> Iterator[Key]:
@@ -107,14 +117,16 @@ def _places(paths: Iterable[str]) -> list[tuple[str, int]]:
     return [(path, 0) for path in sorted(paths)]
 
 
-KEPT = ("Project-Id-Version", "Language", "MIME-Version", "Content-Type", "Content-Transfer-Encoding", "Plural-Forms")
+KEPT = ("Language", "MIME-Version", "Content-Type", "Content-Transfer-Encoding", "Plural-Forms")
+HEADING = re.compile(rb'^"(?!' + b"|".join(name.encode() for name in KEPT) + rb")[A-Z][A-Za-z-]+: .*\n", re.MULTILINE)
+"""The lines of a heading that would change with every run, or say nothing."""
 
 
 def as_text(catalogue: Catalog) -> bytes:
     """The bytes of a catalogue's file."""
     file = io.BytesIO()
     write_po(file, catalogue, width=120, include_lineno=False)
-    return file.getvalue()
+    return HEADING.sub(b"", file.getvalue())
 
 
 if __name__ == "__main__":
