@@ -10,7 +10,7 @@ from facilitation.speaking import TABLE, Speech, Spoken, Talk
 from facilitation.speaking_time import over
 from facilitation.times import in_text
 
-NEXT_IN_THE_HALL: Final = 3
+NEXT_IN_THE_HALL: Final = 8
 
 
 def talk_json(talk: Talk, state: Assembly, names: Mapping[str, str]) -> dict[str, Any]:

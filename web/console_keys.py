@@ -10,8 +10,8 @@ the page nor the list under `?` can promise a key that is not there. The letters
 
 Where there are many of a kind, a letter and a number: v votes, r results to show, c casting votes, d votes to withdraw,
 h the floor to this speaker, y off the list, i check in, b back again, p practise, o other pages, k the running item,
-the full stop calls for help, the comma acts beside the large button, and x for buttons that were given no key, which
-`keys.js` numbers.
+; what a hall screen shows, the full stop calls for help, the comma acts beside the large button, and x for buttons that
+were given no key, which `keys.js` numbers.
 No key begins with another key, so each acts at the moment it is complete, and none has to wait.
 """
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, jsonify, request
 
+from facilitation.desk.hall_screens import AUTOMATIC
 from web import live
 from web.access import Audience, desk, is_shared, me, open_to, try_code
 from web.bodies import as_shape, json_object, read
@@ -40,7 +41,11 @@ def screen() -> Response:
     """The whole screen of this device's audience, and for a member the private part `you`."""
     known = me()
     session_id = live.session_shown(known, request.args.get("session"))
-    return jsonify(desk().screen(replace(known, session_id=session_id)))
+    whole = desk().screen(replace(known, session_id=session_id))
+    if known.role == Audience.DISPLAY:
+        named = desk().hall_screen(known.token_id)
+        whole["shows"] = named.shows if named else AUTOMATIC
+    return jsonify(whole)
 
 
 @api.post("/sessions/<session_id>/rounds")

@@ -48,6 +48,7 @@ class Live:
         self.shown: dict[str, str] = {}  # which session each connected socket looks at
         self.members: dict[str, str] = {}  # whose tablet each connected socket of a member is
         self.tablets: dict[str, set[str]] = {}  # whose tablets each session has ever had
+        self.displays: dict[str, str] = {}  # the id of the token of each connected hall screen
         self.waiting: set[str] = set()
         self.busy: set[str] = set()
         self.sent: dict[tuple[str, str], tuple[int, int]] = {}
@@ -132,6 +133,20 @@ def lost_tablets(session_id: str) -> frozenset[str]:
     return cast(Live, current_app.extensions["live"]).lost(session_id)
 
 
+def look_again(token_id: str) -> None:
+    """For the doors: the hall screen with this token shows something else from now on; it asks what."""
+    live = cast(Live, current_app.extensions["live"])
+    for sid in [sid for sid, shown in live.displays.items() if shown == token_id]:
+        live.socketio.emit("again", to=sid)
+
+
+def go_dark(token_id: str) -> None:
+    """For the doors: this token opens nothing any more; its hall screen asks why, and is told."""
+    live = cast(Live, current_app.extensions["live"])
+    for sid in [sid for sid, shown in live.displays.items() if shown == token_id]:
+        live.socketio.server.disconnect(sid)
+
+
 def publish_draw(draw_id: str) -> None:
     """For the doors: tell the hall's screens of this public draw, after the commit. Few things happen in a draw."""
     from web.public_screen import public_screen  # here and not above: that room asks the desk through this one's doors
@@ -204,6 +219,8 @@ def _connected(auth: object = None) -> None:
     join_room(room(session_id, audience))
     live = cast(Live, current_app.extensions["live"])
     live.shown[sid] = session_id
+    if known.role == "display":
+        live.displays[sid] = known.token_id
     if known.member_id is not None:
         live.members[sid] = known.member_id
         live.tablets.setdefault(session_id, set()).add(known.member_id)
@@ -212,7 +229,7 @@ def _connected(auth: object = None) -> None:
 
 def _disconnected(_reason: object = None) -> None:
     live = cast(Live, current_app.extensions["live"])
-    for known in (live.shown, live.members):
+    for known in (live.shown, live.members, live.displays):
         known.pop(request.sid, None)  # type: ignore[attr-defined]  # as above
 
 

@@ -13,7 +13,7 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from facilitation.panel import named
-from web import public_hall
+from web import hall_screens, public_hall
 from web.access import Audience, open_to
 from web.charts import at, percent
 from web.charts.opinion_map import opinion_map
@@ -55,6 +55,7 @@ BLUEPRINTS = (
     *(front, member_pages, hall_pages, count_pages, public_hall.room, facilitator_pages, round_pages, scrutiny_pages),
     *(names, items, minutes, draft_pages, idea_pages, plan_pages, table_pages, table_papers, host_pages),
     *RECRUITER,
+    hall_screens.room,
 )
 
 

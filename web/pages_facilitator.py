@@ -9,6 +9,7 @@ from urllib.parse import quote
 from flask import Blueprint, redirect, render_template
 from flask.typing import ResponseReturnValue
 
+from facilitation.desk.hall_screens import SHOWS
 from facilitation.speaking import TABLE
 from web.access import Audience, desk, me, open_to
 from web.charts import picture_of
@@ -67,8 +68,8 @@ def picture(session_id: str) -> ResponseReturnValue:
 @facilitator_pages.get("/<session_id>/hall")
 @open_to(Audience.FACILITATOR)
 def hall(session_id: str) -> ResponseReturnValue:
-    """A new link for one more hall screen. Every screen has its own, so that one can be taken away."""
-    token = desk().issue_token(Audience.DISPLAY, desk().assembly_of(session_id), session_id)
+    """One more hall screen, at once. Every screen has a link of its own, so that one can be taken away."""
+    _, token = desk().add_hall_screen(session_id)
     return redirect(f"/hall/{token}")
 
 
@@ -104,6 +105,8 @@ def _seen(session_id: str) -> dict[str, Any]:
         "result_view": result_view(screen),
         "held": held_results(screen),
         "hall_link": f"/run/{session_id}/hall",
+        "hall_screens": desk().hall_screens(session_id),
+        "hall_shows": SHOWS,
         "threshold_choices": threshold_choices(),
         "turnout_choices": turnout_choices(),
         "practice": PRACTISED,

@@ -43,6 +43,8 @@ FIELDS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "skip_item": (("reason", "reason"),),
     "plan_agenda": (("clock time", "start"), ("usual day", "usual")),
     "add_session": (("", "name"),),
+    "add_screen": (("hall screens already", ""), ("", "name")),
+    "rename_screen": (("", "name"),),
     "new": (("", "title"),),
     "files": (
         *(("already", "already"), ("to include", "include"), ("to leave out", "exclude")),

@@ -21,6 +21,7 @@ from facilitation.desk.drafts_shown import DraftPages
 from facilitation.desk.entrance import Badge, Entrance, Joined, Seat, Seated
 from facilitation.desk.evaluation import EvaluationActs
 from facilitation.desk.evidence import Evidences
+from facilitation.desk.hall_screens import HallScreensDesk
 from facilitation.desk.ideas import Ideas
 from facilitation.desk.membership import Known, Membership
 from facilitation.desk.needs import NeedRow, Needs
@@ -37,7 +38,7 @@ from facilitation.desk.sealed import Sealed
 from facilitation.desk.shows import SessionInfo, Shows
 from facilitation.desk.tablets import Paired, Tablets, Waiting
 from facilitation.errors import BadRequest, NotNow
-from facilitation.store import DrawRequest, Identity, Recruitment, Store
+from facilitation.store import DrawRequest, HallScreen, Identity, Recruitment, Store
 from facilitation.times import Clock
 
 __all__ = [
@@ -49,6 +50,7 @@ __all__ = [
     "CountInfo",
     "Desk",
     "DrawRequest",
+    "HallScreen",
     "Identity",
     "Joined",
     "Known",
@@ -80,6 +82,7 @@ class Desk(
     PaperVotes,
     Sealed,
     Backups,
+    HallScreensDesk,
     Shows,
     Loop,
     DraftPages,

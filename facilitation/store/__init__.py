@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Engine
 from facilitation.store.access import Access, Identity, Invitation
 from facilitation.store.answers import Answered
 from facilitation.store.engine import Pause, begun, open_engine, tidy, told
+from facilitation.store.hall_screens import HallScreen, HallScreens
 from facilitation.store.journal import Head, Journal
 from facilitation.store.needs import Needs
 from facilitation.store.pairings import Pairing, Pairings
@@ -30,6 +31,7 @@ from facilitation.store.words import Text, Words
 __all__ = [
     "DrawRequest",
     "Edition",
+    "HallScreen",
     "Head",
     "Identity",
     "Invitation",
@@ -103,6 +105,11 @@ class Transaction:
     def access(self) -> Access:
         """Tokens and links."""
         return Access(self.connection)
+
+    @property
+    def hall_screens(self) -> HallScreens:
+        """The named screens of halls."""
+        return HallScreens(self.connection)
 
     @property
     def recruitments(self) -> Recruitments:

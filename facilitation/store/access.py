@@ -103,6 +103,10 @@ class Access:
         """This token opens nothing from now on."""
         self.connection.execute(update(token).where(token.c.hash == hashed(secret)).values(revoked=True))
 
+    def revoke_id(self, token_id: str) -> None:
+        """The token with this id opens nothing from now on."""
+        self.connection.execute(update(token).where(token.c.id == token_id).values(revoked=True))
+
     def revoke_member(self, member: str) -> None:
         """None of this member's tokens opens anything from now on."""
         self.connection.execute(update(token).where(token.c.member == member).values(revoked=True))

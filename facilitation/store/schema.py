@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Boolean, Integer, LargeBinary, column, table
 from sqlalchemy.types import Text
 
-NEWEST = "0009"
+NEWEST = "0010"
 """The newest step under migrations/versions."""
 
 assembly = table("assembly", column("id", Text), column("name", Text))
@@ -132,6 +132,14 @@ need = table(
     column("own", Boolean),
     column("wishes", Text),
     column("words", Text),
+)
+hall_screen = table(
+    "hall_screen",
+    column("id", Text),
+    column("token", Text),
+    column("session", Text),
+    column("name", Text),
+    column("shows", Text),
 )
 blob = table("blob", column("owner", Text), column("part", Text), column("name", Text), column("data", LargeBinary))
 recruitment = table(

@@ -48,10 +48,11 @@ export class ServerClock {
 export class Connection {
   /**
    * @param {{audience: string, token?: string, session?: string, picture: HTMLElement, from?: string,
-   *          onScreen: (screen: object) => void}} wiring  `from`: where the whole screen is asked for
+   *          onScreen: (screen: object) => void, onAnswer?: (screen: object) => void, onSignedOut?: () => void}} wiring
+   *        `from`: where the whole screen is asked for; `onAnswer` hears every answer to that, also one that is not newer
    */
-  constructor({ audience, token, session, picture, onScreen, from = "/api/screen" }) {
-    Object.assign(this, { audience, token, session, picture, onScreen, from });
+  constructor({ audience, token, session, picture, onScreen, from = "/api/screen", onAnswer, onSignedOut }) {
+    Object.assign(this, { audience, token, session, picture, onScreen, from, onAnswer, onSignedOut });
     this.clock = new ServerClock();
     this.seen = seenIn(picture);
     this.fresh = false;
@@ -108,6 +109,7 @@ export class Connection {
       const answer = await fetch(`${this.from}?${query}`, { headers: this.headers(), cache: "no-store", signal: AbortSignal.timeout(8000) });
       if (answer.status === 401 || answer.status === 403) {
         this.say("lost", _("This device is signed out. Scan your code or open your link again."));
+        this.onSignedOut?.();
         return;
       }
       if (answer.status === 410) {
@@ -119,6 +121,7 @@ export class Connection {
       this.clock.learn(screen.now, sent, performance.now());
       this.say(this.socket.connected ? "live" : "polling");
       this.consider(screen);
+      this.onAnswer?.(screen);
     } catch {
       this.say("lost");
     }

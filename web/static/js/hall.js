@@ -2,17 +2,24 @@
 // place, and comes back by itself after the server or the network was away.
 
 import { Connection, drawer, keepTimers, showTurnout } from "./connection.js";
+import { layList } from "./hall_list.js";
 import { layMap } from "./hall_map.js";
 import { setUpModules } from "./modules.js";
+import { turnPages } from "./pager.js";
 import { keepWall } from "./wall.js";
 
 const place = document.getElementById("picture");
 const SMALLEST = 8;
+const LOOK_AGAIN = 30000; // milliseconds
 
 const connection = new Connection({
   audience: "hall",
   token: place.dataset.token,
   picture: place,
+  onAnswer: (screen) => {
+    if (screen.shows && screen.shows !== place.querySelector("[data-screen]")?.dataset.shows) redraw();
+  },
+  onSignedOut: () => location.reload(), // the screen was taken away: the page says so
   onScreen: (screen) => {
     const shown = Number(place.querySelector("[data-screen]")?.dataset.seq);
     if (screen.seq === shown && screen.turnout) showTurnout(screen.turnout);
@@ -20,6 +27,8 @@ const connection = new Connection({
   },
 });
 const tick = keepTimers(connection.clock);
+connection.socket.on("again", () => connection.refresh()); // it is to show something else
+setInterval(() => connection.refresh(), LOOK_AGAIN);
 
 const redraw = drawer(connection, (drawn) => {
   place.replaceChildren(drawn);
@@ -32,7 +41,9 @@ const redraw = drawer(connection, (drawn) => {
 function fit() {
   const picture = place.querySelector("[data-screen]");
   picture.dataset.fit = 0;
-  if (layMap(picture)) return;
+  const paged = layMap(picture) ?? layList(picture);
+  turnPages(connection.clock, picture, paged?.many ?? 0, paged?.show);
+  if (paged && !picture.querySelector("[data-paged]")) return;
   for (let step = 0; step <= SMALLEST; step += 1) {
     picture.dataset.fit = step;
     if (document.documentElement.scrollHeight <= window.innerHeight) return;
