@@ -112,7 +112,7 @@ def _themes(work: Work, command: ItemCommand, context: Context) -> tuple[Event, 
             if work.groups.get(member, "") == theme:
                 return ()
             if theme:
-                _room_in_the_group(work, work.theme(theme).id, seats_of(context))
+                _room_in_the_group(work, work.theme(theme).id, context)
             return (ThemeChosen(*where, member, theme),)
     return ()
 
@@ -122,8 +122,9 @@ def seats_of(context: Context) -> int:
     return int(context.item.terms.get("seats", SEATS))
 
 
-def _room_in_the_group(work: Work, theme: str, seats: int) -> None:
-    taken = len(work.group(theme))
+def _room_in_the_group(work: Work, theme: str, context: Context) -> None:
+    """Whoever has left the assembly has left the group."""
+    taken, seats = sum(member in context.state.seated for member in work.group(theme)), seats_of(context)
     if taken >= seats:
         raise WrongState(f"This group is full: {taken} of {seats} places are taken.", "Choose another theme.")
 

@@ -65,7 +65,10 @@ def screen(work: Work, seen: Seen, audience: Audience) -> dict[str, Any]:
     if audience == "facilitator":
         whole |= _for_the_facilitator(work, seen)
     if audience in ("facilitator", "host"):
-        whole["groups"] = {theme: [seen.names.get(one, "") for one in work.group(theme)] for theme in work.themes}
+        whole["groups"] = {
+            theme: [seen.names.get(one, "") for one in work.group(theme) if one in seen.state.seated]
+            for theme in work.themes
+        }
     if audience == "hall" and whole["stage"]:
         whole["staged"] = wording(seen, work.drafts[work.stage].now.text).as_json()
     return whole
@@ -232,7 +235,7 @@ def _line(line: ChangedLine) -> dict[str, Any]:
 
 
 def _theme(work: Work, seen: Seen, theme: str, seats: int) -> dict[str, Any]:
-    taken = len(work.group(theme))
+    taken = sum(member in seen.state.seated for member in work.group(theme))
     return {
         "id": theme,
         "name": seen.texts.get(work.themes[theme].text, ERASED),
