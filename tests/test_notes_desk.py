@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -126,6 +127,28 @@ def test_two_hosts_of_one_table_lose_nothing_and_a_note_sent_twice_is_one(sittin
     assert [one["text"] for one in host(sitting)["work"]["withdrawn"]] == ["Buses stop at eight o’clock"]
     sitting.desk.withdraw_note(sitting.session, item(sitting), HOST1, first["id"], back=True)
     assert len(texts(host(sitting)["work"]["notes"])) == 3
+
+
+def test_two_programs_that_write_and_tap_at_once_lose_nothing(sitting: Sitting) -> None:
+    """Each desk is a process of its own on one database, and they take turns in threads."""
+    desks = [sitting.opened() for _ in range(4)]
+    discussion, person = item(sitting), members(sitting)[0]
+
+    def work(number: int) -> None:
+        for place in range(5):
+            words = {"key": f"k{number}-{place}", "body": f"Note {number}.{place}"}
+            desks[number].add_note(sitting.session, discussion, HOST1, "What stood out", **words)
+            desks[number].tap(sitting.session, discussion, HOST1, "start", person)
+
+    with ThreadPoolExecutor(len(desks)) as hands:
+        for done in [hands.submit(work, number) for number in range(len(desks))]:
+            done.result()
+    sitting.restart()
+    assert sorted(texts(host(sitting)["work"]["notes"])) == [
+        f"Note {n}.{place}" for n in range(4) for place in range(5)
+    ]
+    assert sum(row["kind"] == "turn-started" for row in sitting.desk.journal(sitting.assembly)) == 1
+    assert sitting.desk.broken_journal_row(sitting.assembly) is None
 
 
 def test_no_word_of_a_note_stands_in_the_journal(sitting: Sitting) -> None:

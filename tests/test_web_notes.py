@@ -154,6 +154,12 @@ def test_a_member_writes_for_their_table_and_calls_somebody_to_it(hall: Hall) ->
     assert hall.notes(3) == ["حافلة"]
     assert "حافلة" in browser.get("/m").text
     assert "حافلة" not in hall.member(0).get("/m").text
+    note = hall.desk.item_screen(hall.session, hall.item, "facilitator")["work"]["notes"][0]["id"]
+    post(browser, f"/m/items/{hall.item}/notes/{note}", version=note, text="حافلات", key="k2")
+    assert hall.notes(3) == ["حافلات"]
+    assert post(hall.member(0), f"/m/items/{hall.item}/notes/{note}/withdraw").status_code == 403
+    post(browser, f"/m/items/{hall.item}/notes/{note}/withdraw")
+    assert hall.notes(3) == []
     post(browser, "/m/help", what="access")
     (call,) = hall.screen()["help"]
     assert (call["table"], call["what"], call["name"]) == (3, "access", "فريد")
@@ -202,6 +208,25 @@ def test_the_facilitator_puts_notes_together_and_shows_them(hall: Hall) -> None:
 def group(hall: Hall) -> str:
     rows = hall.desk.item_screen(hall.session, hall.item, "facilitator")["work"]["groups"][0]["rows"]
     return str(next(row["group"] for row in rows if row["group"]))
+
+
+def test_the_facilitator_sets_the_headings_until_the_item_begins(hall: Hall) -> None:
+    later = hall.desk.add_item(hall.session, {"kind": "discussion"}, 2)
+    browser, page = hall.browser("facilitator"), f"/run/{hall.session}/items/{later}"
+    assert "Headings of the notes" in browser.get(f"/run/{hall.session}/agenda").text
+    assert "What is missing" in browser.get(page).text
+    wrong = post(browser, f"{page}/notes/terms", headings="Only <one>", seconds="45")
+    assert wrong.status_code == 400
+    assert "2 to 6 headings" in wrong.text
+    assert "Only &lt;one&gt;" in wrong.text
+    saved = post(browser, f"{page}/notes/terms", headings="Good \r\n\r\nBad\r\n", seconds="45", go_round="yes")
+    assert saved.location == page
+    work = hall.desk.item_screen(hall.session, later, "member")["work"]
+    assert (work["headings"], work["seconds"]) == (["Good", "Bad"], 45)
+    assert (work["go_round"], work["members_write"]) == (True, False)
+    hall.desk.next_action(hall.session)
+    hall.desk.next_action(hall.session)
+    assert post(browser, f"{page}/notes/terms", headings="A\nB", seconds="45").status_code == 409
 
 
 def test_the_console_answers_calls(hall: Hall) -> None:

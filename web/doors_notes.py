@@ -14,6 +14,7 @@ from facilitation.desk import By
 from web.access import Audience, desk, me, open_to
 from web.bodies import fields, number, text, whole
 from web.doors import done
+from web.doors_run import seen
 from web.errors import BadForm
 from web.live import session_shown
 from web.pages_facilitator import console
@@ -26,6 +27,7 @@ at_table = Blueprint("at_table", __name__, url_prefix="/m")
 keep_forms(notes, {}, otherwise=lambda session_id, item_id, **_others: of_the_facilitator(session_id, item_id))
 keep_forms(calls, {}, otherwise=lambda session_id, **_others: console(session_id))
 TEAM = By(facilitator=True)
+YES = ("go_round", "members")
 
 
 # ---------------------------------------------------------------------------------------------------------- members
@@ -48,6 +50,15 @@ def reword(item_id: str, note_id: str) -> ResponseReturnValue:
     session_id, by, sent = session_shown(me()), _member(), fields()
     words = {"key": text(sent, "key"), "body": text(sent, "text")}
     desk().change_note(session_id, item_id, by, (note_id, text(sent, "version")), **words)
+    return done(session_id, "/m")
+
+
+@at_table.post("/items/<item_id>/notes/<note_id>/withdraw")
+@open_to(Audience.MEMBER)
+def take_back(item_id: str, note_id: str) -> ResponseReturnValue:
+    """Take a note of the table back; its host can put it back."""
+    session_id = session_shown(me())
+    desk().withdraw_note(session_id, item_id, _member(), note_id)
     return done(session_id, "/m")
 
 
@@ -115,6 +126,17 @@ def name(session_id: str, item_id: str) -> ResponseReturnValue:
 def undo(session_id: str, item_id: str) -> ResponseReturnValue:
     """Take the last step of putting together back; `step` says which that was."""
     desk().undo_grouping(session_id, item_id, whole(fields(), "step") or 0)
+    return _back(session_id, item_id)
+
+
+@notes.post("/terms")
+@open_to(Audience.FACILITATOR)
+def terms(session_id: str, item_id: str) -> ResponseReturnValue:
+    """The headings of the notes, a line for each, and how it goes round: until the item begins."""
+    sent = fields()
+    headings = [line for line in text(sent, "headings").splitlines() if line.strip()]
+    said = {"headings": headings, "seconds": whole(sent, "seconds"), **{one: bool(text(sent, one)) for one in YES}}
+    desk().correct_item(session_id, item_id, {"terms": said}, seen_seq=seen())
     return _back(session_id, item_id)
 
 

@@ -35,6 +35,7 @@ PLAN: tuple[tuple[str, str], ...] = (
 FIELDS: Mapping[str, tuple[tuple[str, str], ...]] = {
     **dict.fromkeys(("create_round", "prepare_round", "revise_round"), ROUND),
     "cancel_round": (),
+    "terms": (("seconds", "seconds"), ("", "headings")),
     "ask_for_table": (("table", "ev-table"), ("", "ev-question")),
     "change_speakers": (("", "ev-speakers"),),
     "attach": (("title", "ev-title"), ("", "ev-file")),

@@ -10,8 +10,9 @@ import pytest
 from devices import beside, is_connected, joins, opens_hall_screen, signs_in
 from halls import Hall, Seats
 from playwright.sync_api import Page, expect
-from test_axe import at_every_width, small_targets
+from test_axe import at_every_width, faults, small_targets
 
+from facilitation.activities import ACTIVITIES
 from facilitation.desk import By
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -175,6 +176,20 @@ def test_the_team_sees_a_call_and_what_was_put_together_is_on_every_screen(
     picture(wall, picture_folder, "hall-many-notes")
     console.get_by_role("button", name="Undo").click()
     expect(console.get_by_role("group", name="Buses in the evening")).to_be_hidden()
+
+
+def test_a_host_has_a_page_in_every_kind_of_item(hall: Hall, open_page, picture_folder: Path):
+    with beside(hall) as desk:
+        seated = desk.seat("Every kind", PEOPLE, [{"kind": kind} for kind in ACTIVITIES])
+        for one in seated.members:
+            desk.join(one.code)
+        host = lets_host_in(open_page(), hall, Seats(seated.assembly_id, seated.session_id, "", (), ()), 1)
+        for item in desk.public_screens(seated.session_id)["facilitator"]["agenda"]:
+            desk.start_item(seated.session_id, item["id"])
+            expect(host.get_by_role("heading", name=item["title"], exact=True).first).to_be_visible()
+            assert faults(host) == [], item["kind"]
+            assert small_targets(host) == [], item["kind"]
+            host.screenshot(path=picture_folder / f"host-{item['kind']}.png", full_page=True)
 
 
 def test_links_for_all_tables_are_printed_on_cards(hall: Hall, open_page, seats: Seats, picture_folder: Path):
