@@ -14,7 +14,8 @@ from web.refused import keep_forms
 
 filling_in = Blueprint("filling_in", __name__)
 evaluation = Blueprint("evaluation", __name__)
-BLUEPRINTS = (filling_in, evaluation)
+results = Blueprint("results", __name__)
+BLUEPRINTS = (filling_in, evaluation, results)
 keep_forms(evaluation, {}, otherwise=of_the_facilitator)
 ROOM_FOR_A_FILE = 256 * 1024
 """Bytes: a questionnaire of a hundred questions in any language."""
@@ -69,21 +70,21 @@ def load(session_id: str, item_id: str) -> ResponseReturnValue:
     return _back(session_id, item_id)
 
 
-@evaluation.get("/run/<session_id>/items/<item_id>/evaluation.csv")
+@results.get("/run/<session_id>/items/<item_id>/evaluation.csv")
 @open_to(Audience.FACILITATOR)
 def table(session_id: str, item_id: str) -> ResponseReturnValue:
     """The results as a table."""
     return _file(desk().evaluation_csv(session_id, item_id), "evaluation.csv", "text/csv; charset=utf-8")
 
 
-@evaluation.get("/run/<session_id>/items/<item_id>/questions.json")
+@results.get("/run/<session_id>/items/<item_id>/questions.json")
 @open_to(Audience.FACILITATOR)
 def questions(session_id: str, item_id: str) -> ResponseReturnValue:
     """The built-in questionnaire as a file, to see the form of one."""
     return _file(desk().built_in_questionnaire(), "questions.json", "application/json")
 
 
-@evaluation.get("/evaluation/<session_id>/<item_id>")
+@results.get("/evaluation/<session_id>/<item_id>")
 @open_to(Audience.ANYONE)
 def public(session_id: str, item_id: str) -> ResponseReturnValue:
     """The results for everyone, if the facilitator shows them to everyone."""
