@@ -20,6 +20,8 @@ KIND = "evaluation"
 LABEL = "Evaluation"
 PHASE = Phase.PLENARY
 MINUTES = 10
+ALONE = True
+"""Members see nothing of the others' answers but the counts after the close."""
 
 terms = law.read_terms
 state = EvaluationWork

@@ -19,6 +19,8 @@ KIND = "opinions"
 LABEL = "Opinions"
 PHASE = Phase.DISCUSSION
 MINUTES = 20
+ALONE = True
+"""Members see nothing of the others' answers but the picture."""
 
 ERASED = "(The words of this statement were erased.)"
 
@@ -71,7 +73,7 @@ def own(work: OpinionsWork, seen: Seen, member: str) -> dict[str, Any]:
         return {}
     mine = seen.answers.of(SHEET).get(member, {})
     shown = work.shown
-    text = law.next_for(work, seen.answers, seen.item.work_id, member)
+    text = law.next_for(work, seen.answers, (seen.item.work_id, member), {})
     place = seen.answers.of(AT).get(member, {})
     written = seen.answers.of(WRITERS).get(member, {})
     terms = terms_of(seen.item.terms)

@@ -36,7 +36,7 @@ class OpinionActs(Work):
             text = self._text(tx, state, wish, body)
             if member and text.id not in work.statements:
                 _here(state, session, member)
-                written = Answers(tx.answers.of(item.work_id)).of(WRITERS).get(member, {})
+                written = Answers(tx.answers.of(item.work_id, member)).of(WRITERS).get(member, {})
                 _still_some(len(written), int(law.terms_of(item.terms)["each"]))
                 tx.answers.put(item.work_id, WRITERS, member, text.id, "yes")
             command = AddStatement(session_id, actor, item_id, text.id, text.commitment)
@@ -64,7 +64,8 @@ class OpinionActs(Work):
             tx.answers.put(item.work_id, SHEET, member, text, value)
             tx.answers.put(item.work_id, AT, member, AGAIN, None)
             tx.answers.put(item.work_id, AT, member, LAST, text)
-            after = law.next_for(work, Answers(tx.answers.of(item.work_id)), item.work_id, member)
+            mine, counts = Answers(tx.answers.of(item.work_id, member)), tx.answers.counts(item.work_id, SHEET)
+            after = law.next_for(work, mine, (item.work_id, member), counts)
             tx.answers.put(item.work_id, AT, member, AT, after)
 
     def look_again(self, session_id: str, item_id: str, member: str, text: str) -> None:

@@ -90,7 +90,7 @@ class Shows(Talking, Tables, Notes):
         with self._store.reading() as tx:
             state = self._state(tx, identity.assembly_id)
             session = self._session(state, identity.session_id)
-            whole = screen(self._picture(tx, state, session), AUDIENCE_OF[identity.role])
+            whole = screen(self._picture(tx, state, session, identity.member_id), AUDIENCE_OF[identity.role])
             if identity.member_id is not None:
                 whole["you"] = self._you(tx, state, session, identity.member_id) | {"elsewhere": identity.parked}
             elif identity.table is not None:
@@ -211,16 +211,15 @@ class Shows(Talking, Tables, Notes):
     def _session(self, state: Assembly, session_id: str | None) -> Session:
         return state.present_session if session_id is None else state.session_called(session_id)
 
-    def _picture(self, tx: Transaction, state: Assembly, session: Session) -> Picture:
+    def _picture(self, tx: Transaction, state: Assembly, session: Session, member: str | None = None) -> Picture:
         shown = session.shown_round
         is_open = shown is not None and shown.state is RoundState.OPEN
         names, now, item = self._names(tx, state), self._now(), session.item
-        asks = item is not None and item.work_id in state.work
         work: dict[str, Any] = {
             "groups": self._talk_groups(tx, state, session),
             "timed": self._budget_groups(tx, state, session),
             "texts": self._texts(tx, state),
-            "answers": Answers(tx.answers.of(item.work_id)) if item is not None and asks else Answers(),
+            "answers": Answers() if item is None else self._answers(tx, state, item, member),
         }
         if shown is None or not is_open:
             return Picture(state, session, names, frozenset(), now, **work)

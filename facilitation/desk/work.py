@@ -62,10 +62,21 @@ class Work(Entrance):
             self._remembered_texts[state.id] = known = (state.seq, tx.words.of(state.id))
         return known[1]
 
-    def _seen(self, tx: Transaction, state: Assembly, session: Session, item: Item) -> Seen:
-        """All that the work of this item is shown from."""
-        answers = Answers(tx.answers.of(item.work_id)) if item.work_id in state.work else Answers()
+    def _seen(
+        self, tx: Transaction, state: Assembly, session: Session, item: Item, *, member: str | None = None
+    ) -> Seen:
+        """All that the work of this item is shown from: to this member, or to all."""
+        answers = self._answers(tx, state, item, member)
         return Seen(state, session, item, self._names(tx, state), self._texts(tx, state), answers, self._now())
+
+    def _answers(self, tx: Transaction, state: Assembly, item: Item, member: str | None = None) -> Answers:
+        """What was answered. For a member only their own, where the kind shows them nothing of the others' (`ALONE`):
+        three hundred tablets do not each read three hundred sheets.
+        """
+        if item.work_id not in state.work:
+            return Answers()
+        alone = getattr(ACTIVITIES[item.kind], "ALONE", False)
+        return Answers(tx.answers.of(item.work_id, member if alone else None))
 
     # ------------------------------------------------------------------------------------------------ looked at
 
@@ -93,7 +104,8 @@ class Work(Entrance):
 
     def _own_work(self, tx: Transaction, state: Assembly, place: tuple[Session, Item], member: str) -> dict[str, Any]:
         session, item = place
-        return ACTIVITIES[item.kind].own(work_of(state, item), self._seen(tx, state, session, item), member)
+        seen = self._seen(tx, state, session, item, member=member)
+        return ACTIVITIES[item.kind].own(work_of(state, item), seen, member)
 
     # ---------------------------------------------------------------------------------------- still being written
 

@@ -8,7 +8,6 @@ own. So no statement is always seen first, and one that came late catches up.
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
@@ -191,20 +190,20 @@ def terms_of(terms: Mapping[str, Any]) -> Mapping[str, Any]:
     return {**TERMS, **terms}
 
 
-def next_for(work: OpinionsWork, answers: Answers, seed: str, member: str) -> str | None:
+def next_for(work: OpinionsWork, answers: Answers, who: tuple[str, str], counts: Mapping[str, int]) -> str | None:
     """The statement that this member has before them; None once they have answered all.
 
-    The seed is the item, so that the same member has another order in another item.
+    `who` is the item and the member, so that the same member has another order in another item; `counts` says how many
+    have answered each statement, where it is known. What is before somebody stays before them.
     """
-    sheet, place = answers.of(SHEET), answers.of(AT).get(member, {})
-    mine = sheet.get(member, {})
+    member = who[1]
+    mine, place = answers.of(SHEET).get(member, {}), answers.of(AT).get(member, {})
     left = [text for text in work.shown if text not in mine]
     if (again := place.get(AGAIN)) in work.shown:
         return again
     if (at := place.get(AT)) in left:
         return at
-    counts = Counter(part for parts in sheet.values() for part in parts) if mine else Counter()
-    return min(left, key=lambda text: (counts[text], _chance(seed, member, text)), default=None)
+    return min(left, key=lambda text: (counts.get(text, 0) if mine else 0, _chance(*who, text)), default=None)
 
 
 def _chance(*seed: str) -> bytes:

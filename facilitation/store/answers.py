@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from facilitation.store.backup import CUT
 from facilitation.store.schema import answer
@@ -36,13 +36,20 @@ class Answered:
             row = {"item": item, "sheet": sheet, "voice": voice, "part": part, "value": value}
             self.connection.execute(insert(answer).values(**row))
 
-    def of(self, item: str) -> dict[str, dict[str, dict[str, str]]]:
-        """All answers of an item's work: sheet → voice → part → value."""
+    def of(self, item: str, voice: str | None = None) -> dict[str, dict[str, dict[str, str]]]:
+        """All answers of an item's work, or those of one voice: sheet → voice → part → value."""
         found: dict[str, dict[str, dict[str, str]]] = defaultdict(lambda: defaultdict(dict))
-        rows = select(answer).where(answer.c.item == item).order_by(answer.c.sheet, answer.c.voice, answer.c.part)
+        mine = [answer.c.item == item, *([] if voice is None else [answer.c.voice == voice])]
+        rows = select(answer).where(*mine).order_by(answer.c.sheet, answer.c.voice, answer.c.part)
         for row in self.connection.execute(rows):
             found[row.sheet][row.voice][row.part] = row.value
         return {sheet: dict(voices) for sheet, voices in found.items()}
+
+    def counts(self, item: str, sheet: str) -> dict[str, int]:
+        """How many voices have answered each part of a sheet."""
+        mine = (answer.c.item == item, answer.c.sheet == sheet)
+        rows = select(answer.c.part, func.count()).where(*mine).group_by(answer.c.part)
+        return {part: int(count) for part, count in self.connection.execute(rows)}
 
     def cut(self, item: str, sheet: str, new_word: Callable[[], str]) -> None:
         """Nobody can be found in this sheet any more; what was cut before stays as it is."""
