@@ -295,7 +295,7 @@ def test_what_is_answered_cannot_be_withdrawn_to_make_room() -> None:
     for table in (1, None):
         with pytest.raises(WrongState, match="too late to withdraw"):
             desk.do(ask.WithdrawQuestion, "a", table)
-    with pytest.raises(WrongState, match="settled: answered"):
+    with pytest.raises(WrongState, match="settled: Answered"):
         desk.do(ask.SupportQuestion, "a", 1)
     with pytest.raises(WrongState, match="only that table"):
         desk.do(ask.WithdrawQuestion, "b", 2)

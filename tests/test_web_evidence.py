@@ -121,6 +121,9 @@ def test_a_host_asks_for_the_table_of_the_link(hall: Hall) -> None:
     token = {"csrf_token": csrf(host)}
     assert host.post(path, data={**token, "key": "k", "question": "How loud?"}).status_code == 303
     assert [(one["table"], one["words"]) for one in hall.questions()["waiting"]] == [(2, "How loud?")]
+    page = host.get(f"/host/{hall.session}").text
+    assert "Questions of table 2" in page
+    assert "1 of 2 used" in page
     hall.desk.ask_for_table(hall.at, 1, "k", "Who pays?")
     foreign = hall.questions()["waiting"][1]["id"]
     assert host.post(f"{path}/{foreign}/withdraw", data=token).status_code == 409
@@ -248,7 +251,8 @@ def test_papers_are_for_the_people_of_their_assembly(hall: Hall, desk: Desk) -> 
 def test_every_screen_says_whether_the_stream_is_on(hall: Hall) -> None:
     facilitator, tablet = hall.signed_in("facilitator"), hall.member(0)
     wall = f"/hall/{hall.desk.issue_token('display', hall.assembly, hall.session)}"
-    pages = ((facilitator, f"/run/{hall.session}"), (tablet, "/m"), (tablet, wall))
+    host = (hall.signed_in("host", table=1), f"/host/{hall.session}")
+    pages = ((facilitator, f"/run/{hall.session}"), (tablet, "/m"), (tablet, wall), host)
     assert not any("data-stream" in browser.get(path).text for browser, path in pages)
     send(facilitator, f"/run/{hall.session}/livestream", used="yes")
     assert all("Livestream on</strong>" in browser.get(path).text for browser, path in pages)

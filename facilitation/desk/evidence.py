@@ -38,6 +38,7 @@ from facilitation.livestream import PlanLivestream, SwitchLivestream
 from facilitation.model import Assembly, Item, Session
 from facilitation.store import Text, Transaction
 from facilitation.store.recruitments import papers_of
+from facilitation.told import told
 
 
 @dataclass(frozen=True)
@@ -247,4 +248,4 @@ def _group(bank: Bank, text: str) -> list[str]:
 
 def _may_act(state: Assembly, session: Session, member: str) -> None:
     if seated_member(state, member) not in session.present:
-        raise NotPresent("You have not joined this session yet.", "Join with the code on your badge first.")
+        raise NotPresent(told("You have not joined this session yet."), told("Join with the code on your badge first."))

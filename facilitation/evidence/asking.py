@@ -26,6 +26,7 @@ from facilitation.evidence.events import (
     QuestionWithdrawn,
 )
 from facilitation.evidence.plan import MOST_QUESTIONS, plan_of
+from facilitation.told import told, told_count
 from facilitation.work import Context
 
 Asking: TypeAlias = (
@@ -60,7 +61,9 @@ def _at(context: Context) -> tuple[str, str]:
 
 def _begun(context: Context) -> None:
     if context.item.started_at is None:
-        raise WrongState(f"“{context.item.title}” has not begun.", "Wait until the facilitator starts it.")
+        raise WrongState(
+            told("“{title}” has not begun.", title=context.item.title), told("Wait until the facilitator starts it.")
+        )
 
 
 def _still_here(context: Context) -> None:
@@ -73,7 +76,10 @@ def _still_here(context: Context) -> None:
     ]
     newest = context.session.agenda[max(begun)[1]] if begun else mine
     if newest.id != mine.id:
-        raise WrongState(f"“{mine.title}” goes on as “{newest.title}”.", "Send the question there.")
+        raise WrongState(
+            told("“{title}” goes on as “{newest}”.", title=mine.title, newest=newest.title),
+            told("Send the question there."),
+        )
 
 
 def _allowed(bank: Bank, command: AllowQuestions, context: Context) -> tuple[Event, ...]:
@@ -91,7 +97,9 @@ def _allowed(bank: Bank, command: AllowQuestions, context: Context) -> tuple[Eve
 def _asked(bank: Bank, command: AskQuestion, context: Context) -> tuple[Event, ...]:
     if (known := bank.questions.get(command.text)) is not None:
         if known.withdrawn:
-            raise WrongState("This question was withdrawn.", "Write it again if your table wants to ask it after all.")
+            raise WrongState(
+                told("This question was withdrawn."), told("Write it again if your table wants to ask it after all.")
+            )
         return ()
     _begun(context)
     _still_here(context)
@@ -100,11 +108,18 @@ def _asked(bank: Bank, command: AskQuestion, context: Context) -> tuple[Event, .
         raise NotFound(f"There is no table {table} here.", "Choose a table at which members have seats.")
     each = bank.each(item.id, plan_of(item.terms).questions)
     if each == 0:
-        raise WrongState("No questions are taken now.", "Ask the facilitator whether there is still time for one.")
+        raise WrongState(
+            told("No questions are taken now."), told("Ask the facilitator whether there is still time for one.")
+        )
     if len(bank.of_table(table, item.id)) >= each:
         raise WrongState(
-            f"Table {table} has asked {'its one question' if each == 1 else f'its {each} questions'}.",
-            "Agree at your table: withdraw one of them first, or withdraw one and write both as one question.",
+            told_count(
+                "Table {table} has asked its one question.",
+                "Table {table} has asked its {n} questions.",
+                each,
+                table=table,
+            ),
+            told("Agree at your table: take one of them back first, or take one back and write both as one question."),
         )
     return (QuestionAsked(*_at(context), item.id, table, command.text, command.commitment),)
 
@@ -115,12 +130,14 @@ def _withdrawn(bank: Bank, command: WithdrawQuestion, context: Context) -> tuple
         return ()
     if command.table not in (None, question.table):
         raise WrongState(
-            f"Table {question.table} asked this question, so only that table can withdraw it.",
-            "Choose a question of your own table.",
+            told("Table {n} asked this question, so only that table can withdraw it.", n=question.table),
+            told("Choose a question of your own table."),
         )
     mark = bank.root(command.text).mark
     if mark not in ("waiting", "owed"):
-        raise WrongState(f"It is too late to withdraw this question: {MARKS[mark].lower()}.", "Choose another one.")
+        raise WrongState(
+            told("It is too late to withdraw this question: {mark}.", mark=MARKS[mark]), told("Choose another one.")
+        )
     return (QuestionWithdrawn(*_at(context), command.text),)
 
 

@@ -32,13 +32,14 @@ from facilitation.evidence.events import (
     QuestionSupported,
     QuestionWithdrawn,
 )
+from facilitation.told import told
 
 MARKS: Final[Mapping[str, str]] = {
-    "waiting": "Not answered yet",
-    "now": "Being answered now",
-    "answered": "Answered",
-    "owed": "To be answered by the next session",
-    "dropped": "Not put to the speakers",
+    "waiting": told("Not answered yet"),
+    "now": told("Being answered now"),
+    "answered": told("Answered"),
+    "owed": told("To be answered by the next session"),
+    "dropped": told("Not put to the speakers"),
 }
 ALIVE: Final = ("waiting", "now", "owed")
 """Marks of questions that still want an answer."""
@@ -86,7 +87,7 @@ class Bank:
     def one(self, text: str) -> Question:
         """The question of this id."""
         if text not in self.questions:
-            raise NotFound("There is no such question here.", "Choose one from the list.")
+            raise NotFound(told("There is no such question here."), told("Choose one from the list."))
         return self.questions[text]
 
     def under(self, text: str) -> list[Question]:
@@ -115,10 +116,11 @@ class Bank:
         """The question of this id, which must stand for itself."""
         one = self.one(text)
         if one.withdrawn and not self.wordings(text):
-            raise WrongState("This question has been withdrawn.", "Choose another one.")
+            raise WrongState(told("This question has been withdrawn."), told("Choose another one."))
         if one.under:
             raise WrongState(
-                "This question has been put together with another one.", "Choose that one, or take the two apart first."
+                told("This question has been put together with another one."),
+                told("Choose that one, or take the two apart first."),
             )
         return one
 
@@ -126,7 +128,9 @@ class Bank:
         """The same, and it must still want an answer."""
         one = self.standing(text)
         if one.mark not in ALIVE:
-            raise WrongState(f"This question is settled: {MARKS[one.mark].lower()}.", "Choose another one.")
+            raise WrongState(
+                told("This question is settled: {mark}.", mark=MARKS[one.mark]), told("Choose another one.")
+            )
         return one
 
 

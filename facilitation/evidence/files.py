@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from facilitation.errors import BadRequest
+from facilitation.told import told
 
 MOST_BYTES: Final = 10 * 1024 * 1024
 MOST_PARTS, MOST_UNPACKED = 4000, 200 * 1024 * 1024
@@ -38,15 +39,17 @@ class Form:
 
 FORMS: Final[Mapping[str, Form]] = {
     "pdf": Form("PDF", "pdf", "application/pdf", shown=True),
-    "png": Form("Picture", "png", "image/png", shown=True),
-    "jpeg": Form("Picture", "jpg", "image/jpeg", shown=True),
-    "text": Form("Plain text", "txt", "text/plain; charset=utf-8", shown=True),
-    "odt": Form("Text document", "odt", "application/vnd.oasis.opendocument.text"),
-    "ods": Form("Spreadsheet", "ods", "application/vnd.oasis.opendocument.spreadsheet"),
-    "odp": Form("Slides", "odp", "application/vnd.oasis.opendocument.presentation"),
-    "docx": Form("Text document", "docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
-    "xlsx": Form("Spreadsheet", "xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-    "pptx": Form("Slides", "pptx", "application/vnd.openxmlformats-officedocument.presentationml.presentation"),
+    "png": Form(told("Picture"), "png", "image/png", shown=True),
+    "jpeg": Form(told("Picture"), "jpg", "image/jpeg", shown=True),
+    "text": Form(told("Plain text"), "txt", "text/plain; charset=utf-8", shown=True),
+    "odt": Form(told("Text document"), "odt", "application/vnd.oasis.opendocument.text"),
+    "ods": Form(told("Spreadsheet"), "ods", "application/vnd.oasis.opendocument.spreadsheet"),
+    "odp": Form(told("Slides"), "odp", "application/vnd.oasis.opendocument.presentation"),
+    "docx": Form(
+        told("Text document"), "docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+    ),
+    "xlsx": Form(told("Spreadsheet"), "xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    "pptx": Form(told("Slides"), "pptx", "application/vnd.openxmlformats-officedocument.presentationml.presentation"),
 }
 ENDINGS: Final[Mapping[str, str]] = {**{form.ending: key for key, form in FORMS.items()}, "jpeg": "jpeg"}
 OFFICE: Final[Mapping[str, str]] = {
