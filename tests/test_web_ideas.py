@@ -108,6 +108,19 @@ def test_a_host_types_for_somebody_and_ticks(walk: Walk) -> None:
     assert walk.work["said"]["cards"][0]["text"] == "Typed well"
     walk.send(walk.host, "said", card=card["id"], back="yes")
     assert walk.work["said"]["count"] == 0
+    page = walk.send(walk.facilitator, "said", card=card["id"], page="said", table="1")  # for a table without a host
+    assert "Cards of table 1" in page
+    assert "✓ Said. Take the tick back" in page
+
+
+def test_a_host_sees_the_next_cards_and_has_a_page_of_all(walk: Walk) -> None:
+    for number in range(15):
+        walk.desk.write_idea(walk.session, walk.item, walk.people[0], Words(f"k{number}", f"Card {number}"))
+    walk.send(walk.facilitator, "step", step="share")
+    page = walk.host.get("/host", follow_redirects=True).text
+    assert "All 15 cards of table 1" in page
+    assert page.count('class="fm-idea"') == 9
+    assert walk.host.get(f"/host/ideas/{walk.item}/said").text.count('class="fm-idea"') == 15
 
 
 def test_cards_are_sorted_by_plain_forms_and_every_act_has_a_way_back(walk: Walk) -> None:

@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 
 from facilitation.desk.ideas import Chosen, Words
 from web.access import Audience, desk, me, open_to
-from web.bodies import fields, text
+from web.bodies import fields, text, whole
 from web.doors import done
 from web.errors import BadForm
 from web.live import session_shown
@@ -247,6 +247,8 @@ def _back(session_id: str, item_id: str) -> ResponseReturnValue:
     facilitator = me().role == Audience.FACILITATOR
     start = f"/run/{session_id}" if facilitator else "/host"
     page = text(fields(), "page")
+    if page == "said":
+        return done(session_id, f"{start}/ideas/{item_id}/said?table={whole(fields(), 'table', 0)}")
     if page == "cards":
         return done(session_id, f"{start}/ideas/{item_id}/cards")
     return done(session_id, f"{start}/items/{item_id}" if page == "item" and facilitator else start)

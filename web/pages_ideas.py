@@ -43,6 +43,20 @@ def table(item_id: str, session_id: str = "") -> ResponseReturnValue:
     return card_table(item_id, session_id)
 
 
+@pages.get("/run/<session_id>/ideas/<item_id>/said")
+@pages.get("/host/ideas/<item_id>/said")
+@open_to(Audience.FACILITATOR, Audience.HOST)
+def telling(item_id: str, session_id: str = "") -> ResponseReturnValue:
+    """All cards of one table, to be ticked as they are read out: a host's own, or any (`?table=`)."""
+    session_id, _ = here(session_id)
+    asked = request.args.get("table", "")
+    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 4 else me().table or 0
+    start = address(session_id, item_id)
+    found = desk().idea_table(session_id, item_id, number)
+    home = "/host" if me().role == Audience.HOST else f"/run/{session_id}/items/{item_id}"
+    return render_template("ideas/telling.html", table=found, start=start, home=home)
+
+
 @pages.get("/run/<session_id>/ideas/<item_id>/<thing>")
 @pages.get("/host/ideas/<item_id>/<thing>")
 @open_to(Audience.FACILITATOR, Audience.HOST)

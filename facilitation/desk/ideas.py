@@ -35,6 +35,7 @@ from facilitation.ideas.commands import (
 from facilitation.ideas.events import NamesSettled
 from facilitation.ideas.merging import LONGEST_TITLE, standing
 from facilitation.ideas.naming import LONGEST_NAME, support
+from facilitation.ideas.showing import table_json
 from facilitation.ideas.terms import terms_of
 from facilitation.ideas.trace import label, named, told, trace, words_for
 from facilitation.ideas.work import Work as Cards
@@ -200,6 +201,12 @@ class Ideas(Work):
             "pages": pages,
             "cards": [wall.card_json(work, card, texts) for card in shown],
         }
+
+    def idea_table(self, session_id: str, item_id: str, table: int) -> dict[str, Any]:
+        """All cards of a table, to be ticked as they are read out; none while they are still written."""
+        with self._store.reading() as tx:
+            state, session, item = self._idea_place(tx, session_id, item_id)
+            return table_json(_cards(state, item), self._seen(tx, state, session, item), table)
 
     def idea_trace(self, session_id: str, item_id: str, thing: str, *, member: str = "") -> dict[str, Any]:
         """All that was done to a card or group. While everyone writes, a card's trace is its author's alone."""

@@ -17,6 +17,8 @@ from facilitation.work import Audience, Context, Seen
 IN_A_GROUP: Final = {"hall": 4, "member": 3, "facilitator": 8, "host": 8}
 """How many cards of a group are on the screens of each audience."""
 LOOSE: Final = {"hall": 8, "member": 12, "facilitator": wall.PAGE, "host": wall.PAGE}
+TO_TICK: Final = 9
+"""Cards of each table that its host can tick at once; the page of the table has all."""
 SAID: Final = {"hall": 12, "member": 20, "facilitator": 20, "host": 20}
 
 
@@ -140,20 +142,20 @@ def _names(work: Work, seen: Seen) -> list[dict[str, Any]]:
 
 
 def _for_the_facilitator(work: Work, seen: Seen) -> dict[str, Any]:
-    return {**_for_hosts(work, seen), "proposals": len(work.names)}
+    return {**_for_hosts(work, seen, to_tick=0), "proposals": len(work.names)}
 
 
-def _for_hosts(work: Work, seen: Seen) -> dict[str, Any]:
+def _for_hosts(work: Work, seen: Seen, to_tick: int = TO_TICK) -> dict[str, Any]:
     """For those who put cards together: what may be alike, the merges with what stands in the way of undoing them,
     the groups that can be brought back; and of every table how far its round of telling has come.
     """
-    tables = {member.id: member.table for member in seen.state.seated.values()}
+    tables = sorted({member.table for member in seen.state.seated.values()})
     grouping = work.step in ("cluster", "name")
     return {
         "alike": wall.suggestions(work, seen.texts) if grouping else {"count": 0, "pairs": []},
         "merges": _merges(work, seen) if work.step != "write" else [],
         "dissolved": [wall.group_json(work, one, seen.texts) for one in work.clusters.values() if one.dissolved],
-        "tables": [_table(work, seen, tables, table) for table in sorted(set(tables.values()))],
+        "tables": [table_json(work, seen, table, to_tick) for table in tables],
     }
 
 
@@ -166,13 +168,16 @@ def _merges(work: Work, seen: Seen) -> list[dict[str, Any]]:
     ]
 
 
-def _table(work: Work, seen: Seen, tables: dict[str, int], table: int) -> dict[str, Any]:
-    """A table's telling, and, for its host to tick, its cards: none while everyone writes."""
-    cards = wall.at_table(work, tables, table)
+def table_json(work: Work, seen: Seen, table: int, most: int | None = None) -> dict[str, Any]:
+    """A table's telling, and its cards for the host to tick, those to be said first; none while everyone writes."""
+    cards = wall.at_table(work, {member.id: member.table for member in seen.state.seated.values()}, table)
     number, told, of = wall.round_of(cards)
-    listed = (
-        []
-        if work.step != "share"
-        else [{**wall.card_json(work, idea.id, seen.texts), "said": idea.said} for idea in cards]
-    )
-    return {"table": table, "written": len(cards), "round": number, "told": told, "of": of, "cards": listed}
+    shown = sorted(cards, key=lambda idea: (idea.said, idea.number))[:most] if work.step == "share" else []
+    return {
+        "table": table,
+        "written": len(cards),
+        "round": number,
+        "told": told,
+        "of": of,
+        "cards": [{**wall.card_json(work, idea.id, seen.texts), "said": idea.said} for idea in shown],
+    }
