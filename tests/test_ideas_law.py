@@ -10,7 +10,7 @@ from ideas_rooms import Room, room
 from facilitation.errors import BadRequest, CannotUndo, NotAMember, NotFound, WrongState
 from facilitation.ideas import commands as c
 from facilitation.ideas.terms import read
-from facilitation.ideas.trace import named, told, trace
+from facilitation.ideas.trace import named, story, trace
 
 
 def test_cards_are_written_one_at_a_time_and_sending_twice_is_sending_once() -> None:
@@ -326,7 +326,7 @@ def test_the_trace_tells_wordings_merges_and_groups_with_role_and_moment() -> No
     found = trace(r.work, "a")
     assert (found.kind, found.ideas, found.under, found.cluster) == ("idea", ("a",), "ab", "g")
     assert trace(r.work, "g").ideas == ("a", "b")
-    lines = [(line["who"], line["what"], line["words"]) for line in told(r.work, "a", r.texts)]
+    lines = [(line["who"], line["what"], line["words"]) for line in story(r.work, "a", r.texts)]
     assert lines == [
         ("a member", "Written", "words of a"),
         ("a member", "Corrected", "words of a2"),
@@ -335,8 +335,8 @@ def test_the_trace_tells_wordings_merges_and_groups_with_role_and_moment() -> No
     with pytest.raises(NotFound):
         trace(r.work, "nowhere")
     del r.texts["a"]
-    assert told(r.work, "a", r.texts)[0]["erased"]
-    assert "m1" not in repr([told(r.work, thing, r.texts) for thing in ("a", "ab", "g")])
+    assert story(r.work, "a", r.texts)[0]["erased"]
+    assert "m1" not in repr([story(r.work, thing, r.texts) for thing in ("a", "ab", "g")])
 
 
 def test_drafts_can_cite_cards_and_groups_once_all_can_see_them() -> None:

@@ -37,10 +37,11 @@ from facilitation.ideas.merging import LONGEST_TITLE, standing
 from facilitation.ideas.naming import LONGEST_NAME, support
 from facilitation.ideas.showing import table_json
 from facilitation.ideas.terms import terms_of
-from facilitation.ideas.trace import label, named, told, trace, words_for
+from facilitation.ideas.trace import label, named, story, trace, words_for
 from facilitation.ideas.work import Work as Cards
 from facilitation.model import Assembly, Item, Session
 from facilitation.store import Transaction
+from facilitation.told import told
 from facilitation.work import Context
 
 MEMBER: Final = "member"
@@ -69,7 +70,7 @@ class Ideas(Work):
 
     def write_idea(self, session_id: str, item_id: str, member: str, words: Words, *, actor: str = MEMBER) -> int:
         """A member's new card; somebody from the team (`actor`) can type it for them."""
-        wish = Wish(member, words.key, words.body, self._idea_most(session_id, item_id), "The idea")
+        wish = Wish(member, words.key, words.body, self._idea_most(session_id, item_id), told("The idea"))
         mine = (session_id, actor, item_id)
         typed = actor != MEMBER
         return self._worded(session_id, wish, lambda text: WriteIdea(*mine, text.id, text.commitment, member, typed))
@@ -79,7 +80,7 @@ class Ideas(Work):
     ) -> int:
         """New words for a card, by its author, or (no `member`) by somebody from the team who typed it."""
         author = member or self._idea_author_of(session_id, item_id, idea)
-        wish = Wish(author, words.key, words.body, self._idea_most(session_id, item_id), "The idea")
+        wish = Wish(author, words.key, words.body, self._idea_most(session_id, item_id), told("The idea"))
         mine = (session_id, actor, item_id, idea)
         return self._worded(session_id, wish, lambda text: CorrectIdea(*mine, text.id, text.commitment, member))
 
@@ -147,7 +148,7 @@ class Ideas(Work):
 
     def propose_name(self, session_id: str, item_id: str, cluster: str, words: Words, *, member: str) -> int:
         """A member proposes a name for a group, and supports it with that."""
-        wish = Wish(member, words.key, " ".join(words.body.split()), LONGEST_NAME, "The name")
+        wish = Wish(member, words.key, " ".join(words.body.split()), LONGEST_NAME, told("The name"))
         mine = (session_id, MEMBER, item_id, cluster)
         return self._worded(session_id, wish, lambda text: ProposeName(*mine, text.id, text.commitment, member))
 
@@ -158,10 +159,12 @@ class Ideas(Work):
             work = _cards(state, item)
             seated_member(state, member)
             if work.step != "name" or not item.running:
-                raise WrongState("The groups are not being named now.", "Look at what is on now.")
+                raise WrongState(told("The groups are not being named now."), told("Look at what is on now."))
             standing(work, cluster, Context(state, session, item, self._now()))
             if name not in work.names or work.names[name].cluster != cluster:
-                raise NotFound("Nobody proposed this name for this group.", "Choose one of the proposed names.")
+                raise NotFound(
+                    told("Nobody proposed this name for this group."), told("Choose one of the proposed names.")
+                )
             tx.answers.put(item.work_id, work.sheet, member, cluster, name)
             return state.seq
 
@@ -216,13 +219,13 @@ class Ideas(Work):
         found, idea = trace(work, thing), work.ideas.get(thing)
         secret = work.step == "write" or (work.step == "share" and idea is not None and not idea.said)
         if secret and not (idea is not None and member and idea.author == member):
-            raise NotFound("This card is not read out yet.", "Wait until its author has read it out.")
+            raise NotFound(told("This card is not read out yet."), told("Wait until its author has read it out."))
         return {
             "id": thing,
             "kind": found.kind,
             "label": label(work, thing, texts),
             "words": words_for(work, thing, texts),
-            "deeds": told(work, thing, texts),
+            "deeds": story(work, thing, texts),
             "ideas": [
                 {"id": one, "text": words_for(work, one, texts), "label": label(work, one, texts)}
                 for one in found.ideas

@@ -43,6 +43,7 @@ from facilitation.ideas.events import (
 from facilitation.ideas.naming import MOST_NAMES
 from facilitation.ideas.terms import terms_of
 from facilitation.ideas.work import STEPS, Idea, Work
+from facilitation.told import told
 from facilitation.work import Context
 
 WHEN: Final[Mapping[type[ItemCommand], tuple[str, ...]]] = {
@@ -79,17 +80,21 @@ def decide(work: Work, command: ItemCommand, context: Context) -> tuple[Event, .
 def _in_time(work: Work, command: ItemCommand, context: Context) -> None:
     if not context.item.running:
         raise WrongState(
-            f"“{context.item.title}” is not running, so its cards cannot be changed.",
-            "What you wrote is still in your form. Ask your host or the facilitator.",
+            told("“{title}” is not running, so its cards cannot be changed.", title=context.item.title),
+            told("What you wrote is still in your form. Ask your host or the facilitator."),
         )
     steps = WHEN.get(type(command), tuple(STEPS))
     if isinstance(command, WithdrawIdea) and not command.member:
         steps = tuple(STEPS)  # the facilitator can take a card off the wall at any time
     if work.step not in steps:
-        words = " or ".join(f"“{STEPS[step]}”" for step in steps)
+        first, last = STEPS[steps[0]], STEPS[steps[-1]]
         raise WrongState(
-            f"This is not possible in the step “{STEPS[work.step]}”.",
-            f"It is possible in the step {words}. The facilitator can go back to it.",
+            told("This is not possible in the step “{step}”.", step=STEPS[work.step]),
+            told("It is possible in the step “{step}”. The facilitator can go back to it.", step=first)
+            if first == last
+            else told(
+                "It is possible from “{first}” to “{last}”. The facilitator can go back.", first=first, last=last
+            ),
         )
 
 
@@ -124,12 +129,15 @@ def _of_a_card(
 def _room_for(work: Work, command: WriteIdea, context: Context) -> int:
     """The table of the author, who may write one more card."""
     if command.author not in context.state.seated:
-        raise NotAMember("Only members of this assembly write cards.", "Choose a member, or join with a member's code.")
+        raise NotAMember(
+            told("Only members of this assembly write cards."), told("Choose a member, or join with a member’s code.")
+        )
     each = terms_of(context.state, context.item).each
     written = sum(not idea.withdrawn for idea in work.written_by(command.author))
     if each and written >= each:
         raise WrongState(
-            f"{written} of at most {each} cards are written.", "Correct one of them, or take one back to write another."
+            told("{n} of at most {most} cards are written.", n=written, most=each),
+            told("Correct one of them, or take one back to write another."),
         )
     return context.state.seated[command.author].table
 
@@ -138,16 +146,17 @@ def _own(work: Work, idea_id: str, member: str) -> Idea:
     """The card, if it is this member's, or if the team asks."""
     idea = work.ideas.get(idea_id)
     if idea is None or (member and idea.author != member):
-        raise NotFound("You have no such card.", "Choose one of your own cards.")
+        raise NotFound(told("You have no such card."), told("Choose one of your own cards."))
     return idea
 
 
 def _on_its_own(work: Work, idea: Idea, context: Context) -> None:
     """Nothing was built on the card yet."""
     if idea.id in work.under:
+        by = merging.last(work, idea.id, context, "merged")
         raise WrongState(
-            f"Card {idea.number} was put together with others {merging.last(work, idea.id, context, 'merged')}.",
-            "Ask your host or the facilitator to undo that first.",
+            told("Card {n} was put together with others {by}.", n=idea.number, by=by),
+            told("Ask your host or the facilitator to undo that first."),
         )
 
 
@@ -156,19 +165,20 @@ def _of_a_name(work: Work, command: ProposeName | DecideName, context: Context) 
     if isinstance(command, DecideName):
         name = work.names.get(command.name)
         if name is None or name.cluster != command.cluster:
-            raise NotFound("Nobody proposed this name for this group.", "Choose one of the proposed names.")
+            raise NotFound(told("Nobody proposed this name for this group."), told("Choose one of the proposed names."))
         chosen = work.chosen.get(command.cluster)
         same = chosen is not None and (chosen.name, chosen.by) == (command.name, "facilitator")
         return () if same else (NameDecided(*ids, command.name),)
     if command.text in work.names:
         return ()
     if command.author not in context.state.seated:
-        raise NotAMember("Only members of this assembly propose names.", "Join with a member's code.")
+        raise NotAMember(told("Only members of this assembly propose names."), told("Join with a member’s code."))
     merging.standing(work, command.cluster, context)
     mine = [name for name in work.names.values() if (name.cluster, name.author) == (command.cluster, command.author)]
     if len(mine) >= MOST_NAMES:
         raise WrongState(
-            f"You have proposed {len(mine)} names for this group.", "Choose the one that you like best, or another's."
+            told("You have proposed {n} names for this group.", n=len(mine)),
+            told("Choose the one that you like best, or another’s."),
         )
     return (NameProposed(*ids, command.text, command.commitment, command.author),)
 

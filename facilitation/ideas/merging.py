@@ -39,12 +39,18 @@ from facilitation.ideas.folding import role_of
 from facilitation.ideas.terms import terms_of
 from facilitation.ideas.work import Idea, Work
 from facilitation.model import Assembly
+from facilitation.told import told, told_count
 from facilitation.work import Context
 
 LONGEST_TITLE: Final = 80
 MOST_AT_ONCE: Final = 200
 """Cards in one command."""
-ROLES: Final[Mapping[str, str]] = {"facilitator": "the facilitator", "host": "a host", "member": "a member"}
+ROLES: Final[Mapping[str, str]] = {
+    "facilitator": told("the facilitator"),
+    "host": told("a host"),
+    "member": told("a member"),
+}
+SOMEBODY: Final = told("somebody")
 
 
 def decide(work: Work, command: ItemCommand, context: Context) -> tuple[Event, ...]:
@@ -84,8 +90,8 @@ def standing(work: Work, cluster: str, context: Context) -> Any:
     found = work.cluster(cluster)
     if found.dissolved:
         raise WrongState(
-            f"Group {found.number} was dissolved {last(work, cluster, context, 'dissolved')}.",
-            "Bring it back first, or choose another group.",
+            told("Group {n} was dissolved {by}.", n=found.number, by=last(work, cluster, context, "dissolved")),
+            told("Bring it back first, or choose another group."),
         )
     return found
 
@@ -105,8 +111,10 @@ def by(role: str, at: datetime, now: datetime) -> str:
     ('by a host just now', 'by a member 1 minute ago')
     """
     minutes = max(0, (now - at) // timedelta(minutes=1))
-    ago = "just now" if not minutes else f"{minutes} minute{'' if minutes == 1 else 's'} ago"
-    return f"by {ROLES.get(role, 'somebody')} {ago}"
+    who = ROLES.get(role, SOMEBODY)
+    if not minutes:
+        return told("by {who} just now", who=who)
+    return told_count("by {who} {n} minute ago", "by {who} {n} minutes ago", minutes, who=who)
 
 
 def _allowed(command: ItemCommand, context: Context) -> None:

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from facilitation.errors import NotFound
-from facilitation.ideas.merging import ROLES
+from facilitation.ideas.merging import ROLES, SOMEBODY
 from facilitation.ideas.work import Deed, Work
 from facilitation.times import in_text
+from facilitation.told import told
 
 
 @dataclass(frozen=True)
@@ -48,9 +49,15 @@ def words_for(work: Work, thing: str, texts: Mapping[str, str]) -> str:
     if thing in work.clusters:
         cluster, chosen = work.clusters[thing], work.chosen.get(thing)
         named = "" if chosen is None else texts.get(chosen.name, "")
-        return named or texts.get(cluster.title, "") or f"Group {cluster.number}"
+        return named or texts.get(cluster.title, "") or told("Group {n}", n=cluster.number)
     found = work.ideas.get(thing) or work.merges.get(thing)
     return "" if found is None else texts.get(found.text, "")
+
+
+def has_words(work: Work, cluster: str, texts: Mapping[str, str]) -> bool:
+    """Whether a group has a title or a name yet."""
+    chosen = work.chosen.get(cluster)
+    return (chosen is not None and chosen.name in texts) or work.clusters[cluster].title in texts
 
 
 def named(work: Work, texts: Mapping[str, str]) -> dict[str, dict[str, str]]:
@@ -66,34 +73,34 @@ def named(work: Work, texts: Mapping[str, str]) -> dict[str, dict[str, str]]:
 
 
 SAID: Mapping[str, str] = {
-    "written": "Written",
-    "corrected": "Corrected",
-    "withdrawn": "Taken back",
-    "put back": "Put back",
-    "said": "Said at the table",
-    "not said": "Tick “said” taken back",
-    "merged": "Put together with other cards",
-    "merge undone": "Stands for itself again: the merge was undone",
-    "made of": "Made one card of",
-    "undone": "Undone: its cards stand for themselves again",
-    "grouped": "Put into",
-    "taken out": "Taken out of",
-    "group dissolved": "In no group any more, since it was dissolved:",
-    "made": "Made",
-    "titled": "Given the title",
-    "dissolved": "Dissolved",
-    "brought back": "Brought back",
-    "card put in": "Card put in:",
-    "card taken out": "Card taken out:",
-    "name proposed": "Name proposed",
-    "named": "Named by the members",
-    "names level": "Not named yet: the same support for",
-    "name decided": "Name chosen",
+    "written": told("Written"),
+    "corrected": told("Corrected"),
+    "withdrawn": told("Taken back"),
+    "put back": told("Put back"),
+    "said": told("Said at the table"),
+    "not said": told("Tick “said” taken back"),
+    "merged": told("Put together with other cards"),
+    "merge undone": told("Stands for itself again: the merge was undone"),
+    "made of": told("Made one card of"),
+    "undone": told("Undone: its cards stand for themselves again"),
+    "grouped": told("Put into"),
+    "taken out": told("Taken out of"),
+    "group dissolved": told("In no group any more, since it was dissolved:"),
+    "made": told("Made"),
+    "titled": told("Given the title"),
+    "dissolved": told("Dissolved"),
+    "brought back": told("Brought back"),
+    "card put in": told("Card put in:"),
+    "card taken out": told("Card taken out:"),
+    "name proposed": told("Name proposed"),
+    "named": told("Named by the members"),
+    "names level": told("Not named yet: the same support for"),
+    "name decided": told("Name chosen"),
 }
 """What was done, in the words of the trace page."""
 
 
-def told(work: Work, thing: str, texts: Mapping[str, str]) -> list[dict[str, Any]]:
+def story(work: Work, thing: str, texts: Mapping[str, str]) -> list[dict[str, Any]]:
     """The deeds of one card or group for the page of its trace, each with its words and with what else it names."""
     typed = thing in work.ideas and work.ideas[thing].typed
     return [
@@ -110,8 +117,8 @@ def told(work: Work, thing: str, texts: Mapping[str, str]) -> list[dict[str, Any
 
 
 def _who(deed: Deed, typed: bool) -> str:
-    role = ROLES.get(deed.role, "somebody")
-    return f"{role}, for a member" if typed and deed.what == "written" else role
+    role = ROLES.get(deed.role, SOMEBODY)
+    return told("{who}, for a member", who=role) if typed and deed.what == "written" else role
 
 
 def label(work: Work, thing: str, texts: Mapping[str, str]) -> str:
@@ -119,10 +126,11 @@ def label(work: Work, thing: str, texts: Mapping[str, str]) -> str:
     if thing in work.clusters:
         cluster = work.clusters[thing]
         words = words_for(work, thing, texts)
-        return words if words == f"Group {cluster.number}" else f"Group {cluster.number}: {words}"
+        has = has_words(work, thing, texts)
+        return told("Group {n}: {words}", n=cluster.number, words=words) if has else words
     if thing in work.names:
-        return texts.get(thing, "a name that was erased")
+        return texts.get(thing) or told("a name that was erased")
     found = work.ideas.get(thing) or work.merges.get(thing)
     if found is None:
-        return "a merged card, undone since"
-    return f"card {found.number}" if thing in work.ideas else f"card {found.number} with others"
+        return told("a merged card, undone since")
+    return told("card {n}", n=found.number) if thing in work.ideas else told("card {n} with others", n=found.number)

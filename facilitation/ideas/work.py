@@ -14,13 +14,14 @@ from datetime import datetime
 from typing import Final
 
 from facilitation.errors import NotFound
+from facilitation.told import told
 
 STEPS: Final[Mapping[str, str]] = {
-    "write": "Write",
-    "share": "Share",
-    "cluster": "Group",
-    "name": "Name",
-    "done": "Done",
+    "write": told("Write"),
+    "share": told("Share"),
+    "cluster": told("Group"),
+    "name": told("Name"),
+    "done": told("Done"),
 }
 """The steps of an ideas item in their order, each with its word on screens."""
 
@@ -154,13 +155,13 @@ class Work:
         """The card of this id."""
         found = self.ideas.get(card) or self.merges.get(card)
         if found is None:
-            raise NotFound("There is no such card here any more.", "Look at the cards again.")
+            raise NotFound(told("There is no such card here any more."), told("Look at the cards again."))
         return found
 
     def cluster(self, cluster: str) -> Cluster:
         """The group of this id, dissolved or not."""
         if cluster not in self.clusters:
-            raise NotFound("There is no such group here.", "Choose one of the groups on the screen.")
+            raise NotFound(told("There is no such group here."), told("Choose one of the groups on the screen."))
         return self.clusters[cluster]
 
     def originals(self, card: str) -> tuple[Idea, ...]:
