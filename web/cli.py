@@ -127,6 +127,26 @@ def demo(port: int, host: str, folder: Path) -> None:
     raise SystemExit(run_demo(folder, host, port))
 
 
+MOST_MEMBERS = 301  # as many robots as a rehearsal has, and whoever rehearses
+
+
+@folkmoot.command("dress-rehearsal")
+@click.option("--members", default=50, show_default=True, type=click.IntRange(2, MOST_MEMBERS), help="Robots, and you.")
+@click.option("--port", default=8766, show_default=True, type=click.IntRange(1, 65535), help="Where to serve.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="0.0.0.0 opens it to the local network.")
+@click.option("--like", metavar="DATABASE", help="Rehearse a session of this database: its agenda is copied.")
+@click.option("--session", "session_id", metavar="ID", help="Which session of it.")
+def dress_rehearsal(members: int, port: int, host: str, like: str | None, session_id: str | None) -> None:
+    """Practise a whole day with robot members, who do everything that members do; nothing is kept of it."""
+    from web.demo import Place
+    from web.dress_rehearsal import agenda_like, run_rehearsal
+
+    if (like is None) is not (session_id is None):
+        raise click.UsageError("--like DATABASE and --session ID belong together.")
+    agenda = {} if like is None or session_id is None else {"agenda": agenda_like(like, session_id)}
+    raise SystemExit(run_rehearsal(members, Place(host, port), **agenda))
+
+
 def main() -> None:
     """Run one command; a refusal of a house is one line on stderr, never a traceback."""
     from facilitation.errors import Refusal

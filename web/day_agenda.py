@@ -1,6 +1,6 @@
 """The demo's day: a working day of a citizens' assembly from nine to five, with every kind of agenda item in it.
 
-It is also what a rehearsal runs through (`folkmoot rehearse`), and what the browser test of the whole day plays.
+It is also what a rehearsal runs through (`folkmoot dress-rehearsal`), and what the browser test of the whole day plays.
 """
 
 from __future__ import annotations
