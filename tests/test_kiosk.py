@@ -133,6 +133,25 @@ def test_without_scripts_a_minutes_quiet_ends_the_turn(kiosk: Kiosk) -> None:
     assert kiosk.tablet.get("/m").location == "/kiosk"
 
 
+def test_who_left_the_page_for_a_paper_and_went_away_is_not_found_behind_back(kiosk: Kiosk) -> None:
+    kiosk.serves(0)
+    with kiosk.tablet.session_transaction() as kept:
+        token = kept["devices"]["member"]
+        kept["kiosk_seen"] -= 101
+    assert kiosk.tablet.get("/m").location == "/kiosk"
+    assert kiosk.desk.identify(token) is None
+    assert "Type your code" in kiosk.tablet.get("/kiosk").text
+    kiosk.serves(1)
+    for _ in range(3):
+        with kiosk.tablet.session_transaction() as kept:
+            kept["kiosk_seen"] -= 60
+        assert kiosk.tablet.get("/kiosk/alive").status_code == 200
+    assert "Person 2" in kiosk.tablet.get("/m").text
+    with kiosk.tablet.session_transaction() as kept:
+        kept["kiosk_seen"] -= 101
+    assert kiosk.tablet.get("/api/screen?audience=member").status_code == 401
+
+
 def test_a_member_who_is_taken_out_and_a_tablet_that_is_unpaired_meanwhile(kiosk: Kiosk) -> None:
     kiosk.serves(0)
     kiosk.desk.withdraw_member(kiosk.sitting.assembly, kiosk.member(0), "other")

@@ -36,6 +36,8 @@ T = TypeVar("T")
 SAFE = ("GET", "HEAD", "OPTIONS")
 PARKED_FROM = ("/m/needs", "/m/items")
 """Pages that a tablet does not show when its member's seat is in use on another one; /m says so."""
+SEEN = "kiosk_seen"
+AWAY_AFTER, SEEN_EVERY = 100, 10  # seconds
 CSRF_HEADERS = ("X-CSRF-Token", "X-CSRF")
 
 
@@ -115,6 +117,10 @@ def keep_the_door() -> ResponseReturnValue | None:
         _check_origin()
     if g.get("identity") is not None:
         _check_own(g.identity)
+        if g.identity.role == Audience.MEMBER and _bearer() is None and is_shared() and _has_gone():
+            if request.method in SAFE and not wants_json():
+                return redirect("/kiosk")
+            raise NotSignedIn
         if g.identity.parked and request.method in SAFE and request.path.startswith(PARKED_FROM):
             return redirect("/m")
     return None
@@ -175,6 +181,22 @@ def devices() -> dict[str, Identity]:
 def is_shared() -> bool:
     """Is this a tablet that members use one after another (`web.kiosk`)?"""
     return Audience.KIOSK in session.get("devices", {}) and _of_cookie(Audience.KIOSK) is not None
+
+
+def _has_gone() -> bool:
+    """Has nobody been at this shared tablet for so long that its page cannot be open any more? Then the turn is over.
+
+    A page that is open ends the turn by itself (js/kiosk.js), and says so often that somebody is there; a paper that
+    was opened in its place says nothing, and “back” from it must not lead to whoever has gone.
+    """
+    now, seen = int(time.time()), session.get(SEEN, 0)
+    if now - seen > AWAY_AFTER:
+        for token in forget(Audience.MEMBER):
+            desk().revoke(token)
+        return True
+    if now - seen > SEEN_EVERY:
+        session[SEEN] = now
+    return False
 
 
 def is_taken() -> bool:

@@ -8,12 +8,26 @@ browser keeps, and what they had half written is at the server, for them alone. 
 
 from __future__ import annotations
 
-from flask import Blueprint, make_response, redirect, render_template, session
+import time
+
+from flask import Blueprint, jsonify, make_response, redirect, render_template, session
 from flask.typing import ResponseReturnValue
 
 from facilitation.errors import Refusal
 from web import live
-from web.access import Audience, desk, devices, forget, is_shared, is_taken, open_to, preview_code, remember, try_code
+from web.access import (
+    SEEN,
+    Audience,
+    desk,
+    devices,
+    forget,
+    is_shared,
+    is_taken,
+    open_to,
+    preview_code,
+    remember,
+    try_code,
+)
 from web.bodies import fields, text
 from web.doors import done
 from web.errors import BadForm, Denied, told
@@ -79,12 +93,19 @@ def join() -> ResponseReturnValue:
     code = session.pop(CODE)
     before = try_code(lambda: desk().who_is(code))["tablet"]
     joined = try_code(lambda: desk().join(code))
-    session[BEFORE] = before
+    session[BEFORE], session[SEEN] = before, int(time.time())
     remember(Audience.MEMBER, joined.token)
     member = str(joined.member["id"])
     live.nudge(member)
     needs = desk().needs_of(joined.session_id, member)
     return done(joined.session_id, "/m/needs" if needs is not None and needs.state == "to confirm" else "/m")
+
+
+@kiosk.get("/alive")
+@open_to(Audience.MEMBER)
+def alive() -> ResponseReturnValue:
+    """The page's script says that somebody is there."""
+    return jsonify({})
 
 
 @kiosk.get("/idle")

@@ -10,6 +10,7 @@ import { _n } from "./words.js";
 const ASK_AFTER = 45_000;
 const END_AFTER = 60_000;
 const LOOK = 500;
+const ALIVE_EVERY = 20_000;
 const LONGEST_WAIT = 5000;
 const question = document.querySelector("[data-kiosk-ask]");
 const form = document.querySelector("[data-kiosk-finish]");
@@ -30,6 +31,12 @@ form?.addEventListener("submit", (event) => {
   end();
 });
 setInterval(look, LOOK);
+if (form) setInterval(alive, ALIVE_EVERY);
+
+/** Tell the server that somebody is there: a page that is gone says nothing, and then the turn is over, too. */
+function alive() {
+  if (!ending) fetch("/kiosk/alive", { headers: { Accept: "application/json" }, cache: "no-store" }).catch(() => {});
+}
 
 function look() {
   const quiet = Date.now() - touched;
