@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import pickle
+import re
 
 import pytest
 from flask.testing import FlaskClient
@@ -106,3 +107,83 @@ def test_pages_of_the_staff_say_that_they_are_in_english(house: House) -> None:
     page = beginning(staff, f"/run/{house.seated.session_id}")
     assert 'lang="en"' in page
     assert "fm-size" not in page
+
+
+def joined(house: House, code: int = 0) -> FlaskClient:
+    client = house.browser()
+    assert client.post("/join", data={"code": house.codes[code], "csrf_token": csrf(client)}).status_code == 303
+    return client
+
+
+def test_a_look_follows_its_member_to_another_tablet_and_nobody_else(house: House) -> None:
+    first = joined(house)
+    for choice in ("language cy", "size large"):
+        assert choosing(first, choice, "/m") == 303
+    other = joined(house)
+    assert 'lang="cy"' in beginning(other, "/m")
+    assert "fm-size-large" in beginning(other, "/m")
+    assert 'lang="en"' in beginning(joined(house, 1), "/m")
+
+
+def test_what_was_chosen_before_joining_is_kept_with_the_member(house: House) -> None:
+    client = house.browser()
+    choosing(client, "language cy")
+    client.post("/join", data={"code": house.codes[0], "csrf_token": csrf(client)})
+    assert 'lang="cy"' in beginning(joined(house), "/m")
+
+
+def test_who_signs_out_of_a_tablet_leaves_no_look_on_it(house: House) -> None:
+    client = joined(house)
+    choosing(client, "contrast dark", "/m")
+    client.post("/sign-out", data={"csrf_token": csrf(client)})
+    assert "fm-contrast" not in beginning(client, "/join")
+
+
+def test_an_erased_member_leaves_no_look(house: House, desk: Desk) -> None:
+    choosing(joined(house), "language cy", "/m")
+    member = str(desk.join(house.codes[0]).member["id"])
+    assert desk.look_of(member) == "cy normal normal plain quiet"
+    desk.erase_person(member, house.seated.assembly_id)
+    assert desk.look_of(member) is None
+
+
+def an_open_ranking(house: House) -> str:
+    asked = {"title": "Which way?", "rule": "irv", "options": ["tram", "bus", "path"]}
+    round_id = house.desk.create_round(house.seated.session_id, asked)
+    house.desk.open_round(round_id)
+    return round_id
+
+
+def test_without_a_script_a_half_filled_ballot_keeps_all_when_the_language_changes(house: House) -> None:
+    client = joined(house)
+    round_id = an_open_ranking(house)
+    filled = {"rank:bus": "1", "rank:tram": "2", "csrf_token": csrf(client), "look": "language cy"}
+    page = client.post(f"/m/rounds/{round_id}/check", data=filled)
+    assert page.status_code == 200
+    assert '<html lang="cy"' in page.text
+    assert re.search(r'name="rank:bus"[^>]* value="1"', page.text)
+    assert re.search(r'name="rank:tram"[^>]* value="2"', page.text)
+    assert 'lang="cy"' in beginning(client, "/m")
+
+
+def test_easy_read_says_it_shorter_in_both_languages(house: House) -> None:
+    client = joined(house)
+    choosing(client, "reading easy", "/m")
+    assert "You do not need to do anything. Please wait." in client.get("/m").text
+    choosing(client, "language cy", "/m")
+    assert "Nid oes rhaid i chi wneud dim. Arhoswch, os gwelwch yn dda." in client.get("/m").text
+    assert "Rydych i mewn. Byddwn yn dechrau cyn bo hir." in client.get("/m").text, (
+        "what has no short form is plain Welsh"
+    )
+
+
+def test_a_refusal_is_in_the_language_of_its_reader_and_its_code_in_none(house: House) -> None:
+    client = house.browser()
+    choosing(client, "language cy")
+    page = client.get("/join?code=AAAAAAAA").text
+    assert "Ni all y cod hwn fod yn gywir: nid yw ei nodau’n ffitio gyda’i gilydd." in page
+    told = client.post(
+        "/m/rounds/none/ballot", data={"csrf_token": csrf(client)}, headers={"Accept": "application/json"}
+    ).json
+    assert told["error"] == "not-signed-in"
+    assert told["message"] == "Nid yw’r ddyfais hon wedi mewngofnodi."

@@ -216,6 +216,7 @@ def forget(role: str | None) -> list[str]:
     held: dict[str, str] = session.get("devices", {})
     gone = [token for kept, token in held.items() if role in (None, kept)]
     session["devices"] = {kept: token for kept, token in held.items() if token not in gone}
+    g.member_left = Audience.MEMBER in held and Audience.MEMBER not in session["devices"]
     return gone
 
 

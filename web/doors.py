@@ -16,6 +16,7 @@ from facilitation.ballot_forms import payload_of
 from web import live
 from web.access import Audience, desk, forget, me, open_to, remember, try_code
 from web.bodies import ballot_fields, fields, text
+from web.doors_look import bring_along
 from web.errors import wants_json
 
 doors = Blueprint("doors", __name__)
@@ -36,6 +37,7 @@ def join() -> ResponseReturnValue:
     joined = try_code(lambda: desk().join(code))
     remember(Audience.MEMBER, joined.token)
     live.nudge(str(joined.member["id"]))
+    bring_along(str(joined.member["id"]))
     needs = desk().needs_of(joined.session_id, str(joined.member["id"]))
     return done(joined.session_id, "/m/needs" if needs is not None and needs.state == "to confirm" else "/m")
 

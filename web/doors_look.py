@@ -11,10 +11,10 @@ from typing import cast
 from flask import Blueprint, current_app, g, jsonify, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from web.access import Audience, open_to
+from web.access import Audience, desk, devices, open_to
 from web.bodies import fields, text
 from web.errors import BadForm, wants_json
-from web.looks import chosen, remember
+from web.looks import COOKIE, Look, chosen, remember
 from web.settings import Settings
 
 looks = Blueprint("looks", __name__)
@@ -30,7 +30,7 @@ def look() -> ResponseReturnValue:
 @looks.post("/m/look")
 @open_to(Audience.ANYONE, looks=True)
 def choose() -> ResponseReturnValue:
-    """Keep one choice on this device."""
+    """Keep one choice, with the member whose tablet this is, and on the device."""
     sent = fields()
     take(text(sent, "look"))
     if wants_json():
@@ -39,11 +39,27 @@ def choose() -> ResponseReturnValue:
 
 
 def take(choice: str) -> None:
-    """From here on this request has the look of this choice."""
-    now = chosen().having(choice)
+    """From here on this request has the look of this choice, and so have the pages of this member."""
+    before = Look.of(desk().look_of(mine)) if (mine := member_here()) is not None else None
+    now = (before or chosen()).having(choice)
     if now is None:
         raise BadForm("There is no such way to look.", "Choose one of the buttons of the page.")
     g.look = now
+    if (mine := member_here()) is not None:
+        desk().keep_look(mine, now.text)
+
+
+def member_here() -> str | None:
+    """The member whose tablet this is, also on a page that is open to anyone."""
+    known = devices().get(Audience.MEMBER.value)
+    return None if known is None else known.member_id
+
+
+def bring_along(member_id: str) -> None:
+    """What somebody chose before the tablet knew them is kept with them, unless they had chosen something before."""
+    here = Look.of(request.cookies.get(COOKIE))
+    if here is not None and desk().look_of(member_id) is None:
+        desk().keep_look(member_id, here.text)
 
 
 def remembered(answer: ResponseReturnValue) -> ResponseReturnValue:

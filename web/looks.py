@@ -1,8 +1,8 @@
 """How a page looks to the one who reads it: language, size of letters, contrast, easy read, read aloud.
 
-A look is kept on the device in a cookie. Pages of members alone have looks and languages: the other pages are written
-in English and say so in their `lang`. Templates say their sentences by `_("…")`, those that count by `_n("…", "…", n)`,
-and what a room of the house has said by the filter `tr`.
+A look is kept with the member, so that it follows to another tablet, and on the device in a cookie. Pages of members
+alone have looks and languages: the other pages are written in English and say so in their `lang`. Templates say their
+sentences by `_("…")`, those that count by `_n("…", "…", n)`, and what a room of the house has said by the filter `tr`.
 
 >>> Look().having("language cy").having("size large").text
 'cy large normal plain quiet'
@@ -25,7 +25,7 @@ from jinja2.runtime import Context
 
 from facilitation.told import Told
 from web import languages
-from web.access import Audience, devices
+from web.access import Audience, desk, devices
 from web.languages import LANGUAGES, Words, catalogue
 from web.languages.heard import answer, heard_beside
 
@@ -100,13 +100,16 @@ def has_looks() -> bool:
 
 
 def chosen() -> Look:
-    """The look of this request, whoever it is from: as chosen, or by the first language that the browser asks for."""
+    """The look of this request: what its member chose, on whatever tablet; or what was chosen on this device; or by the
+    first language that the browser asks for."""
     if "look" not in g:
-        g.look = Look.of(request.cookies.get(COOKIE)) or _first_guess()
+        known = g.get("identity")
+        mine = known.member_id if known is not None and known.role == Audience.MEMBER else None
+        g.look = (Look.of(desk().look_of(mine)) if mine else None) or Look.of(request.cookies.get(COOKIE)) or _guess()
     return cast(Look, g.look)
 
 
-def _first_guess() -> Look:
+def _guess() -> Look:
     """What the browser asks for first, of the languages that we have; else English."""
     asked = [tag.partition("-")[0].lower() for tag in request.accept_languages.values()]
     return Look(language=next((tag for tag in asked if tag in LANGUAGES), "en"))
@@ -121,6 +124,13 @@ def words() -> Words:
     """The words of this page."""
     now = look()
     return catalogue(now.language, easy=now.easy)
+
+
+def _forget_with_the_member(response: Response) -> Response:
+    """Whoever signs out of a tablet leaves no look on it for the next one."""
+    if g.get("member_left"):
+        response.delete_cookie(COOKIE)
+    return response
 
 
 def remember(response: Response, now: Look, secure: bool) -> Response:
@@ -179,5 +189,6 @@ def init_looks(app: Flask) -> None:
     given: dict[str, Any] = {"_": say, "_n": say_count, "look": look, "has_looks": has_looks, "LANGUAGES": LANGUAGES}
     given["script_words"] = script_words
     app.jinja_env.globals.update(given)
+    app.after_request(_forget_with_the_member)
     app.jinja_env.filters.update(tr=tr, answer=in_words)
     app.extensions["spoken"] = spoken  # for web.errors, which stands below this room

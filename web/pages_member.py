@@ -19,6 +19,7 @@ from facilitation.rules.conflicts import refuse_conflicts
 from web.access import Audience, desk, devices, is_shared, me, open_to, preview_code
 from web.bodies import ballot_fields
 from web.charts import ResultPicture, picture_of
+from web.doors_look import remembered, take
 from web.errors import BadForm, Denied, told
 from web.kiosk import take_code
 from web.live import session_shown
@@ -79,6 +80,9 @@ def check(round_id: str) -> ResponseReturnValue:
     if asked["conduct"]["secrecy"] == "sealed":
         raise BadForm("This vote is sealed, and sealing needs JavaScript.", "Ask a helper for a ballot on paper.")
     g.filled = ballot_fields()
+    if look := request.form.get("look"):  # without a script: another language, and what is filled in stays
+        take(look)
+        return remembered(render_template("member/member.html", **seen))
     if request.form.get("change"):
         return render_template("member/member.html", **seen)
     definition = desk().round(round_id).definition

@@ -23,6 +23,7 @@ from facilitation.desk.evaluation import EvaluationActs
 from facilitation.desk.evidence import Evidences
 from facilitation.desk.hall_screens import HallScreensDesk
 from facilitation.desk.ideas import Ideas
+from facilitation.desk.looks import Looks
 from facilitation.desk.membership import Known, Membership
 from facilitation.desk.needs import NeedRow, Needs
 from facilitation.desk.notes import By
@@ -88,6 +89,7 @@ class Desk(
     DraftPages,
     Membership,
     Needs,
+    Looks,
     Tablets,
     Presence,
     Ideas,

@@ -246,6 +246,7 @@ class Entrance(Core):
                 raise NotFound(f"There is no member {member_id[:40]}.", "Use a member's id.")
             tx.people.erase(member_id)
             tx.needs.forget(member_id)
+            tx.looks.forget(member_id)
             tx.access.revoke_member(member_id)
             if not state.members[member_id].erased:
                 self._append(tx, state, STAFF, [PersonErased(member_id)])

@@ -17,6 +17,7 @@ from facilitation.store.answers import Answered
 from facilitation.store.engine import Pause, begun, open_engine, tidy, told
 from facilitation.store.hall_screens import HallScreen, HallScreens
 from facilitation.store.journal import Head, Journal
+from facilitation.store.looks import Looks
 from facilitation.store.needs import Needs
 from facilitation.store.pairings import Pairing, Pairings
 from facilitation.store.papers import PaperEntry, Papers
@@ -85,6 +86,11 @@ class Transaction:
     def pairings(self) -> Pairings:
         """Tablets that wait to be paired."""
         return Pairings(self.connection)
+
+    @property
+    def looks(self) -> Looks:
+        """How members' pages look."""
+        return Looks(self.connection)
 
     @property
     def needs(self) -> Needs:

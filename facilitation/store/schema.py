@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Boolean, Integer, LargeBinary, column, table
 from sqlalchemy.types import Text
 
-NEWEST = "0010"
+NEWEST = "0011"
 """The newest step under migrations/versions."""
 
 assembly = table("assembly", column("id", Text), column("name", Text))
@@ -141,6 +141,7 @@ hall_screen = table(
     column("name", Text),
     column("shows", Text),
 )
+look = table("look", column("member", Text), column("look", Text))
 blob = table("blob", column("owner", Text), column("part", Text), column("name", Text), column("data", LargeBinary))
 recruitment = table(
     "recruitment",
@@ -196,5 +197,5 @@ ANSWERS = "answer"
 """What was answered. A backup has the sheets that are cut; before that, a voice is a member."""
 UNFINISHED = "kept_text"
 """What somebody is still writing. No backup has it."""
-MUST_FORGET = (*URN, "paper_number", "person", "need", "blob", "words", ANSWERS, UNFINISHED)
+MUST_FORGET = (*URN, "paper_number", "person", "need", "look", "blob", "words", ANSWERS, UNFINISHED)
 """Where rows are taken out, so that nobody may ever find them again; of the urn also the order in which they came."""

@@ -92,8 +92,8 @@ def _keys(found: Iterable[tuple[Any, ...]]) -> Iterator[Key]:
         if isinstance(message, str):
             yield message
         else:
-            texts = [one for one in message if isinstance(one, str)]
-            yield texts[0] if len(texts) == 1 else (texts[0], texts[1])
+            texts = [one for one in message or () if isinstance(one, str)]
+            yield from [texts[0] if len(texts) == 1 else (texts[0], texts[1])] if texts else []
 
 
 def brought_up_to_date(name: str, found: dict[Key, set[str]]) -> Catalog:

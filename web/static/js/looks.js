@@ -15,7 +15,7 @@ document.addEventListener("click", async (event) => {
   if (!WORDS.includes(name)) wear(name, value);
   const kept = await tellServer(button.value);
   if (kept && WORDS.includes(name)) drawAgain(button.value);
-  else if (kept === false) button.form.submit(); // refused: the server's own page says why
+  else if (kept === false) location.reload(); // the page is too old: the new one says how it is
 });
 
 /** Put this choice on: a class of the page, and the button that is pressed. */
