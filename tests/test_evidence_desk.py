@@ -184,6 +184,10 @@ def test_a_note_is_a_text_too_and_owed_questions_wait_for_the_next_item(sitting:
     with pytest.raises(BadRequest, match="room for 200"):
         desk.mark_question(at, three, "owed", note="x" * 201)
     assert "ministry" not in journal(sitting)
+    written = desk.minutes(sitting.session)
+    assert "Table 1: “Question 1?” – Answered by Dr Rahman." in written
+    assert "Table 2: “Question 2?” – To be answered by the next session: The ministry writes." in written
+    assert "Planned and not heard" not in written, "the item still runs"
     desk.next_action(sitting.session)
     desk.ask_as_member(at, members[0], "late", "What did we miss?")  # the tables have talked about what they heard
     desk.next_action(sitting.session)
@@ -194,6 +198,10 @@ def test_a_note_is_a_text_too_and_owed_questions_wait_for_the_next_item(sitting:
     assert [row["words"] for row in now["waiting"]] == ["Question 3?", "What did we miss?"]
     with pytest.raises(WrongState, match="goes on as “Answers”"):
         desk.ask_as_member(at, members[0], "later", "And now?")
+    written = desk.minutes(sitting.session)  # once for both items
+    assert "Table 1: “Question 1?” – Answered by Dr Rahman." in written
+    assert written.count("Question 2?") == 1
+    assert "Planned and not heard: Dr Rahman" in written
     desk.ask_as_member(place(sitting, 2), members[0], "later", "And now?")
     assert desk.own_work(at.session, place(sitting, 2).item, members[0])["used"] == 1
 

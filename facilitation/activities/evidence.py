@@ -5,7 +5,7 @@ The slots, the question bank and the papers are in `facilitation.evidence`; here
 
 from __future__ import annotations
 
-from facilitation.evidence import plan, telling, work
+from facilitation.evidence import plan, telling, work, written
 from facilitation.model import Phase
 
 KIND = "evidence"
@@ -20,4 +20,4 @@ apply = work.apply
 screen = telling.screen
 own = telling.own
 at_table = telling.of_table
-minutes = telling.minutes
+minutes = written.minutes

@@ -93,7 +93,7 @@ class Evidences(Work):
     def ask_as_member(self, at: Place, member: str, key: str, words: str) -> int:
         """A member asks for their table, wherever they sit when it arrives."""
         table = self._table_of(at, member)
-        return self._ask(at, table, _question(f"member:{member}", key, words), MEMBER)
+        return self._ask(at, table, _question(member, key, words), MEMBER)
 
     def ask_for_table(self, at: Place, table: int, key: str, words: str, *, actor: str = FACILITATOR) -> int:
         """The host of a table, or the facilitator, asks for it."""
@@ -152,7 +152,7 @@ class Evidences(Work):
             state = self._state(tx, at.session)
             kept = Text("", "")
             if note.strip():
-                wish = Wish("staff", f"{text} {key}", note, LONGEST_NOTE, "The note")
+                wish = Wish(FACILITATOR, f"{text} {key}", note, LONGEST_NOTE, "The note")
                 kept = self._text(tx, state, wish, cleaned(wish))
             command = MarkQuestion(at.session, FACILITATOR, at.item, text, mark, kept.id, kept.commitment)
             return self._append(tx, state, *self._events(state, command))
@@ -162,7 +162,7 @@ class Evidences(Work):
     def attach_paper(self, at: Place, key: str, file: tuple[str, bytes], title: str = "") -> int:
         """Put a file into the members' files, looked at first. The same form sent twice attaches it once."""
         looked = paper(*file, title)
-        wish = Wish("staff", f"{at.item} {key}", looked.title, LONGEST_TITLE, "The title")
+        wish = Wish(FACILITATOR, f"{at.item} {key}", looked.title, LONGEST_TITLE, "The title")
         body, digest = cleaned(wish), hashlib.sha256(looked.data).hexdigest()
         with self._store.writing() as tx:
             state = self._state(tx, at.session)

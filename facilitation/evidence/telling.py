@@ -1,17 +1,17 @@
-"""What screens and minutes say of a piece of evidence. All see the same questions; a member's own table is private."""
+"""What screens say of a piece of evidence. All see the same questions; a member's own table is private."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any, Final
 
-from facilitation.evidence.bank import ALIVE, Question
+from facilitation.evidence.bank import Question
 from facilitation.evidence.files import FORMS, size_words
 from facilitation.evidence.plan import lines_of, plan_of
 from facilitation.evidence.slots import next_speaker, speaking, spoken
 from facilitation.evidence.work import Evidence, Paper
-from facilitation.model import Assembly, Item
+from facilitation.model import Assembly
 from facilitation.times import in_text
 from facilitation.work import Audience, Seen
 
@@ -35,7 +35,7 @@ def screen(work: Evidence, seen: Seen, audience: Audience) -> dict[str, Any]:
         "next_speaker": next_speaker(work.slots, seen.item, plan),
         "questions": questions,
         "tables": {str(table): of_table(work, seen, table) for table in tables},
-        "papers": [_paper(one, seen.texts) for one in work.papers.values()],
+        "papers": [paper_row(one, seen.texts) for one in work.papers.values()],
     }
 
 
@@ -61,11 +61,6 @@ def supported_by(work: Evidence, seen: Seen, voice: str) -> set[str]:
     """The questions that this voice is for, each by the one that stands for it."""
     said = seen.answers.of(SHEET).get(voice, {})
     return {work.bank.root(text).text for text, value in said.items() if value and text in work.bank.questions}
-
-
-def minutes(work: Evidence, seen: Seen) -> list[str]:
-    """Who spoke how long about what, what was asked and what became of it, what was handed out."""
-    return [*_slots_written(work, seen), *_questions_written(work, seen), *_papers_written(work, seen)]
 
 
 # ------------------------------------------------------------------------------------------------------------ speakers
@@ -128,7 +123,7 @@ def _question(work: Evidence, root: Question, seen: Seen) -> dict[str, Any]:
         "votes": root.votes,
         "mark": root.mark,
         "note": seen.texts.get(root.note, "") if root.note else "",
-        "from": _title(seen, root.part) if root.part != seen.item.id else "",
+        "from": title_of(seen, root.part) if root.part != seen.item.id else "",
         "others": [{**_wording(one, seen), "direct": bool(one.under)} for one in others],
         "tables": sorted({one.table for one in (first, *others)}),
     }
@@ -142,7 +137,7 @@ def _together(work: Evidence, one: Question) -> bool:
     return len(work.bank.wordings(work.bank.root(one.text).text)) > 1
 
 
-def _title(seen: Seen, part: str) -> str:
+def title_of(seen: Seen, part: str) -> str:
     """What the agenda calls this item; of another session with the session's name."""
     session, item = seen.state.item_called(part)
     return item.title if session.id == seen.session.id else f"{item.title}, {session.name}"
@@ -164,76 +159,12 @@ def by_item(state: Assembly, texts: Mapping[str, str]) -> list[dict[str, Any]]:
         for item in session.agenda:
             mine = [one for work in works for one in work.papers.values() if one.part == item.id]
             if mine:
-                papers = [_paper(one, texts) for one in sorted(mine, key=lambda one: one.seq)]
+                papers = [paper_row(one, texts) for one in sorted(mine, key=lambda one: one.seq)]
                 found.append({"session": session.name, "item": item.title, "papers": papers})
     return found
 
 
-def _paper(one: Paper, texts: Mapping[str, str]) -> dict[str, Any]:
+def paper_row(one: Paper, texts: Mapping[str, str]) -> dict[str, Any]:
+    """A paper as a list shows it."""
     title, form = texts.get(one.text, "Paper"), FORMS[one.form]
     return {"id": one.text, "title": title, "kind": form.word, "size": size_words(one.size), "shown": form.shown}
-
-
-# ------------------------------------------------------------------------------------------------------------- minutes
-
-
-def _slots_written(work: Evidence, seen: Seen) -> list[str]:
-    plan, lines = work.plan(seen.item), []
-    for one in work.slots:
-        speaker = plan.speaker(one.speaker)
-        if one.part != seen.item.id or speaker is None:
-            continue
-        end = one.over_at(seen.item)
-        until = in_text(end)[11:16] if end else "now"
-        took = ((end or seen.now) - one.started_at) // timedelta(seconds=1)
-        subject = f", “{speaker.subject}”" if speaker.subject else ""
-        spoke = f"{took // 60} min {took % 60} s, planned {speaker.minutes} min"
-        lines.append(f"- {in_text(one.started_at)[11:16]}–{until}: {speaker.name}{subject} ({spoke})")
-    missing = [one.name for number, one in enumerate(plan.speakers, start=1) if _unheard(work, seen.item, number)]
-    if missing and seen.item.ended_at is not None:
-        lines.append(f"- Planned and not heard: {', '.join(missing)}")
-    return ["## Speakers", *lines] if lines else []
-
-
-def _unheard(work: Evidence, item: Item, speaker: int) -> bool:
-    return all(one.part != item.id or one.speaker != speaker for one in work.slots)
-
-
-def _questions_written(work: Evidence, seen: Seen) -> list[str]:
-    part = seen.item.id
-    mine = [root for root in work.bank.roots() if part in (root.part, root.marked_in) or root.mark in ALIVE]
-    if not mine:
-        return []
-    asked = [one for root in mine for one in work.bank.wordings(root.text)]
-    tables = len({one.table for one in asked})
-    words = "1 question" if len(asked) == 1 else f"{len(asked)} questions"
-    lines = ["## Questions", f"{words} from {'1 table' if tables == 1 else f'{tables} tables'}."]
-    for root in sorted(mine, key=lambda one: one.seq):
-        first, *others = work.bank.wordings(root.text)
-        lines.append(f"- {_who([first])}: “{seen.texts.get(first.text, GONE)}” {_became(root, seen)}")
-        lines += [f"- {_who([one])} asked the same: “{seen.texts.get(one.text, GONE)}”" for one in others]
-    return lines
-
-
-def _who(questions: Iterable[Question]) -> str:
-    return ", ".join(f"Table {one.table}" for one in questions)
-
-
-def _became(root: Question, seen: Seen) -> str:
-    """What became of it, in the words of the minutes, with its voices."""
-    note = seen.texts.get(root.note, "") if root.note else ""
-    where = "" if root.marked_in in ("", seen.item.id) else f", in “{_title(seen, root.marked_in)}”"
-    said = {
-        "waiting": "Not answered yet",
-        "now": "Was being answered",
-        "answered": f"Answered{f' by {note}' if note else ''}{where}",
-        "owed": f"To be answered by the next session{f': {note}' if note else ''}",
-        "dropped": f"Not put to the speakers{f': {note}' if note else ''}",
-    }[root.mark]
-    voices = f" {root.votes} for it." if root.votes else ""
-    return f"– {said}.{voices}"
-
-
-def _papers_written(work: Evidence, seen: Seen) -> list[str]:
-    mine = [_paper(one, seen.texts) for one in work.papers.values() if one.part == seen.item.id]
-    return ["## Papers", *(f"- {one['title']} ({one['kind']}, {one['size']})" for one in mine)] if mine else []
