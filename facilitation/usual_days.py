@@ -8,18 +8,22 @@ two breaks and a long lunch.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
 
 @dataclass(frozen=True)
 class UsualDay:
-    """A template: what it is called, when it starts, and its rows of kind, title, minutes and note."""
+    """A template: what it is called, when it starts, and its rows of kind, title, minutes and note.
+
+    `more` says for some rows, by their number from 1 on, their terms and with which earlier row they go on.
+    """
 
     name: str
     start: str
     rows: tuple[tuple[str, str, int, str], ...]
+    more: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
     def minutes(self) -> int:
@@ -29,8 +33,8 @@ class UsualDay:
     def agenda(self, start: str = "") -> list[dict[str, Any]]:
         """The rows of an agenda; only the first one says when it starts, the others follow it."""
         found: list[dict[str, Any]] = [
-            {"kind": kind, "title": title, "planned_minutes": minutes, "note": note}
-            for kind, title, minutes, note in self.rows
+            {"kind": kind, "title": title, "planned_minutes": minutes, "note": note, **self.more.get(number, {})}
+            for number, (kind, title, minutes, note) in enumerate(self.rows, start=1)
         ]
         return [{**row, "planned_start": start or self.start} if not place else row for place, row in enumerate(found)]
 
@@ -82,4 +86,44 @@ SHORT = UsualDay(
         ("close", "Close", 10, ""),
     ),
 )
-USUAL_DAYS: Mapping[str, UsualDay] = MappingProxyType({"day": DAY, "evening": EVENING, "short": SHORT})
+WORKING_DAY = UsualDay(
+    "A working day of an assembly, with every kind of item",
+    "09:00",
+    (
+        ("welcome", "Arrivals", 30, "Check in, say what you need today, find your seat."),
+        ("welcome", "Welcome, and what was decided last time", 10, ""),
+        ("evaluation", "Before we begin", 5, ""),
+        ("discussion", "Working agreements", 15, "A go-round: everyone speaks once before anyone speaks twice."),
+        ("evidence", "Evidence", 30, "Three speakers, ten minutes each."),
+        ("discussion", "What stood out, and what is missing?", 20, "The livestream is off: the tables are private."),
+        ("evidence", "Questions to the speakers", 30, "Two questions from each table; a minute for each answer."),
+        ("break", "Break", 15, ""),
+        ("ideas", "Ideas, at new tables", 45, "Five minutes of silence, then one idea each in turn."),
+        ("ideas", "Group the ideas, and name them", 40, ""),
+        ("break", "Lunch", 60, ""),
+        ("opinions", "Where do we stand?", 15, "Agree, disagree or pass."),
+        ("drafts", "Drafting in theme groups", 45, "Title, what should happen, who, why, concerns."),
+        ("drafts", "Gallery of the drafts", 25, "Love, like, live with, lament or loathe, with a reason."),
+        ("drafts", "Drafts, once more", 25, ""),
+        ("speakers", "Read-through and amendments", 30, "A minute and a half for each speech."),
+        ("vote", "Vote", 20, "A practice question first."),
+        ("evaluation", "What did you think of it?", 10, ""),
+        ("close", "Closing round", 10, ""),
+    ),
+    MappingProxyType(
+        {
+            3: {"terms": {"when": "before"}},
+            4: {"terms": {"headings": ["What we ask of one another", "What worries us"], "seconds": 45}},
+            7: {"continues": 5},
+            10: {"continues": 9},
+            13: {"terms": {"step": "write"}},
+            14: {"continues": 13, "terms": {"step": "test"}},
+            15: {"continues": 13, "terms": {"step": "redraft"}},
+            18: {"continues": 3, "terms": {"when": "after"}},
+        }
+    ),
+)
+"""Nine to five: the rows add up to eight hours."""
+USUAL_DAYS: Mapping[str, UsualDay] = MappingProxyType(
+    {"working": WORKING_DAY, "day": DAY, "evening": EVENING, "short": SHORT}
+)

@@ -224,7 +224,7 @@ def test_the_usual_days_are_agendas(name: str) -> None:
     assert length(items) == usual.minutes
     assert agenda[0]["planned_start"] == usual.start
     assert planned(usual.agenda("07:30"), [str(n) for n in range(len(usual.rows))])[0]["planned_start"] == "07:30"
-    assert {"day": 8 * 60, "evening": 150, "short": 120}[name] == usual.minutes
+    assert {"working": 8 * 60, "day": 8 * 60, "evening": 150, "short": 120}[name] == usual.minutes
 
 
 # ------------------------------------------------------------------------------------------------------- at the desk

@@ -202,6 +202,10 @@ def test_a_split_item_goes_on_with_its_own_work(sitting: Sitting) -> None:
 
 def test_an_item_of_another_kind_loses_the_terms_of_the_first(sitting: Sitting) -> None:
     item = items(sitting)[0]
+    with pytest.raises(WrongState, match="Lines again"):  # it goes on with this one
+        sitting.desk.correct_item(sitting.session, item, {"kind": "break"})
+    again = next(one["id"] for one in sitting.facilitator()["agenda"] if one["title"] == "Lines again")
+    sitting.desk.correct_item(sitting.session, again, {"continues": ""})
     sitting.desk.correct_item(sitting.session, item, {"kind": "break"})
     assert "terms" not in sitting.facilitator()["agenda"][0]
 

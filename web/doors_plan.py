@@ -11,6 +11,7 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from facilitation.activities import ACTIVITIES
+from facilitation.item_forms import read_form
 from facilitation.usual_days import USUAL_DAYS
 from web.access import Audience, desk, open_to
 from web.bodies import fields, text, whole
@@ -20,6 +21,8 @@ from web.errors import BadForm
 from web.pages_plan import COPY, agenda, sessions
 from web.refused import keep_forms
 
+TERM = "term-"
+"""How the fields begin that a kind of item has of its own."""
 plan = Blueprint("plan", __name__, url_prefix="/run/<session_id>")
 keep_forms(plan, {"add_session": sessions}, otherwise=agenda)
 
@@ -37,7 +40,13 @@ def _row(sent: dict[str, Any]) -> dict[str, Any]:
     minutes = whole(sent, "minutes")
     if minutes is None and kind in ACTIVITIES:
         minutes = ACTIVITIES[kind].MINUTES
-    return {**row, "planned_minutes": minutes}
+    row["planned_minutes"] = minutes
+    if kind != text(sent, "kind_before"):
+        return row  # the fields below the kind belong to another one
+    if "continues" in sent:
+        row["continues"] = text(sent, "continues")
+    typed = {name.removeprefix(TERM): text(sent, name) for name in sent if name.startswith(TERM)}
+    return {**row, "terms": read_form(kind, typed)} if typed else row
 
 
 @plan.post("/agenda/add")

@@ -6,6 +6,7 @@ from flask import Blueprint, g, render_template
 from flask.typing import ResponseReturnValue
 
 from facilitation.activities import ACTIVITIES
+from facilitation.item_forms import filled, form_of
 from facilitation.usual_days import USUAL_DAYS
 from web.access import Audience, desk, me, open_to
 from web.needs import in_words
@@ -26,6 +27,7 @@ def agenda(session_id: str, item_id: str = "") -> ResponseReturnValue:
     if g.get("problem") and item_id and g.get("field"):
         g.field = f"{g.field}-{item_id}"
     shown = {"screen": screen, "first_open": max(begun, default=0), "refused_item": item_id, "kinds": kinds()}
+    shown |= {"form_of": form_of, "filled": filled, "earlier": desk().earlier_work(session_id)}
     return render_template("run/agenda.html", **shown, usual=USUAL_DAYS, drift=drift, back=f"/run/{session_id}")
 
 

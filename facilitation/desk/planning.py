@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from facilitation.activities import planned
@@ -18,9 +19,10 @@ from facilitation.commands import (
     SplitItem,
 )
 from facilitation.desk.core import FACILITATOR, Core
-from facilitation.errors import BadRequest
+from facilitation.errors import BadRequest, WrongState
 from facilitation.events import SessionPlanned
-from facilitation.model import Assembly, Session
+from facilitation.item_forms import has_work
+from facilitation.model import Assembly, Item, Session
 from facilitation.panel import LONGEST_TEXT
 from facilitation.plan_clock import planned_end
 from facilitation.planning import plan_of
@@ -59,8 +61,9 @@ class Planning(Core):
         new = self._new_id()
 
         def command(tx: Transaction, session: Session) -> Command:
-            going_on = _going_on(self._state(tx, session_id), row)
-            return AddItem(session.id, FACILITATOR, new, going_on, len(session.agenda) if place is None else place)
+            where = len(session.agenda) if place is None else place
+            going_on = _going_on(self._state(tx, session_id), row, (session_id, where))
+            return AddItem(session.id, FACILITATOR, new, going_on, where)
 
         self._decided(session_id, command, seen_seq)
         return new
@@ -71,15 +74,23 @@ class Planning(Core):
         """Change kind, title, note, minutes or start of an item that has not begun; what is left out stays."""
 
         def command(tx: Transaction, session: Session) -> Command:
-            kind = {"kind": session.item_called(item_id).kind, **row}
-            going_on = _going_on(self._state(tx, session_id), kind, item_id) if "continues" in row else row
+            item, state = session.item_called(item_id), self._state(tx, session_id)
+            if row.get("kind", item.kind) != item.kind:
+                _nothing_goes_on(state, {item_id})
+            place = (session_id, session.agenda.index(item))
+            going_on = _going_on(state, {"kind": item.kind, **row}, place, item_id) if "continues" in row else row
             return CorrectItem(session.id, FACILITATOR, item_id, going_on)
 
         return self._decided(session_id, command, seen_seq)
 
     def remove_item(self, session_id: str, item_id: str, *, seen_seq: int | None = None) -> int:
         """Take an item that has not begun off the agenda."""
-        return self._command(session_id, RemoveItem(session_id, FACILITATOR, item_id), seen_seq)
+
+        def command(tx: Transaction, session: Session) -> Command:
+            _nothing_goes_on(self._state(tx, session_id), {session.item_called(item_id).id})
+            return RemoveItem(session_id, FACILITATOR, item_id)
+
+        return self._decided(session_id, command, seen_seq)
 
     def plan_agenda(self, session_id: str, rows: Sequence[Mapping[str, Any]], *, seen_seq: int | None = None) -> int:
         """Put these rows in the place of everything that has not begun; they follow what has."""
@@ -87,12 +98,18 @@ class Planning(Core):
         def command(tx: Transaction, session: Session) -> Command:
             begun = [item for item in session.agenda if item.started_at is not None]
             state = self._state(tx, session_id)
-            follow = [dict(_going_on(state, row)) for row in rows]
+            _nothing_goes_on(state, {item.id for item in session.agenda} - {item.id for item in begun})
+            follow = [dict(_going_on(state, row, (session_id, len(begun)))) for row in rows]
             if begun and follow:
                 follow[0]["planned_start"] = planned_end(begun[-1])
             return PlanAgenda(session.id, FACILITATOR, planned(follow, [self._new_id() for _ in follow]))
 
         return self._decided(session_id, command, seen_seq)
+
+    def earlier_work(self, session_id: str) -> list[Earlier]:
+        """The items of the assembly with which others can go on."""
+        with self._store.reading() as tx:
+            return earlier_work(self._state(tx, session_id))
 
     def add_session(self, assembly_id: str, name: str, agenda: Sequence[Mapping[str, Any]] | None = None) -> str:
         """Another session of an assembly, after those that it has; its id. Without an agenda it gets the last one's."""
@@ -107,19 +124,63 @@ class Planning(Core):
                 raise BadRequest(f"This assembly has a session called “{name}” already.", "Give it another name.")
             if len(known) >= MOST_SESSIONS:
                 raise BadRequest(f"An assembly has at most {MOST_SESSIONS} sessions.", "Found another assembly.")
-            rows = [plan_of(item) for item in known[-1].agenda] if agenda is None else agenda
-            plan = planned([_going_on(state, row) for row in rows], [self._new_id() for _ in rows])
+            rows = [_afresh(known[-1], item) for item in known[-1].agenda] if agenda is None else agenda
+            plan = planned([_going_on(state, row, (session_id, 0)) for row in rows], [self._new_id() for _ in rows])
             tx.journal.settle(session_id, state.id)
             self._append(tx, state, FACILITATOR, [SessionPlanned(session_id, name, plan)])
         return session_id
 
 
-def _going_on(state: Assembly, row: Mapping[str, Any], item_id: str = "") -> Mapping[str, Any]:
-    """The row, with the work that it goes on with in the place of the item that it names, in whichever session."""
+@dataclass(frozen=True)
+class Earlier:
+    """An item with which a later one can go on: the first of its work."""
+
+    id: str
+    kind: str
+    title: str
+    session_id: str
+    session: str
+    place: int
+
+
+def earlier_work(state: Assembly) -> list[Earlier]:
+    """The items with which others can go on, in the order of sessions and agendas."""
+    return [
+        Earlier(item.id, item.kind, item.title, session.id, session.name, place)
+        for session in state.sessions.values()
+        for place, item in enumerate(session.agenda)
+        if not item.continues and has_work(item.kind)
+    ]
+
+
+def _going_on(state: Assembly, row: Mapping[str, Any], where: tuple[str, int], item_id: str = "") -> Mapping[str, Any]:
+    """The row, with the work that it goes on with in the place of the item that it names, in whichever session.
+
+    `where` is the session and the place in which the row stands: what it goes on with must come before.
+    """
     named = row.get("continues")
     if not named or type(named) is int:
         return row
-    _, earlier = state.item_called(str(named))
-    if earlier.id == item_id or earlier.kind != row.get("kind"):
+    session, earlier = state.item_called(str(named))
+    order = [*state.sessions, where[0]]
+    before = (order.index(session.id), session.agenda.index(earlier)) < (order.index(where[0]), where[1])
+    if item_id in (earlier.id, earlier.work_id) or earlier.kind != row.get("kind") or not before:
         raise BadRequest(f"An item cannot go on with “{earlier.title}”.", "Choose an earlier item of the same kind.")
     return {**row, "continues": earlier.work_id}
+
+
+def _nothing_goes_on(state: Assembly, gone: set[str]) -> None:
+    """Refuse to take away items with which others, that stay, go on."""
+    for session in state.sessions.values():
+        for item in session.agenda:
+            if item.continues in gone and item.id not in gone:
+                raise WrongState(
+                    f"“{item.title}” ({session.name}) goes on with it.", "Let that item begin its own work first."
+                )
+
+
+def _afresh(session: Session, item: Item) -> dict[str, Any]:
+    """The plan of an item for another session: what goes on within its own session goes on within the copy."""
+    row = plan_of(item)
+    places = {one.id: place for place, one in enumerate(session.agenda, start=1)}
+    return {**row, "continues": places.get(item.continues, item.continues)} if item.continues else row
