@@ -261,3 +261,25 @@ def test_guessing_letters_is_limited_and_only_helpers_may(sitting: Sitting) -> N
         assert hall.staff(role).get(path).status_code == 403
     assert hall.joins(1).get(path).status_code == 403
     assert hall.browser().get(path).status_code == 401
+
+
+def test_a_host_gives_tablets_at_their_own_table_alone(tmp_path: Path) -> None:
+    sitting = Sitting(tmp_path / "f.sqlite", members=2, columns=[{"table": "1"}, {"table": "2"}])
+    hall = Hall(sitting)
+    host, path = hall.browser(), f"/run/{sitting.session}/pair"
+    hall.sends(host, f"/sign-in/{sitting.desk.issue_link('host', sitting.assembly, table=2)}")
+    page = host.get(path).text
+    assert "Person 2" in page
+    assert "Person 1" not in page
+    assert "Many share it" not in page
+    _, code = hall.waits()
+    for who in (first(sitting), "shared"):
+        assert "members of their own table" in hall.sends(host, path, code=code, who=who)
+    assert "is this <bdi>Person 2</bdi>?" in hall.sends(host, path, code=code, who=first(sitting, 1))
+    _, other = hall.waits()
+    hall.sends(hall.staff(), path, code=other, who=first(sitting))
+    assert "members of their own table" in hall.sends(host, f"{path}/{other}/unpair")
+    assert [one.name for one in sitting.desk.paired_tablets(sitting.session)].count("Person 1") == 1
+    assert "is this" not in hall.sends(host, f"{path}/{code}/unpair")
+    assert "Give a tablet to a member" in host.get(f"/host/{sitting.session}").text
+    assert host.get(f"/run/{sitting.session}").status_code == 403

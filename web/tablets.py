@@ -1,8 +1,8 @@
 """Tablets that change hands: taken back, paired by a helper. Works without JavaScript.
 
 A tablet without a code shows a short one at `/pair`; a helper types it at `/run/SESSION/pair` (or scans the square
-beside it) and says whose tablet it is. The short code opens nothing by itself: the tablet proves itself by a secret in
-its signed cookie, and asks once more whether this is really the one.
+beside it) and says whose tablet it is: a facilitator for everybody, a host for their own table. The short code opens
+nothing by itself: the tablet proves itself by a secret in its signed cookie, and asks once more whether it is the one.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from web import live
 from web.access import Audience, desk, forget, me, open_to, remember, try_code
 from web.bodies import fields, text
 from web.doors import done
-from web.errors import BadForm
+from web.errors import BadForm, NotForYou
 from web.live import session_shown
 from web.qr import address, square
 from web.refused import keep_forms
@@ -106,20 +106,21 @@ def _waiting() -> Waiting | None:
 
 
 @room.get("/pair")
-@open_to(Audience.FACILITATOR)
+@open_to(Audience.FACILITATOR, Audience.HOST)
 def today() -> ResponseReturnValue:
     """Where the square on a tablet leads: to the page of the session of now."""
     return redirect(f"/run/{session_shown(me())}/pair?code={quote(request.args.get('code', '')[:20])}")
 
 
 @room.get("/<session_id>/pair")
-@open_to(Audience.FACILITATOR)
+@open_to(Audience.FACILITATOR, Audience.HOST)
 def helper(session_id: str, **_of_the_door: str) -> ResponseReturnValue:
     """Type a tablet's code and say whose it is; the tablets that were paired."""
     here = desk().session(session_id)
-    people = [one for one in desk().members(here.assembly_id) if not one.left]
+    table = me().table
+    people = [one for one in desk().members(here.assembly_id) if not one.left and table in (None, one.table)]
     people.sort(key=lambda one: (one.table, one.name.casefold(), one.seat))
-    paired = desk().paired_tablets(session_id)
+    paired = [one for one in desk().paired_tablets(session_id) if table in (None, one.table)]
     seen: dict[str, Any] = {
         "session": here,
         "typed": request.values.get("code", "")[:20],
@@ -127,7 +128,8 @@ def helper(session_id: str, **_of_the_door: str) -> ResponseReturnValue:
         "tables": [(table, list(some)) for table, some in groupby(people, key=lambda one: one.table)],
         "paired": paired,
         "done": next((one for one in paired if one.code == request.args.get("done")), None),
-        "back": f"/run/{session_id}",
+        "back": f"/run/{session_id}" if table is None else f"/host/{session_id}",
+        "table": table,
     }
     return render_template("run/pair.html", **seen, shared=SHARED)
 
@@ -136,22 +138,32 @@ keep_forms(room, {}, otherwise=helper)
 
 
 @room.post("/<session_id>/pair")
-@open_to(Audience.FACILITATOR)
+@open_to(Audience.FACILITATOR, Audience.HOST)
 def give(session_id: str) -> ResponseReturnValue:
     """This tablet is theirs. Pressed twice, or by two helpers, the second is told who was first (410)."""
     sent = fields()
     who = text(sent, "who")
     if not who:
         raise BadForm("It is not said whose tablet it is.", "Choose a member, or that many share it.")
+    _own_table(session_id, {who})
     code = try_code(lambda: desk().pair_tablet(session_id, text(sent, "code"), None if who == SHARED else who))
     return done(None, f"/run/{session_id}/pair?done={code}")
 
 
 @room.post("/<session_id>/pair/<code>/unpair")
-@open_to(Audience.FACILITATOR)
+@open_to(Audience.FACILITATOR, Audience.HOST)
 def unpair(session_id: str, code: str) -> ResponseReturnValue:
     """This tablet opens nothing any more. Pressed twice, the second finds it done."""
+    _own_table(session_id, {str(one.member) for one in desk().paired_tablets(session_id) if one.code == code})
     member_id = desk().unpair_tablet(session_id, code)
     if member_id is not None:
         live.nudge(member_id)
     return done(None, f"/run/{session_id}/pair")
+
+
+def _own_table(session_id: str, members: set[str]) -> None:
+    """A host gives and takes the tablets of their own table alone."""
+    table = me().table
+    at_table = {one.id for one in desk().members(desk().assembly_of(session_id)) if one.table == table}
+    if table is not None and not members <= at_table:
+        raise NotForYou("A host gives tablets to the members of their own table.", "Ask the team to give this one.")

@@ -46,6 +46,7 @@ class Paired:
 
     code: str
     role: str
+    member: str | None
     name: str
     table: int
     at: datetime
@@ -153,6 +154,7 @@ class Tablets(Entrance):
                 Paired(
                     code=one.code,
                     role=str(one.role),
+                    member=one.member_id,
                     name=names.get(str(one.member_id), ""),
                     table=0 if one.member_id is None else state.members[one.member_id].table,
                     at=one.paired_at or one.made_at,
