@@ -186,4 +186,9 @@ def test_the_minutes_tell_counts_with_their_base(asked: Asked) -> None:
     for member in range(7):
         answer(asked, member, "respect", "0")
     asked.desk.close_evaluation(asked.session, asked.item)
-    assert "Person 1" not in asked.desk.minutes(asked.session)
+    text = asked.desk.minutes(asked.session)
+    assert "7 members filled in the questionnaire (after)." in text
+    assert "- The other members treated me with respect. Strongly agree: 7, Agree: 0," in text
+    assert "of 7 who answered, 0 skipped it." in text
+    assert "- 5 questions that fewer than 5 answered." in text
+    assert "Person 1" not in text

@@ -176,7 +176,12 @@ def test_twelve_people_and_ten_statements_make_a_picture_that_is_shown_when_the_
     asked.desk.close_opinions(asked.session, asked.item)
     assert len(asked.links()) == before
     text = asked.desk.minutes(asked.session)
+    assert "12 people gave 120 answers on 10 statements." in text
+    assert f"12 of 12 agree: “{WORDS[0]}”" in text
+    assert "Group B: 6 people" in text
     assert "Person 1" not in text
+    asked.desk.show_opinions(asked.session, asked.item, members=False, hall=False)
+    assert "Group B" not in asked.desk.minutes(asked.session)
 
 
 def test_nobody_sees_a_count_of_answers_before_the_close(asked: Asked) -> None:

@@ -113,12 +113,13 @@ def minutes(work: EvaluationWork, seen: Seen) -> list[str]:
     if not found["told"]:
         return [*lines, "Nothing more is told of fewer than 5 people."]
     for page in side_by_side(work.questionnaire, {moment: found}):
-        lines += ["", f"## {page['theme']}", *(_row(row, row[moment]) for row in page["questions"])]
+        told = [row for row in page["questions"] if not row[moment]["withheld"]]
+        lines += [f"## {page['theme']}", *(_row(row, row[moment]) for row in told)]
+        if few := len(page["questions"]) - len(told):
+            lines.append(f"- {few} {'question' if few == 1 else 'questions'} that fewer than 5 answered.")
     return lines
 
 
 def _row(row: Mapping[str, Any], found: Mapping[str, Any]) -> str:
-    if found["withheld"]:
-        return f"- {row['words']} Fewer than 5 answered."
     counts = ", ".join(f"{words}: {count}" for words, count in zip(row["options"], found["counts"], strict=True))
     return f"- {row['words']} {counts}; of {found['answered']} who answered, {found['skipped']} skipped it."

@@ -95,26 +95,26 @@ def own(work: OpinionsWork, seen: Seen, member: str) -> dict[str, Any]:
 
 
 def minutes(work: OpinionsWork, seen: Seen) -> list[str]:
-    """How many answered what, the groups and what unites them, as far as it is told of enough people."""
+    """How many answered; and, once the picture has been shown to somebody, the groups, what unites them, the counts."""
     if not work.closed:
         return []
     shown = len(work.shown)
     count = f"{work.people} {'person' if work.people == 1 else 'people'} gave {work.answers} answers"
     lines = [f"{count} on {shown} {'statement' if shown == 1 else 'statements'}."]
-    if work.picture is None:
-        return lines
+    if work.picture is None or not (work.members or work.hall):
+        return [*lines, "What came of them has not been shown."]
     found = in_words(work.picture, seen.texts)
     if found["why_no_groups"]:
         lines.append(f"No groups are told. {found['why_no_groups']}")
     for group in found["groups"]:
-        lines += ["", f"## Group {group['name']}: {group['people']} people"]
+        lines += [f"## Group {group['name']}: {group['people']} people"]
         lines += [_typical(one) for one in group["typical"]]
     if found["uniting"]:
-        lines += ["", f"## What {'all groups' if found['groups'] else 'most people'} agree with"]
+        lines += [f"## What {'all groups' if found['groups'] else 'most people'} agree with"]
         lines += [f"- {one['all'][0]} of {one['all'][1]} agree: “{one['words']}”" for one in found["uniting"]]
     if found["statements"]:
         of_whom = "" if found["base"] == "everyone" else f", of the {found['grouped']} people in groups"
-        lines += ["", f"## All statements{of_whom}", *map(_all_said, found["statements"])]
+        lines += [f"## All statements{of_whom}", *map(_all_said, found["statements"])]
     return lines
 
 
