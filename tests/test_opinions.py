@@ -14,11 +14,13 @@ from click.testing import CliRunner
 
 from facilitation.cli import main
 from facilitation.errors import BadOpinions
-from facilitation.opinions.groups import _silhouette, opinion_map
+from facilitation.opinions.groups import _silhouette
+from facilitation.opinions.groups import opinion_map as groups_of
 from facilitation.opinions.picture import Table, draw
 from facilitation.opinions.telling import Said, majority, opinions_of
 from facilitation.opinions.votes import Votes, read_votes
 from facilitation.small_numbers import K
+from web.charts.opinion_map import opinion_map
 
 
 def camps(people: int, statements: int, camps: int, seed: int) -> tuple[Votes, np.ndarray, np.ndarray]:
@@ -116,7 +118,7 @@ def test_nobody_differs_or_nobody_votes() -> None:
     same = Votes(tuple(map(str, range(10))), ("a", "b"), np.ones((10, 2), dtype=np.int8))
     none = Votes(tuple(map(str, range(10))), ("a", "b"), np.full((10, 2), 9, dtype=np.int8))
     for votes in (same, none):
-        assert opinion_map(votes) is None
+        assert groups_of(votes) is None
         assert "Too few" in opinions_of(votes).why_no_groups
 
 
@@ -248,3 +250,40 @@ def test_nothing_can_be_subtracted_that_is_of_one_to_four_people(seed: int) -> N
             assert left == 0
     hidden = {one["statement"] for one in told["statements"] if one["withheld"] or None in one.get("groups", [])}
     assert not hidden & {one["statement"] for one in told["uniting"]}
+
+
+def test_few_of_a_group_who_answered_a_statement_are_withheld_with_others() -> None:
+    votes, camp_of, _ = camps(60, 12, 2, seed=2)
+    marks = votes.marks.copy()
+    marks[np.flatnonzero(camp_of == 0)[3:], 11] = 9
+    marks[np.flatnonzero(camp_of == 0)[:3], 11] = 1
+    marks[camp_of == 1, 11] = -1
+    told = pictured(Votes(votes.people, votes.statements, marks))
+    assert len(told["groups"]) == 2
+    one = told["statements"][11]
+    shown = [group["voted"] for group in one["groups"] if group is not None]
+    assert len(shown) < 2
+    assert one["voted"] - sum(shown) >= K, "few of a group hide among others"
+    assert "s11" not in {one["statement"] for group in told["groups"] for one in group["typical"]}
+
+
+def test_where_few_are_in_no_group_totals_are_of_the_people_in_groups() -> None:
+    rows = ["++++----"] * 10 + ["----++++"] * 10 + ["++++++++"] * 3
+    told = draw(Table(tuple("abcdefgh"), rows))
+    assert (told["people"], told["grouped"], told["base"]) == (23, 20, "groups")
+    assert told["statements"][0]["voted"] == 20
+    assert draw(Table(tuple("abcdefgh"), rows[:20]))["statements"] == told["statements"]
+
+
+def test_the_map_has_a_mark_for_everyone_and_shares_marks_where_there_are_too_many() -> None:
+    picture = draw(Table(tuple("abcdefgh"), ["++++----"] * 10 + ["----++++"] * 8))
+    found = opinion_map(picture)
+    assert found is not None
+    assert (len(found.marks), found.each, [one.name for one in found.letters]) == (18, 1, ["A", "B"])
+    assert all(0 < mark.x < found.width and 0 < mark.y < found.height for mark in found.marks)
+    assert len({(mark.x, mark.y) for mark in found.marks}) == 18
+    crowd = opinion_map(draw(Table(tuple("abcdefgh"), ["++++----"] * 100 + ["----++++"] * 80)))
+    assert crowd is not None
+    assert crowd.each == 9
+    assert len(crowd.marks) == 12 + 9
+    assert opinion_map(draw(Table(("a",), ["+"] * 9))) is None

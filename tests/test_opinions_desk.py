@@ -261,3 +261,28 @@ def test_of_four_people_nothing_is_told(tmp_path: Path) -> None:
     assert "Fewer than 5" in close_and_draw(asked)["why_no_groups"]
     assert asked.work()["picture"]["statements"] == []
     asked.close()
+
+
+def test_opinions_that_a_later_session_goes_on_with_stay_open_and_are_closed_there(asked: Asked) -> None:
+    answer(asked, 0, 3)
+    later = asked.desk.add_session(asked.assembly, "Second", [{"kind": "opinions", "continues": asked.item}])
+    asked.desk.close_session(asked.session)
+    assert {voice for (voice,) in asked.rows("SELECT voice FROM answer")} == {asked.here[0]}
+    asked.session, asked.item = later, asked.desk.public_screens(later)["facilitator"]["agenda"][0]["id"]
+    asked.arrive()
+    asked.desk.start_item(asked.session, asked.item)
+    assert asked.own(asked.here[0])["mine"][0]["value"] == "agree"
+    answer(asked, 1, 3, "disagree")
+    asked.desk.close_session(asked.session)
+    assert all(voice.startswith("~") for (voice,) in asked.rows("SELECT voice FROM answer"))
+    assert asked.work()["people"] == 2
+
+
+def test_a_split_item_goes_on_with_the_same_statements(asked: Asked) -> None:
+    answer(asked, 0, 3)
+    asked.desk.split_item(asked.session, asked.item, 5)
+    second = asked.facilitator()["agenda"][1]["id"]
+    asked.desk.start_item(asked.session, second)
+    asked.item = second
+    answer(asked, 1, 3)
+    assert (asked.work()["answers"], asked.work()["statements"]) == (2, 10)

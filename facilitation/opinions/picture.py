@@ -121,7 +121,9 @@ class _Told:
         return {"statement": self.ids[place], "withheld": False, **_counts(total), "groups": groups}
 
     def typical(self, number: int) -> list[dict[str, Any]]:
-        return [self._one(number, one) for one in self.found.typical[number] if self.cells(one.statement)[number]]
+        """What tells a group from the others; not where one is withheld, since it could be all of the others."""
+        told = [one for one in self.found.typical[number] if None not in self.cells(one.statement)]
+        return [self._one(number, one) for one in told]
 
     def _one(self, number: int, one: Typical) -> dict[str, Any]:
         here = self.found.groups[number][one.statement]
