@@ -51,6 +51,7 @@ from facilitation.errors import BadRequest, NotFound, WrongState
 from facilitation.events import canonical
 from facilitation.model import Assembly, Item, Session
 from facilitation.store import Transaction
+from facilitation.told import told
 
 MEMBER = "member"
 Place = tuple[Assembly, Session, Item]
@@ -74,7 +75,7 @@ class Drafting(Work):
             known = named(self._seen(tx, *self._draft_place(tx, session_id, item_id)))
         for group in groups:
             if group not in known:
-                raise NotFound("There is no such group of ideas.", "Choose one from the list.")
+                raise NotFound(told("There is no such group of ideas."), told("Choose one from the list."))
             name = known[group]["words"][:LONGEST_THEME]
             self.make_theme(session_id, item_id, name, key=f"theme of {group}", sources=(group,))
 
@@ -128,7 +129,8 @@ class Drafting(Work):
         wording, reason = read_wording(fields), tidy(str(fields.get("reason") or ""))
         if len(reason) > LONGEST_REASON:
             raise BadRequest(
-                f"The reason has {len(reason):,} characters.", f"Keep it within {LONGEST_REASON:,} characters."
+                told("The reason has {n} characters.", n=f"{len(reason):,}"),
+                told("Keep it within {n} characters. Nothing that you typed is lost.", n=f"{LONGEST_REASON:,}"),
             )
         wish, _, actor = _writer(canonical({**wording.as_json(), "reason": reason}), **how)
         return self._draft_words(
@@ -234,7 +236,8 @@ class Drafting(Work):
             standing(work_of(state, item), statement)
             if any(parts.get(statement) == YES and voice not in state.members for voice, parts in _standing(tx, item)):
                 raise WrongState(
-                    "Who stands by this statement was counted when its session was closed.", "Write another."
+                    told("Who stands by this statement was counted when its session was closed."),
+                    told("Write another."),
                 )
             value = YES if stands else None
             tx.answers.put(item.work_id, STATEMENTS, seated_member(state, member), statement, value)
@@ -294,14 +297,14 @@ def _with(text: tuple[str, str], wording: Wording) -> Written:
 def _kept(tx: Transaction, text: str) -> Wording:
     found = wording_of(tx.words.body(text))
     if found is None:
-        raise WrongState("These words were erased.", "Write the draft anew.")
+        raise WrongState(told("These words were erased."), told("Write the draft anew."))
     return found
 
 
 def _is_the_writer(tx: Transaction, item: Item, text: str, member: str) -> None:
     mine = tx.answers.of(item.work_id).get(WRITERS, {}).get(member, {})
     if mine.get(text) != YES:
-        raise WrongState("Only whoever wrote this can take it back.", "Ask them, or tell the facilitator.")
+        raise WrongState(told("Only whoever wrote this can take it back."), told("Ask them, or tell the facilitator."))
 
 
 def _standing(tx: Transaction, item: Item) -> Iterable[tuple[str, Mapping[str, str]]]:
@@ -310,7 +313,7 @@ def _standing(tx: Transaction, item: Item) -> Iterable[tuple[str, Mapping[str, s
 
 def _open_session(session: Session) -> None:
     if session.closed_at is not None:
-        raise WrongState("This session is over.", "Wait for the next one.")
+        raise WrongState(told("This session is over."), told("Wait for the next one."))
 
 
 def draft_in(state: Assembly, draft: str) -> tuple[str, Draft] | None:

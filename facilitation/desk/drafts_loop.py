@@ -54,6 +54,7 @@ from facilitation.model import Assembly, Item, Session
 from facilitation.rules.support import SCALE
 from facilitation.small_numbers import K
 from facilitation.store import Transaction
+from facilitation.told import told
 from facilitation.work import Sheet
 
 
@@ -72,19 +73,22 @@ class Loop(Drafting):
         """
         answer, why = str(given.get("answer") or ""), tidy(str(given.get("why") or ""))
         if answer not in SCALE:
-            raise BadRequest("This is not one of the five answers.", f"Choose one of: {', '.join(SCALE)}.")
+            raise BadRequest(told("This is not one of the five answers."), told("Choose one of the five."))
         if len(why) > LONGEST_REASON:
             raise BadRequest(
-                f"Your reason has {len(why):,} characters.", f"Say it in at most {LONGEST_REASON:,}. Nothing is lost."
+                told("Your reason has {n} characters.", n=f"{len(why):,}"),
+                told("Keep it within {n} characters. Nothing that you typed is lost.", n=f"{LONGEST_REASON:,}"),
             )
         with self._store.writing() as tx:
             state, session, item = self._draft_place(tx, session_id, item_id)
             work: Drafts = work_of(state, item)
             asked = work.draft(draft)
             if not asked.in_test or session.closed_at is not None:
-                raise WrongState("This test is closed.", "Look at what it came to. You can answer in the next one.")
+                raise WrongState(
+                    told("This test is closed."), told("Look at what it came to. You can answer in the next one.")
+                )
             if member not in session.present or member not in state.seated:
-                raise NotPresent("Only who is here can answer.", "Join with the code on the badge first.")
+                raise NotPresent(told("Only who is here can answer."), told("Join with the code on the badge first."))
             sheet = sheet_of(work.testing, draft)
             parts = {ANSWER: answer, WHY: why or None, OBJECTS: YES if why and given.get("objects") else None}
             for part, value in parts.items():
@@ -256,4 +260,4 @@ def _in_test(state: Assembly, session: Session) -> list[Item]:
 def _is_the_objector(tx: Transaction, place: Place, objection: str, member: str) -> None:
     mine = tx.answers.of(place[2].work_id).get(OBJECTORS, {}).get(member, {})
     if mine.get(objection) != YES:
-        raise WrongState("Only whoever objected can say this.", "Ask them, or tell the facilitator.")
+        raise WrongState(told("Only whoever objected can say this."), told("Ask them, or tell the facilitator."))

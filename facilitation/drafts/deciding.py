@@ -53,6 +53,7 @@ from facilitation.drafts.events import (
 from facilitation.drafts.work import Draft, Fate, Statement, Work
 from facilitation.errors import BadRequest, NotAMember, WrongState
 from facilitation.event import Event
+from facilitation.told import told
 from facilitation.work import Context
 
 SEATS: Final = 9
@@ -75,7 +76,7 @@ def decide(work: Work, command: ItemCommand, context: Context) -> tuple[Event, .
                 return ()
             if draft:
                 work.draft(draft)
-            _room_for(len(work.statements), MOST_STATEMENTS, "minority statements")
+            _room_for(len(work.statements), MOST_STATEMENTS)
             return (StatementMade(*where, draft, text.id, text.commitment),)
         case TakeStatementBack(statement=statement):
             standing = not work.statement(statement).taken_back
@@ -95,7 +96,7 @@ def _themes(work: Work, command: ItemCommand, context: Context) -> tuple[Event, 
         case MakeTheme(text=text, sources=sources):
             if text.id in work.known:
                 return ()
-            _room_for(len(work.themes), MOST_THEMES, "themes")
+            _room_for(len(work.themes), MOST_THEMES)
             return (ThemeMade(*where, text.id, text.commitment, _sources(sources)),)
         case RenameTheme(theme=theme, text=text):
             named = work.theme(theme)
@@ -104,11 +105,13 @@ def _themes(work: Work, command: ItemCommand, context: Context) -> tuple[Event, 
             if theme not in work.themes:
                 return ()
             if work.of_theme(theme):
-                raise WrongState("This theme has drafts.", "Withdraw them, and leave the theme as it is.")
+                raise WrongState(told("This theme has drafts."), told("Withdraw them, and leave the theme as it is."))
             return (ThemeRemoved(*where, theme),)
         case ChooseTheme(member=member, theme=theme):
             if member not in context.state.seated:
-                raise NotAMember("Only members of this assembly can choose a theme.", "Join with a member's code.")
+                raise NotAMember(
+                    told("Only members of this assembly can choose a theme."), told("Join with a member's code.")
+                )
             if work.groups.get(member, "") == theme:
                 return ()
             if theme:
@@ -126,7 +129,10 @@ def _room_in_the_group(work: Work, theme: str, context: Context) -> None:
     """Whoever has left the assembly has left the group."""
     taken, seats = sum(member in context.state.seated for member in work.group(theme)), seats_of(context)
     if taken >= seats:
-        raise WrongState(f"This group is full: {taken} of {seats} places are taken.", "Choose another theme.")
+        raise WrongState(
+            told("This group is full: {taken} of {seats} places are taken.", taken=taken, seats=seats),
+            told("Choose another theme."),
+        )
 
 
 def _drafts(work: Work, command: ItemCommand, where: tuple[str, str]) -> tuple[Event, ...]:
@@ -136,8 +142,10 @@ def _drafts(work: Work, command: ItemCommand, where: tuple[str, str]) -> tuple[E
                 return ()
             work.theme(theme)
             if member and work.groups.get(member) != theme:
-                raise WrongState("You are not in the group of this theme.", "Choose the theme first, then save again.")
-            _room_for(len(work.drafts), MOST_DRAFTS, "drafts")
+                raise WrongState(
+                    told("You are not in the group of this theme."), told("Choose the theme first, then save again.")
+                )
+            _room_for(len(work.drafts), MOST_DRAFTS)
             return (DraftMade(*where, theme, text.id, text.commitment, text.fingerprint, _sources(sources)),)
         case SaveDraft():
             return _saved(work, command, where)
@@ -150,7 +158,7 @@ def _drafts(work: Work, command: ItemCommand, where: tuple[str, str]) -> tuple[E
             if text.id in work.known or gone.withdrawn:
                 return ()
             if gone.in_test:
-                raise WrongState("Everyone is being asked about this draft.", "Close the test first.")
+                raise WrongState(told("Everyone is being asked about this draft."), told("Close the test first."))
             return (DraftWithdrawn(*where, gone.id, text.id, text.commitment),)
         case RestoreDraft(draft=draft):
             return (DraftRestored(*where, draft),) if work.draft(draft).withdrawn else ()
@@ -173,7 +181,7 @@ def _saved(work: Work, command: SaveDraft, where: tuple[str, str]) -> tuple[Even
 def _proposed(
     draft: Draft, on: int, text: tuple[str, str, str], where: tuple[str, str], *, late: bool
 ) -> AmendmentProposed:
-    _room_for(len(draft.amendments), MOST_AMENDMENTS, "amendments to this draft")
+    _room_for(len(draft.amendments), MOST_AMENDMENTS)
     return AmendmentProposed(*where, draft.id, on, *text, late)
 
 
@@ -184,7 +192,9 @@ def _amendments(work: Work, command: ItemCommand, where: tuple[str, str]) -> tup
                 return ()
             amended = _pursued(work.draft(draft))
             if amended.version(on).fingerprint == text.fingerprint:
-                raise BadRequest("This amendment changes nothing.", "Change the words that you want to be different.")
+                raise BadRequest(
+                    told("This amendment changes nothing."), told("Change the words that you want to be different.")
+                )
             return (_proposed(amended, on, (text.id, text.commitment, text.fingerprint), where, late=False),)
         case AcceptAmendment():
             return _accepted(work, command, where)
@@ -209,11 +219,15 @@ def _accepted(work: Work, command: AcceptAmendment, where: tuple[str, str]) -> t
         return ()
     _open(draft, command.amendment)
     if draft.in_test:
-        raise WrongState("Everyone is being asked about this draft.", "Wait until the test is closed.")
+        raise WrongState(told("Everyone is being asked about this draft."), told("Wait until the test is closed."))
     if command.on != draft.now.number:
         raise WrongState(
-            f"The draft has changed: you looked at version {command.on}, and it is at version {draft.now.number}.",
-            "Look at the amendment beside the new version, and accept it again if it is still right.",
+            told(
+                "The draft has changed: you looked at version {seen}, and it is at version {now}.",
+                seen=command.on,
+                now=draft.now.number,
+            ),
+            told("Look at the amendment beside the new version, and accept it again if it is still right."),
         )
     number = draft.now.number + (text.fingerprint != draft.now.fingerprint)
     return (AmendmentAccepted(*where, draft.id, command.amendment, number, text.id, text.commitment, text.fingerprint),)
@@ -222,22 +236,28 @@ def _accepted(work: Work, command: AcceptAmendment, where: tuple[str, str]) -> t
 def _open(draft: Draft, amendment: str) -> None:
     fate = draft.amendment(amendment).fate
     if fate is not Fate.OPEN:
-        words = {Fate.ACCEPTED: "accepted", Fate.DECLINED: "declined", Fate.TAKEN_BACK: "taken back"}[fate]
-        raise WrongState(f"This amendment has been {words} already.", "Propose it anew if it is still wanted.")
+        words = {
+            Fate.ACCEPTED: told("This amendment has been taken up already."),
+            Fate.DECLINED: told("This amendment has been declined already."),
+            Fate.TAKEN_BACK: told("This amendment has been taken back already."),
+        }
+        raise WrongState(words[fate], told("Propose it anew if it is still wanted."))
 
 
 def _pursued(draft: Draft) -> Draft:
     if draft.withdrawn:
         raise WrongState(
-            "This draft has been withdrawn.",
-            "Ask the facilitator to take it up again. What you typed stays in the form until then.",
+            told("This draft has been withdrawn."),
+            told("Ask the facilitator to take it up again. What you typed stays in the form until then."),
         )
     return draft
 
 
 def _of_the_group(work: Work, draft: Draft, member: str) -> Draft:
     if member and work.groups.get(member) != draft.theme:
-        raise WrongState("You are not in the group of this draft.", "Propose an amendment: the group looks at it.")
+        raise WrongState(
+            told("You are not in the group of this draft."), told("Propose an amendment: the group looks at it.")
+        )
     return draft
 
 
@@ -245,18 +265,22 @@ def standing(work: Work, statement: str) -> Statement:
     """The statement, if nobody took it back."""
     found = work.statement(statement)
     if found.taken_back:
-        raise WrongState("This statement was taken back.", "Write one of your own, if you stand by what it said.")
+        raise WrongState(
+            told("This statement was taken back."), told("Write one of your own, if you stand by what it said.")
+        )
     return found
 
 
-def _room_for(there: int, most: int, what: str) -> None:
+def _room_for(there: int, most: int) -> None:
     if there >= most:
-        raise WrongState(f"There are {there} {what} already.", "Put some of them together first.")
+        raise WrongState(told("There are {n} of these already.", n=there), told("Put some of them together first."))
 
 
 def _sources(named: Sequence[str]) -> tuple[str, ...]:
     """Ids of what a theme or a draft comes from, each once."""
     found = tuple(dict.fromkeys(named))
     if len(found) > MOST_SOURCES or any(not one or len(one) > 100 or not one.isprintable() for one in found):
-        raise BadRequest("These are not ideas or pieces of evidence.", "Choose them from the list on the page.")
+        raise BadRequest(
+            told("These are not ideas or pieces of evidence."), told("Choose them from the list on the page.")
+        )
     return found

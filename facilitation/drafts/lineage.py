@@ -13,6 +13,7 @@ from facilitation.drafts.naming import Named
 from facilitation.drafts.showing import attached, full, history
 from facilitation.drafts.work import Work
 from facilitation.model import Assembly, Round
+from facilitation.told import told
 from facilitation.work import Seen
 
 
@@ -39,7 +40,8 @@ def lineage(work: Work, seen: Seen, draft: str, named: Named) -> dict[str, Any]:
 def _source(named: Named, one: str) -> dict[str, str]:
     known = named.get(one)
     if known is None:
-        return {"id": one, "kind": "missing", "words": "Something that is here no longer", "link": "", "session": ""}
+        gone = {"kind": told("missing"), "words": told("Something that is here no longer")}
+        return {"id": one, **gone, "link": "", "session": ""}
     return {"id": one, **known}
 
 

@@ -12,12 +12,13 @@ from typing import Any
 from facilitation.evidence.work import Evidence
 from facilitation.ideas import trace
 from facilitation.ideas.work import Work as Ideas
+from facilitation.told import told
 from facilitation.work import Seen
 
 Named = Mapping[str, Mapping[str, str]]
 """Id → kind, words, the session in which it is, and the end of the address of its page."""
 
-GROUP = "group of ideas"
+GROUP, IDEA, QUESTION, PAPER = told("group of ideas"), told("idea"), told("question"), told("paper")
 
 
 def named(seen: Seen) -> Named:
@@ -34,21 +35,21 @@ def named(seen: Seen) -> Named:
 def _things(work_id: str, work: Any, texts: Mapping[str, str]) -> Iterator[tuple[str, str, str, str]]:
     """Id, kind, words and the end of the address of everything in one work."""
     if isinstance(work, Ideas):
-        for thing, told in trace.named(work, texts).items():
-            kind = GROUP if told["kind"] == "cluster" else told["kind"]
-            yield thing, kind, told["words"], f"/ideas/{work_id}/{thing}"
+        for thing, card in trace.named(work, texts).items():
+            kind = GROUP if card["kind"] == "cluster" else IDEA
+            yield thing, kind, card["words"], f"/ideas/{work_id}/{thing}"
     if isinstance(work, Evidence):
         for question in work.bank.questions.values():
             if not question.withdrawn:
-                yield question.text, "question", texts.get(question.text, ""), f"/items/{work_id}"
+                yield question.text, QUESTION, texts.get(question.text, ""), f"/items/{work_id}"
         for paper in work.papers:
-            yield paper, "paper", texts.get(paper, ""), f"/papers/{paper}"
+            yield paper, PAPER, texts.get(paper, ""), f"/papers/{paper}"
 
 
 def groups_without_a_theme(seen: Seen, taken: frozenset[str]) -> list[dict[str, str]]:
     """The groups of ideas of which no theme was made yet."""
     return [
-        {"id": thing, "words": told["words"]}
-        for thing, told in named(seen).items()
-        if told["kind"] == GROUP and thing not in taken
+        {"id": thing, "words": one["words"]}
+        for thing, one in named(seen).items()
+        if one["kind"] == GROUP and thing not in taken
     ]

@@ -34,6 +34,7 @@ from facilitation.drafts.loop import State, read_line
 from facilitation.drafts.work import Draft, Work
 from facilitation.errors import BadRequest, WrongState
 from facilitation.event import Event
+from facilitation.told import told
 from facilitation.work import Context
 
 ASKED = frozenset({State.NOT_TESTED, State.TO_REWRITE, State.TEST_AGAIN, State.TOO_FEW, State.REACHED})
@@ -50,17 +51,17 @@ def decide(work: Work, command: ItemCommand, context: Context) -> tuple[Event, .
             return (_opened(work, command, context),)
         case CloseTest(test=test, present=present, results=results):
             if work.testing != test or not test:
-                raise WrongState("This test is closed already.", "Look at what it came to.")
+                raise WrongState(told("This test is closed already."), told("Look at what it came to."))
             asked = {draft.id for draft in in_test(work)}
             if results.keys() != asked:
-                raise BadRequest("These results are of another test.", "Close the test once more.")
+                raise BadRequest(told("These results are of another test."), told("Close the test once more."))
             return (DraftTestClosed(*where, test, present, results),)
         case StopLoop(draft=draft, text=text):
             stopped = work.draft(draft)
             if text.id in work.known or stopped.stopped:
                 return ()
             if stopped.in_test:
-                raise WrongState("Everyone is being asked about this draft.", "Close the test first.")
+                raise WrongState(told("Everyone is being asked about this draft."), told("Close the test first."))
             return (LoopStopped(*where, stopped.id, text.id, text.commitment),)
         case ResumeLoop(draft=draft):
             return (LoopResumed(*where, draft),) if work.draft(draft).stopped else ()
@@ -79,17 +80,18 @@ def to_test(work: Work) -> tuple[Draft, ...]:
 
 def _opened(work: Work, command: OpenTest, context: Context) -> Event:
     if work.testing:
-        raise WrongState("A test is open already.", "Close it before you open another one.")
+        raise WrongState(told("A test is open already."), told("Close it before you open another one."))
     if not context.item.running:
-        raise WrongState(f"“{context.item.title}” is not on now.", "Start this agenda item, then open the test.")
+        raise WrongState(f"“{context.item.title}” is not on now.", told("Start this agenda item, then open the test."))
     chosen = [work.draft(one) for one in dict.fromkeys(command.drafts)] or list(to_test(work))
     if not chosen:
-        raise WrongState("No draft waits for a test.", "Write a draft, or choose one to be tested again.")
+        raise WrongState(told("No draft waits for a test."), told("Write a draft, or choose one to be tested again."))
     for draft in chosen:
         if draft.state not in ASKED:
             number = work.number(draft.id)
             raise WrongState(
-                f"Draft {number} is {draft.state.value.replace('-', ' ')}.", "Leave it out, or take it up again first."
+                f"Draft {number} is {draft.state.value.replace('-', ' ')}.",
+                told("Leave it out, or take it up again first."),
             )
     versions: Mapping[str, Any] = {draft.id: draft.now.number for draft in chosen}
     line = read_line(context.item.terms).as_json()
@@ -106,7 +108,9 @@ def _objections(work: Work, command: ItemCommand, where: tuple[str, str]) -> tup
             found = work.objection(objection)
             draft_of = work.draft(found.draft)
             if member and work.groups.get(member) != draft_of.theme:
-                raise WrongState("You are not in the group of this draft.", "Its group says when an objection is met.")
+                raise WrongState(
+                    told("You are not in the group of this draft."), told("Its group says when an objection is met.")
+                )
             if not found.open:
                 return ()
             by = "group" if member else "facilitator"
@@ -114,8 +118,12 @@ def _objections(work: Work, command: ItemCommand, where: tuple[str, str]) -> tup
         case ConfirmObjection(objection=objection):
             found = work.objection(objection)
             if found.open:
-                raise WrongState("Nobody has said yet that this objection is met.", "Wait for the group's answer.")
+                raise WrongState(
+                    told("Nobody has said yet that this objection is met."), told("Wait for the group's answer.")
+                )
             return () if found.confirmed else (ObjectionConfirmed(*where, objection),)
         case ReopenObjection(objection=objection):
             return () if work.objection(objection).open else (ObjectionReopened(*where, objection),)
-    raise WrongState(f"“{type(command).__name__}” is not something that can be asked of drafts.", "Look at the page.")
+    raise WrongState(
+        f"“{type(command).__name__}” is not something that can be asked of drafts.", told("Look at the page.")
+    )

@@ -86,8 +86,8 @@ def taken_up(base: Wording, now: Wording, proposed: Wording) -> Wording:
     Fields that the proposal left alone stay as they are now. Where both changed a field, lines that only one of them
     touched are kept from both; where they touched the same lines, the proposal has its way, and the history the rest.
 
-    >>> taken_up(Wording("a", "one\ntwo\nthree"), Wording("a", "ONE\ntwo\nthree"), Wording("b", "one\ntwo\nTHREE"))
-    Wording(title='b', what='ONE\ntwo\nTHREE', who='', why='', concerns='')
+    >>> taken_up(Wording("a", "i\\nii\\niii"), Wording("a", "I\\nii\\niii"), Wording("b", "i\\nii\\nIII"))
+    Wording(title='b', what='I\\nii\\nIII', who='', why='', concerns='')
     """
     before, present, wished = base.as_json(), now.as_json(), proposed.as_json()
     for name in base.changed(proposed):
@@ -111,11 +111,11 @@ def read_wording(sent: Mapping[str, Any]) -> Wording:
     for name, text in typed.items():
         if len(text) > LONGEST[name]:
             raise BadRequest(
-                f"The field “{LABELS[name]}” has {len(text):,} characters.",
-                f"Keep it within {LONGEST[name]:,} characters. Nothing that you typed is lost.",
+                told("The field “{field}” has {n} characters.", field=LABELS[name], n=f"{len(text):,}"),
+                told("Keep it within {n} characters. Nothing that you typed is lost.", n=f"{LONGEST[name]:,}"),
             )
     if not typed["title"]:
-        raise BadRequest("The draft has no title.", "Give it a title; everything else can come later.")
+        raise BadRequest(told("The draft has no title."), told("Give it a title; everything else can come later."))
     return Wording(**typed)
 
 

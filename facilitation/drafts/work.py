@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from facilitation.drafts.loop import Line, Moved, State, comfortable
 from facilitation.errors import NotFound
+from facilitation.told import told
 
 
 @dataclass(frozen=True)
@@ -146,7 +147,9 @@ class Draft:
     def version(self, number: int) -> Version:
         """The version of this number."""
         if not 1 <= number <= len(self.versions):
-            raise NotFound(f"This draft has no version {number}.", f"Choose one of 1 to {len(self.versions)}.")
+            raise NotFound(
+                told("This draft has no version {n}.", n=number), told("Choose one of 1 to {n}.", n=len(self.versions))
+            )
         return self.versions[number - 1]
 
     def amendment(self, amendment: str) -> Amendment:
@@ -154,7 +157,7 @@ class Draft:
         for one in self.amendments:
             if one.id == amendment:
                 return one
-        raise NotFound("This draft has no such amendment.", "Look at the draft again.")
+        raise NotFound(told("This draft has no such amendment."), told("Look at the draft again."))
 
 
 @dataclass(frozen=True)
@@ -217,25 +220,25 @@ class Work:
     def theme(self, theme: str) -> Theme:
         """The theme of this id."""
         if theme not in self.themes:
-            raise NotFound("There is no such theme.", "Choose one of the themes on this page.")
+            raise NotFound(told("There is no such theme."), told("Choose one of the themes on this page."))
         return self.themes[theme]
 
     def draft(self, draft: str) -> Draft:
         """The draft of this id."""
         if draft not in self.drafts:
-            raise NotFound("There is no such draft.", "Choose one of the drafts on this page.")
+            raise NotFound(told("There is no such draft."), told("Choose one of the drafts on this page."))
         return self.drafts[draft]
 
     def objection(self, objection: str) -> Objection:
         """The objection of this id."""
         if objection not in self.objections:
-            raise NotFound("There is no such objection.", "Look at the draft again.")
+            raise NotFound(told("There is no such objection."), told("Look at the draft again."))
         return self.objections[objection]
 
     def statement(self, statement: str) -> Statement:
         """The minority statement of this id."""
         if statement not in self.statements:
-            raise NotFound("There is no such minority statement.", "Look at the draft again.")
+            raise NotFound(told("There is no such minority statement."), told("Look at the draft again."))
         return self.statements[statement]
 
     def of_theme(self, theme: str) -> tuple[Draft, ...]:
