@@ -9,7 +9,7 @@ import pytest
 from devices import beside, is_connected, joins, opens_hall_screen, signs_in
 from halls import Hall, Seats
 from playwright.sync_api import Page, expect
-from test_axe import at_every_width, small_targets
+from test_axe import at_every_width, faults, small_targets
 
 from facilitation.desk import Desk
 from facilitation.desk.evidence import Place
@@ -86,6 +86,13 @@ def test_two_tables_ask_the_speakers_and_the_hall_sees_the_answer(hall: Hall, op
     for page in (one, wall):
         at_every_width(page)
     assert small_targets(one) == []
+    for contrast in ("fm-contrast-high", "fm-contrast-dark"):
+        one.evaluate("(name) => document.documentElement.classList.add(name)", contrast)
+        assert faults(one) == []
+        clocks = "[...document.querySelectorAll('.fm-timer')].map((one) => getComputedStyle(one).color)"
+        ink = "getComputedStyle(document.querySelector('.fm-ev__name')).color"
+        assert set(one.evaluate(clocks)) == {one.evaluate(ink)}
+        one.evaluate("(name) => document.documentElement.classList.remove(name)", contrast)
 
     waiting = console.locator(".fm-ev__row", has=console.locator(".fm-ev__words", has_text=NOISE))
     waiting.get_by_text("What became of it, or the same as another").click()
