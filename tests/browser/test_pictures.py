@@ -5,14 +5,17 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 
 import pytest
-from devices import beside, is_connected, joins, signs_in
+from devices import beside, is_connected, joins, opens_hall_screen, signs_in
 from draws import prepared_from
 from halls import Hall, Seats, a_key
 from playwright.sync_api import Page, expect
 
+from web.day_agenda import AGENDA as WORKING_DAY
+from web.day_played import PARTS, Played
 from web.demo_day import COMING
 from web.public_screen import reveal_files
 
@@ -67,6 +70,48 @@ def test_the_pictures_of_the_readme(hall: Hall, open_page, picture_folder: Path)
     expect(screen.locator("[data-verdict]")).to_be_visible()
     take(screen, picture_folder / "hall_result.png")
 
+
+class RealTime:
+    """The day is played as fast as it goes."""
+
+    def go(self, minutes: float) -> None:
+        """The server's own clock goes by itself."""
+
+
+def test_the_pictures_of_a_working_day(hall: Hall, open_page, picture_folder: Path):
+    """Made-up members have done their part of an item; then its picture is taken."""
+    people = [{"id": f"v{n}", "name": f"{FIRST[n % 16]} {LAST[n // 16 % 3]}"} for n in range(46)]
+    with beside(hall) as desk:
+        seated = desk.seat("Northmoor climate assembly", people, agenda=[dict(row) for row in WORKING_DAY])
+        codes = tuple(one.code for one in seated.members)
+        seats = Seats(seated.assembly_id, seated.session_id, "", codes, ())
+        members = tuple(str(desk.join(code).member["id"]) for code in codes[:40])
+        day = Played(desk, seats.session, members, RealTime(), random.Random(7))
+        wall, tablet = opens_hall_screen(open_page(1920), hall, seats), joins(open_page(820), hall, seats, 41)
+        host = open_page(820)
+        host.goto(f"{hall.url}/sign-in/{desk.issue_link('host', seats.assembly, table=1)}")
+        host.get_by_role("button", name="Sign in").click()
+        desk.plan_livestream(seats.session, used=True)
+        for place, item in enumerate(day.items[:15]):
+            desk.start_item(seats.session, item)
+            if place == 5:
+                take(host, picture_folder / "day_host.png")
+            if place == 13:
+                desk.open_test(seats.session, item)
+                expect(tablet.get_by_role("heading", name="Can you live with it?")).to_be_visible()
+                take(tablet, picture_folder / "day_tablet.png")
+                desk.close_test(seats.session, item, day.look(item)["testing"]["test"])
+            if place in PARTS:
+                PARTS[place](day, item)
+            if place in PICTURED:
+                is_connected(wall)
+                expect(wall.locator("h1")).to_contain_text(str(WORKING_DAY[place]["title"]))
+                wall.wait_for_timeout(1500)  # the last picture of what was just played
+                take(wall, picture_folder / f"day_{PICTURED[place]}.png")
+
+
+PICTURED = {9: "hall_ideas", 11: "hall_opinions", 14: "hall_drafts"}
+"""Which places of the agenda the hall's screen is pictured at."""
 
 BIDS = [
     "More buses in the evening",
