@@ -92,7 +92,6 @@ def test_the_room_from_silence_to_named_groups(
         for number, words in enumerate(CARDS):
             if number not in (0, 1, 3):
                 desk.write_idea(seats.session, item, people[number], Words(f"k{number}", words))
-    looked_at(console, picture_folder, "console_write")
 
     # telling: one each, ticked by the member
     tablets[1].locator("#idea-text").fill("half written, and")  # the screen goes on, and the words stay
@@ -104,7 +103,6 @@ def test_the_room_from_silence_to_named_groups(
     expect(tablets[0].get_by_text("You have said it.")).to_be_visible()
     looked_at(tablets[0], picture_folder, "member_share")
     wall.screenshot(path=picture_folder / "ideas_hall_share_1920.png")
-    looked_at(console, picture_folder, "console_share")
 
     host = open_page()
     with beside(hall) as desk:
@@ -188,7 +186,6 @@ def test_the_room_from_silence_to_named_groups(
     looked_at(console, picture_folder, "console_name")
     console.locator("#step-next").click()
     expect(wall.get_by_text("Buses that run late")).to_have_count(1)
-    looked_at(tablets[0], picture_folder, "member_done")
     tablets[0].get_by_role("link", name="Buses that run late").first.click()
     looked_at(tablets[0], picture_folder, "member_group_page")
     tablets[0].get_by_role("link", name="Where card").first.click()

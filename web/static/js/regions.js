@@ -58,13 +58,20 @@ export class Regions {
   }
 }
 
-/** Opened details stay open. */
+/** Opened details stay open: by their places, or where there are more or fewer now, by what they say. */
 function swap(old, fresh) {
-  const open = [...old.querySelectorAll("details")].map((details) => details.open);
+  const before = [...old.querySelectorAll("details")];
   old.replaceChildren(...fresh.childNodes);
-  [...old.querySelectorAll("details")].forEach((details, place) => {
-    if (open[place]) details.open = true;
+  const after = [...old.querySelectorAll("details")];
+  const said = new Set(before.filter((details) => details.open).map(nameOf));
+  after.forEach((details, place) => {
+    const open = after.length === before.length ? before[place].open : said.has(nameOf(details));
+    if (open) details.open = true;
   });
+}
+
+function nameOf(details) {
+  return details.id || details.querySelector("summary")?.textContent.trim();
 }
 
 /** Whoever stood on a button stands on the same button afterwards. */
