@@ -11,7 +11,7 @@ from typing import Any
 
 from facilitation.commands import ItemCommand
 from facilitation.desk.core import FACILITATOR
-from facilitation.desk.work import Wish, Work, cleaned, seated_member, work_of
+from facilitation.desk.work import Wish, Work, cleaned, seated_member, text_id, work_of
 from facilitation.drafts.commands import (
     AcceptAmendment,
     ChooseTheme,
@@ -50,7 +50,7 @@ from facilitation.drafts.work import Work as Drafts
 from facilitation.errors import BadRequest, NotFound, WrongState
 from facilitation.events import canonical
 from facilitation.model import Assembly, Item, Session
-from facilitation.store import Transaction
+from facilitation.store import Text, Transaction
 from facilitation.told import told
 
 MEMBER = "member"
@@ -152,8 +152,8 @@ class Drafting(Work):
                 for text in (found.version(found.amendment(amendment).on).text, found.now.text, amendment)
             )
             wording = taken_up(base, now, proposed)
-            wish, who, actor = _writer(wording.body, key=f"{amendment} on {on}", **how)
-            text = self._text(tx, place[0], wish, wording.body)
+            _, who, actor = _writer(wording.body, key=amendment, **how)
+            text = self._unsigned(tx, place[0], text_id("taken up", f"{amendment} on {on}"), wording.body)
             return AcceptAmendment(
                 session_id, actor, item_id, who, draft, amendment, on, _with((text.id, text.commitment), wording)
             )
@@ -165,12 +165,11 @@ class Drafting(Work):
     ) -> int:
         """Do not take it up, for a reason."""
         wish, who, actor = _writer(reason, LONGEST_REASON, "The reason", **how)
-        return self._worded(
+        return self._draft_words(
             session_id,
+            item_id,
             wish,
-            lambda text: DeclineAmendment(
-                session_id, actor, item_id, who, draft, amendment, Written(text.id, text.commitment)
-            ),
+            lambda text: DeclineAmendment(session_id, actor, item_id, who, draft, amendment, Written(*text)),
         )
 
     def take_amendment_back(self, session_id: str, item_id: str, draft: str, amendment: str, *, member: str) -> int:
@@ -258,6 +257,10 @@ class Drafting(Work):
             command = act(tx, place, work_of(place[0], place[2]))
             return self._append(tx, place[0], *self._events(place[0], command))
 
+    def _unsigned(self, tx: Transaction, state: Assembly, text: str, body: str) -> Text:
+        """Words without an author: who wrote them is known by the sheet of writers alone, until that is cut."""
+        return tx.words.add(state.id, "", text, body, self._new_secret())
+
     def _draft_words(
         self,
         session_id: str,
@@ -272,7 +275,7 @@ class Drafting(Work):
 
         def act(tx: Transaction, place: Place, work: Drafts) -> ItemCommand:
             state, _, item = place
-            text = self._text(tx, state, wish, body)
+            text = self._unsigned(tx, state, text_id(wish.author, wish.key), body)
             if wish.author in state.seated and text.id not in work.known:
                 tx.answers.put(item.work_id, WRITERS, wish.author, text.id, YES)
                 if stands:

@@ -16,7 +16,7 @@ from facilitation import law
 from facilitation.commands import DraftRound, ItemCommand
 from facilitation.desk.core import FACILITATOR
 from facilitation.desk.drafts import MEMBER, Drafting, Place
-from facilitation.desk.work import Wish, work_of
+from facilitation.desk.work import Wish, cleaned, work_of
 from facilitation.drafts.commands import (
     AskPriorities,
     CloseTest,
@@ -38,7 +38,6 @@ from facilitation.drafts.sheets import (
     YES,
     all_sheets,
     answers_in,
-    finished_sheets,
     last_sheet,
     sheet_of,
 )
@@ -145,16 +144,15 @@ class Loop(Drafting):
     def stop_loop(self, session_id: str, item_id: str, draft: str, reason: str, *, key: str) -> int:
         """Test a draft no more, for a reason; whose answers its last test had is let go of."""
         wish = Wish(FACILITATOR, key, reason, LONGEST_REASON, "The reason")
+        body = cleaned(wish)
 
-        def command(text: Any) -> ItemCommand:
+        def act(tx: Transaction, place: Place, work: Drafts) -> ItemCommand:
+            for held in work.draft(draft).held:
+                tx.answers.cut(place[2].work_id, sheet_of(held.test, draft), self._new_id)
+            text = self._text(tx, place[0], wish, body)
             return StopLoop(session_id, FACILITATOR, item_id, draft, Written(text.id, text.commitment))
 
-        seq = self._worded(session_id, wish, command)
-        with self._store.writing() as tx:
-            state, _, item = self._draft_place(tx, session_id, item_id)
-            for sheet in finished_sheets(work_of(state, item).draft(draft)):
-                tx.answers.cut(item.work_id, sheet, self._new_id)
-        return self._tidied(seq)
+        return self._tidied(self._draft_act(session_id, item_id, act))
 
     def resume_loop(self, session_id: str, item_id: str, draft: str) -> int:
         """Test it again after all."""

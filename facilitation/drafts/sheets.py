@@ -35,12 +35,6 @@ def last_sheet(draft: Draft) -> str | None:
     return sheet_of(draft.held[-1].test, draft.id) if draft.held else None
 
 
-def finished_sheets(draft: Draft) -> list[str]:
-    """The sheets of a draft that nothing will be compared with any more."""
-    held = draft.held if draft.withdrawn or draft.stopped else draft.held[:-1]
-    return [sheet_of(one.test, draft.id) for one in held]
-
-
 def all_sheets(work: Work) -> list[str]:
     """Every sheet that has or had members."""
     tests = [sheet_of(one.test, draft.id) for draft in work.drafts.values() for one in draft.tests]
