@@ -39,6 +39,7 @@ from facilitation.plan_events import (
 )
 from facilitation.presence_events import MemberArrived as MemberArrived
 from facilitation.presence_events import MemberBack, MemberLeft, MemberRemote
+from facilitation.session_events import SessionNamed, SessionRemoved
 from facilitation.speech_events import (
     FloorExtended,
     FloorGiven,
@@ -300,6 +301,7 @@ EVENTS: tuple[type[Event], ...] = (
     *(LivestreamPlanned, LivestreamSwitched),
     *(TablesPlanned, TablesMoved, TableMapShown, ResultAcknowledged, ActionUndone, SessionClosed),
     *(ActionNoted, ActionSettled),
+    *(SessionNamed, SessionRemoved),
     *(*OF_EVIDENCE, *OF_NOTES, *OF_IDEAS, *OF_OPINIONS, *OF_DRAFTS, *OF_EVALUATION),
 )
 KINDS: Mapping[str, type[Event]] = {event.kind: event for event in EVENTS}

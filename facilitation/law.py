@@ -13,7 +13,18 @@ from datetime import datetime, timedelta
 from types import MappingProxyType, ModuleType
 from typing import Any
 
-from facilitation import action_log, helping, livestream, planning, presence, round_law, seats, speaking, table_plan
+from facilitation import (
+    action_log,
+    helping,
+    livestream,
+    planning,
+    presence,
+    round_law,
+    seats,
+    sittings,
+    speaking,
+    table_plan,
+)
 from facilitation.action_events import ActionNoted, ActionSettled
 from facilitation.action_log import NoteAction, SettleAction
 from facilitation.activities import ACTIVITIES, speakers, timed
@@ -61,6 +72,7 @@ from facilitation.livestream import PlanLivestream, SwitchLivestream
 from facilitation.member_events import MemberAdded, MemberCorrected, NeedsAsked
 from facilitation.model import Assembly, Item, Member, Phase, Round, RoundState, Session, UndoPoint
 from facilitation.presence_events import MemberLeft
+from facilitation.session_events import SessionNamed, SessionRemoved
 from facilitation.speech_events import TalkReported
 from facilitation.table_events import TableMapShown, TablesMoved, TablesPlanned
 from facilitation.work import Context
@@ -107,6 +119,8 @@ def apply(state: Assembly, entry: Entry) -> Assembly:
         case SessionPlanned(session=session_id, name=name, agenda=agenda):
             items = tuple(Item(**plan) for plan in agenda)
             return replace(state, sessions={**state.sessions, session_id: Session(session_id, name, items)})
+        case SessionNamed() | SessionRemoved():
+            return sittings.apply(state, entry)
         case TablesPlanned() | TablesMoved() | TableMapShown():
             return seats.at_tables(state, entry)
         case ActionNoted() | ActionSettled():

@@ -212,6 +212,8 @@ class Session:
     help: Help = field(default_factory=Help)
     entitled: int | None = None
     """How many seats were taken when the session was closed; None before."""
+    day: str = ""
+    """The day on which it is to be held, as 2027-03-06; empty where nobody has said."""
     plan_end: datetime | None = None
     """When it should be over: fixed by the first item's start, and not moved by what is changed afterwards."""
 

@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from facilitation.activities import ACTIVITIES
 from facilitation.item_forms import read_form
 from facilitation.usual_days import USUAL_DAYS
+from web import live
 from web.access import Audience, desk, open_to
 from web.bodies import fields, text, whole
 from web.doors import done
@@ -24,7 +25,7 @@ from web.refused import keep_forms
 TERM = "term-"
 """How the fields begin that a kind of item has of its own."""
 plan = Blueprint("plan", __name__, url_prefix="/run/<session_id>")
-keep_forms(plan, {"add_session": sessions}, otherwise=agenda)
+keep_forms(plan, {"add_session": sessions, "name_session": sessions, "remove_session": sessions}, otherwise=agenda)
 
 
 def _back(session_id: str, body: dict[str, Any] | None = None, item: str = "") -> ResponseReturnValue:
@@ -128,8 +129,26 @@ def add_session(session_id: str) -> ResponseReturnValue:
     """Another session of the assembly."""
     sent = fields()
     rows = None if text(sent, "usual", COPY) == COPY else _usual(sent)
-    made = desk().add_session(desk().assembly_of(session_id), text(sent, "name"), rows)
+    made = desk().add_session(desk().assembly_of(session_id), text(sent, "name"), rows, day=text(sent, "day"))
     return done(made, f"/run/{made}/agenda", {"session": made})
+
+
+@plan.post("/name")
+@open_to(Audience.FACILITATOR)
+def name_session(session_id: str) -> ResponseReturnValue:
+    """Another name, or another day."""
+    sent = fields()
+    desk().name_session(session_id, text(sent, "name"), text(sent, "day"))
+    return done(session_id, f"/run/{session_id}/sessions#session-{session_id}")
+
+
+@plan.post("/remove")
+@open_to(Audience.FACILITATOR)
+def remove_session(session_id: str) -> ResponseReturnValue:
+    """Off the list, while it has not begun."""
+    other = desk().remove_session(session_id)
+    live.leave(session_id)
+    return done(None, f"/run/{other}/sessions")
 
 
 def _usual(sent: dict[str, Any]) -> list[dict[str, Any]]:

@@ -133,6 +133,14 @@ def lost_tablets(session_id: str) -> frozenset[str]:
     return cast(Live, current_app.extensions["live"]).lost(session_id)
 
 
+def leave(session_id: str) -> None:
+    """For the doors: there is no such session any more; whoever looked at it asks what there is."""
+    live = cast(Live, current_app.extensions["live"])
+    for sid in [sid for sid, shown in live.shown.items() if shown == session_id]:
+        live.shown.pop(sid, None)
+        live.socketio.server.disconnect(sid)
+
+
 def look_again(token_id: str) -> None:
     """For the doors: the hall screen with this token shows something else from now on; it asks what."""
     live = cast(Live, current_app.extensions["live"])

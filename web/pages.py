@@ -43,6 +43,7 @@ from web.recruit import (
     quotas,
     recruitments,
     replacements,
+    seating,
     shares,
 )
 
@@ -56,6 +57,7 @@ BLUEPRINTS = (
     *(names, items, minutes, draft_pages, idea_pages, plan_pages, table_pages, table_papers, host_pages),
     *RECRUITER,
     hall_screens.room,
+    seating.room,
 )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from flask import Blueprint, g, render_template
 from flask.typing import ResponseReturnValue
 
@@ -40,6 +42,7 @@ def sessions(session_id: str) -> ResponseReturnValue:
     choices = [{"value": COPY, "text": f"The agenda of “{rows[-1].name}”"}]
     choices += [{"value": key, "text": f"{day.name}"} for key, day in USUAL_DAYS.items()]
     shown = {"here": here, "rows": rows, "choices": choices, "usual_name": f"Session {len(rows) + 1}"}
+    shown |= {"stays": {row.id: desk().why_it_stays(row.id) for row in rows}, "day_words": day_words}
     return render_template("run/sessions.html", **shown, back=f"/run/{session_id}")
 
 
@@ -57,3 +60,12 @@ def sheet(session_id: str) -> ResponseReturnValue:
 def kinds() -> dict[str, str]:
     """The kinds of agenda items by their names."""
     return {kind: activity.LABEL for kind, activity in ACTIVITIES.items()}
+
+
+def day_words(day: str) -> str:
+    """A day as people say it.
+
+    >>> day_words("2027-03-06"), day_words("")
+    ('Saturday 6 March 2027', '')
+    """
+    return f"{date.fromisoformat(day):%A %-d %B %Y}" if day else ""

@@ -20,12 +20,13 @@ from facilitation.commands import (
 )
 from facilitation.desk.core import FACILITATOR, Core
 from facilitation.errors import BadRequest, WrongState
-from facilitation.events import SessionPlanned
+from facilitation.events import Event, SessionPlanned
 from facilitation.item_forms import has_work
 from facilitation.model import Assembly, Item, Session
-from facilitation.panel import LONGEST_TEXT
 from facilitation.plan_clock import planned_end
 from facilitation.planning import plan_of
+from facilitation.session_events import SessionNamed
+from facilitation.sittings import called, in_the_way, removed
 from facilitation.store import Transaction
 
 MOST_SESSIONS = 60
@@ -111,24 +112,48 @@ class Planning(Core):
         with self._store.reading() as tx:
             return earlier_work(self._state(tx, session_id))
 
-    def add_session(self, assembly_id: str, name: str, agenda: Sequence[Mapping[str, Any]] | None = None) -> str:
+    def add_session(
+        self, assembly_id: str, name: str, agenda: Sequence[Mapping[str, Any]] | None = None, *, day: str = ""
+    ) -> str:
         """Another session of an assembly, after those that it has; its id. Without an agenda it gets the last one's."""
-        name = name.strip()
-        if not name or len(name) > LONGEST_TEXT:
-            raise BadRequest("The session needs a name.", f"Give it a name of 1 to {LONGEST_TEXT} characters.")
         session_id = self._new_id()
         with self._store.writing() as tx:
             state = self._state(tx, assembly_id)
-            known = list(state.sessions.values())
-            if any(one.name.casefold() == name.casefold() for one in known):
-                raise BadRequest(f"This assembly has a session called “{name}” already.", "Give it another name.")
+            known, said = list(state.sessions.values()), called(state, name, day)
             if len(known) >= MOST_SESSIONS:
                 raise BadRequest(f"An assembly has at most {MOST_SESSIONS} sessions.", "Found another assembly.")
             rows = [_afresh(known[-1], item) for item in known[-1].agenda] if agenda is None else agenda
             plan = planned([_going_on(state, row, (session_id, 0)) for row in rows], [self._new_id() for _ in rows])
             tx.journal.settle(session_id, state.id)
-            self._append(tx, state, FACILITATOR, [SessionPlanned(session_id, name, plan)])
+            events: list[Event] = [SessionPlanned(session_id, said.name, plan)]
+            events += [SessionNamed(session_id, said.name, said.day)] if said.day else []
+            self._append(tx, state, FACILITATOR, events)
         return session_id
+
+    def name_session(self, session_id: str, name: str, day: str = "") -> int:
+        """Call a session otherwise, and say on which day it is held. Sent twice, the second changes nothing."""
+        with self._store.writing() as tx:
+            state = self._state(tx, session_id)
+            session, said = state.session_called(session_id), called(state, name, day, session_id)
+            if (session.name, session.day) == (said.name, said.day):
+                return state.seq
+            return self._append(tx, state, FACILITATOR, [SessionNamed(session_id, said.name, said.day)])
+
+    def remove_session(self, session_id: str) -> str:
+        """Take a session that has not begun off the list; the id of the one that people look at then."""
+        with self._store.writing() as tx:
+            state = self._state(tx, session_id)
+            self._append(tx, state, FACILITATOR, [removed(state, session_id)])
+            for one in tx.hall_screens.of(session_id):
+                tx.access.revoke_id(one.token)
+                tx.hall_screens.remove(one.id)
+            return self._state(tx, state.id).present_session.id
+
+    def why_it_stays(self, session_id: str) -> str:
+        """Why a session cannot be removed; nothing where it can."""
+        with self._store.reading() as tx:
+            state = self._state(tx, session_id)
+            return in_the_way(state, state.session_called(session_id))
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,7 @@ class SessionInfo:
     phase: Phase
     assembly_id: str
     assembly_name: str
+    day: str = ""
 
 
 @dataclass(frozen=True)
@@ -254,4 +255,4 @@ class Shows(Talking, Tables, Notes):
 
 
 def _info(state: Assembly, session: Session) -> SessionInfo:
-    return SessionInfo(session.id, session.name, session.phase, state.id, state.name)
+    return SessionInfo(session.id, session.name, session.phase, state.id, state.name, session.day)

@@ -1,0 +1,65 @@
+"""An assembly from a panel that was drawn elsewhere: a name and a file, and everyone has a seat and a code."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from facilitation.errors import BadPanel
+from facilitation.panel import read_panel
+from sortition.errors import SortitionError
+from web.access import Audience, desk, open_to
+from web.bodies import fields, text
+from web.doors import done
+from web.errors import BadForm
+from web.refused import keep_forms
+
+room = Blueprint("seating", __name__, url_prefix="/recruit/seat")
+PANEL_LIMIT = 2 * 1024 * 1024  # some thousand members with many columns
+
+
+@room.get("")
+@open_to(Audience.RECRUITER)
+def form() -> ResponseReturnValue:
+    """The form."""
+    return render_template("recruit/seat_panel.html")
+
+
+keep_forms(room, {}, otherwise=form)
+
+
+@room.post("")
+@open_to(Audience.RECRUITER, body_limit=PANEL_LIMIT + 64 * 1024)
+def seat_panel() -> ResponseReturnValue:
+    """Seat it. Sent twice, the second is told that an assembly of this name is there."""
+    name = text(fields(), "assembly")
+    if not name:
+        raise BadForm("The assembly needs a name.", "Give it a name, such as Northmoor climate assembly.")
+    file = request.files.get("panel")
+    if file is None or not file.filename:
+        raise BadForm("The file of the panel is missing.", "Choose a CSV or XLSX file with a column “id”.")
+    data = file.stream.read(PANEL_LIMIT + 1)
+    if len(data) > PANEL_LIMIT:
+        raise BadForm("The panel’s file is larger than 2 MB.", "Remove columns that the session does not need.")
+    called = file.filename.replace("\\", "/").rpartition("/")[2][:100] or "panel"
+    try:
+        seated = desk().seat(name, read_panel(as_csv(called, data)))
+    except BadPanel as bad:
+        raise BadForm(f"The panel’s file, {bad.message}", bad.remedy) from None
+    except SortitionError as bad:
+        raise BadForm(f"The panel’s file cannot be read. {bad.message}", bad.remedy) from None
+    return done(None, f"/recruit/assemblies/{seated.assembly_id}", {"assembly": seated.assembly_id})
+
+
+def as_csv(name: str, data: bytes) -> bytes:
+    """The file as it is, or the first sheet of a workbook as CSV."""
+    if b"\0" not in data[:4096] and not data.startswith(b"PK\x03\x04"):
+        return data
+    from sortition.tables import read_table  # only for workbooks: their reader takes a while to import
+
+    table, text_of = read_table(name, data), io.StringIO(newline="")
+    csv.writer(text_of).writerows([table.header.cells, *(row.cells for row in table.rows)])
+    return text_of.getvalue().encode()
