@@ -250,6 +250,7 @@ def test_nothing_can_be_subtracted_that_is_of_one_to_four_people(seed: int) -> N
             assert left == 0
     hidden = {one["statement"] for one in told["statements"] if one["withheld"] or None in one.get("groups", [])}
     assert not hidden & {one["statement"] for one in told["uniting"]}
+    assert not hidden & {one["statement"] for group in told["groups"] for one in group["typical"]}
 
 
 def test_few_of_a_group_who_answered_a_statement_are_withheld_with_others() -> None:
