@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -25,7 +26,7 @@ PDF = b"%PDF-1.7\nheat"
 class Hall:
     """An assembly of three at two tables, with evidence on, and a browser for each role."""
 
-    def __init__(self, desk: Desk, app: Flask, name: str = "Assembly") -> None:
+    def __init__(self, desk: Desk, app: Flask, name: str) -> None:
         self.desk, self.app = desk, app
         people = [{"id": str(n), "name": f"Person {n}", "table": str(n % 2 + 1)} for n in (1, 2, 3)]
         seated = desk.seat(name, people, AGENDA)
@@ -58,9 +59,17 @@ class Hall:
         return str(self.desk.evidence_papers(self.assembly)[0]["papers"][0]["id"])  # type: ignore[index]
 
 
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """One house for all tests here, so that its pages are compiled once; each test seats an assembly of its own."""
+    desk = Desk.open(f"sqlite:///{tmp_path_factory.mktemp('house') / 'house.sqlite'}")
+    yield web_of(desk)
+    desk.close()
+
+
 @pytest.fixture
-def hall(desk: Desk) -> Hall:
-    return Hall(desk, web_of(desk))
+def hall(house: Flask, request: pytest.FixtureRequest) -> Hall:
+    return Hall(house.extensions["desk"], house, request.node.name[:80])
 
 
 def send(browser: FlaskClient, path: str, status: int = 200, **sent: Any) -> str:
@@ -239,10 +248,10 @@ def test_what_a_browser_does_not_show_is_saved_and_all_else_is_in_a_sandbox(hall
     assert opened.headers["Content-Disposition"].startswith("attachment;")
 
 
-def test_papers_are_for_the_people_of_their_assembly(hall: Hall, desk: Desk) -> None:
+def test_papers_are_for_the_people_of_their_assembly(hall: Hall) -> None:
     upload(hall.signed_in("facilitator"), hall, (PDF, "a.pdf"))
     paper = hall.attached()
-    elsewhere = Hall(desk, hall.app, "Another assembly")
+    elsewhere = Hall(hall.desk, hall.app, "Another assembly")
     assert elsewhere.member(0).get(f"/papers/{paper}").status_code == 404
     assert hall.app.test_client().get(f"/papers/{paper}").status_code == 401
     assert elsewhere.signed_in("facilitator").get("/papers").text.count("/papers/") == 0
