@@ -284,7 +284,7 @@ def test_there_is_room_for_so_many_notes_and_withdrawing_makes_room() -> None:
     room = Room()
     for number in range(note.MOST):
         written(room, f"t{number}")
-    with pytest.raises(WrongState, match="60 notes"):
+    with pytest.raises(WrongState, match="40 notes"):
         room.write(AddNote(*MINE, 1, "Good", "more", "#"))
     room.write(WithdrawNote(*MINE, 1, "t0"))
     assert room.write(AddNote(*MINE, 1, "Good", "more", "#")) == 1

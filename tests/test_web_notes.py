@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import random
 import re
 from pathlib import Path
 from typing import Any
@@ -11,9 +13,10 @@ from assemblies import HandClock, an_empty_database
 from flask.testing import FlaskClient
 from houses import csrf, web_of
 
-from facilitation.desk import Desk
+from facilitation.desk import By, Desk
 
 AGENDA: list[dict[str, Any]] = [{"kind": "discussion", "title": "Buses"}, {"kind": "break"}]
+WORDS = ("bus", "night", "early", "late", "shift", "fare", "ticket", "stop", "shelter", "driver", "train")
 NAMES = ("Ada", "Bob <b>", "Carys Llŵyd", "Dai", "فريد", "Eve")
 
 
@@ -208,6 +211,18 @@ def test_the_facilitator_puts_notes_together_and_shows_them(hall: Hall) -> None:
 def group(hall: Hall) -> str:
     rows = hall.desk.item_screen(hall.session, hall.item, "facilitator")["work"]["groups"][0]["rows"]
     return str(next(row["group"] for row in rows if row["group"]))
+
+
+def test_a_members_page_stays_light_however_much_the_tables_write(hall: Hall) -> None:
+    words = random.Random(7)
+    for number in range(120):
+        text = f"{number} " + " ".join(words.choice(WORDS) for _ in range(30))
+        by = By(table=1 + number % 3)
+        hall.desk.add_note(hall.session, hall.item, by, "What stood out", key=str(number), body=text)
+    hall.desk.show_notes(hall.session, hall.item, "What stood out")
+    page = hall.member(0).get("/m")
+    assert "+ 80" in page.text
+    assert len(gzip.compress(page.data)) <= 80_000
 
 
 def test_the_facilitator_sets_the_headings_until_the_item_begins(hall: Hall) -> None:

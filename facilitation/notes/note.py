@@ -19,7 +19,7 @@ from facilitation.notes.events import NoteAdded, NoteChanged, NoteRestored, Note
 
 LONGEST: Final = 500
 """Characters of one note: a bullet, not a page."""
-MOST: Final = 60
+MOST: Final = 40
 """Notes of one table under one heading."""
 
 

@@ -22,6 +22,9 @@ from facilitation.work import Audience, Seen
 
 QUIET: Final = timedelta(minutes=5)
 """A table at which nobody has begun to speak and nothing was written for so long is marked."""
+ROWS: Final = 40
+NOTES: Final = 10
+"""Rows of a heading, and notes of a group, that go to every tablet; the minutes have all."""
 PROMPT: Final = told("Talk at your table. Everyone speaks once before anyone speaks twice.")
 WORDS_OF_STEPS: Final = {True: "put notes together", False: "took notes apart"}
 
@@ -38,7 +41,7 @@ def screen(work: Work, seen: Seen, audience: Audience) -> dict[str, Any]:
         "takes_notes": takes_notes(seen.item, seen.now),
         "longest": LONGEST,
         "shown": work.shown,
-        "merged": [merged(work, seen, heading) for heading in found if heading in work.told],
+        "merged": [_shortened(merged(work, seen, heading)) for heading in found if heading in work.told],
         "tables_writing": len({one.table for one in work.standing}),
         "tables_here": sum(bool(table_of(seen.state, seen.session, one).here) for one in numbers(seen.state)),
     }
@@ -55,6 +58,15 @@ def merged(work: Work, seen: Seen, heading: str) -> dict[str, Any]:
     ]
     rows.sort(key=lambda row: (-row["tables"], row["first"]))
     return {"heading": heading, "rows": rows, "notes": len(known), "tables": len({one.table for one in known.values()})}
+
+
+def _shortened(whole: dict[str, Any]) -> dict[str, Any]:
+    """What goes to all tablets and the hall: so many rows, so many notes of a group; `more` says what is left out."""
+    rows = [
+        {**row, "notes": row["notes"][:NOTES], "more": max(0, len(row["notes"]) - NOTES)}
+        for row in whole["rows"][:ROWS]
+    ]
+    return {**whole, "rows": rows, "more": max(0, len(whole["rows"]) - ROWS)}
 
 
 def _bundle(seen: Seen, notes: list[Note], name: str, group: str) -> dict[str, Any]:
