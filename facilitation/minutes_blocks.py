@@ -77,7 +77,7 @@ def as_blocks(chapters: Iterable[Chapter]) -> list[dict[str, Any]]:
             elif line.startswith((PART, DETAIL)):
                 level = 3 if line.startswith(PART) else 4
                 blocks.append({"kind": "heading", "level": level, "text": line.lstrip("#").strip()})
-            else:
+            elif line:
                 blocks.append({"kind": "paragraph", "text": line})
     return blocks
 

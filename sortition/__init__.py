@@ -6,7 +6,7 @@ thread only waits, and the order of sums must not depend on how many cores a mac
 
 import os
 
-__version__ = "0.3.0"
+__version__ = "0.4.0"
 
 for _threads in ("OPENBLAS_NUM_THREADS", "VECLIB_MAXIMUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(_threads, "1")

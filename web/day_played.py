@@ -137,7 +137,8 @@ def _put_together(day: Played, item: str, heading: str) -> None:
     for line in dict.fromkeys(row["text"] for row in rows):
         same = [row["id"] for row in rows if row["text"] == line]
         if len(same) > 1:
-            day.desk.group_notes(day.session, item, same, key=day.key(), name=line)
+            name = " ".join(line.split()[:4]) + " …"
+            day.desk.group_notes(day.session, item, same, key=day.key(), name=name)
     day.desk.show_notes(day.session, item, heading)
 
 
