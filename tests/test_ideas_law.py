@@ -52,6 +52,11 @@ def test_while_everyone_writes_no_screen_has_a_card() -> None:
         assert seen["written"] == 1
     assert [card["text"] for card in r.own("m1")["cards"]] == ["words of a"]
     assert r.own("m2")["cards"] == []
+    r.step("share")
+    r.do(c.SayIdea, "a", True, "m1", actor="member")
+    r.step("write")  # also when the hall has gone back to it
+    assert not any("words of a" in repr(r.screen(audience)) for audience in ("member", "hall", "host", "facilitator"))
+    assert "words of a" not in repr(r.own("m2"))
 
 
 def test_the_silence_is_a_clock_that_cuts_nobody_off() -> None:
