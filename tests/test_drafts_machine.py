@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -257,8 +258,8 @@ class Drafting(RuleBasedStateMachine):
                     assert moved.up + moved.down + moved.stayed + moved.new == one.answered
 
 
-Drafting.TestCase.settings = settings(max_examples=300, stateful_step_count=50, deadline=None)
-TestDrafting = Drafting.TestCase
+Drafting.TestCase.settings = settings(max_examples=150, stateful_step_count=50, deadline=None)
+TestDrafting = pytest.mark.slow(Drafting.TestCase)
 
 
 @given(ANSWERS, ANSWERS)

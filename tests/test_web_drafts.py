@@ -81,6 +81,7 @@ def hall(tmp_path: Path):  # type: ignore[no-untyped-def]
     made.sitting.close()
 
 
+@pytest.mark.slow
 def test_from_a_theme_to_a_vote_by_plain_forms(hall: Hall) -> None:
     draft = hall.draft()
     ada = hall.tablets[0]
@@ -137,6 +138,7 @@ def test_from_a_theme_to_a_vote_by_plain_forms(hall: Hall) -> None:
     assert "Stopped by the facilitator" in hall.staff.get(f"/run/{hall.session}/drafts/{draft}")
 
 
+@pytest.mark.slow
 def test_every_page_is_drawn_in_every_state(hall: Hall) -> None:
     token = hall.desk.issue_token("display", hall.sitting.assembly)
     screen = hall.browser(token, "display")
