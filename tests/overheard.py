@@ -22,6 +22,8 @@ SILENT = ("script", "style", "template")
 SPOKEN = ("aria-label", "alt", "title", "placeholder", "data-note")
 FREE = re.compile(r"[\W\d_]*")
 """Numbers, signs and nothing else."""
+CODES = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{4}|[0-9a-f]{4}( [0-9a-f]{4})+|[a-z]+(-[a-z]+)+")
+"""Receipts, trackers, fingerprints and codes of refusals: the same in every language."""
 OURS = ("Folkmoot", "English", "Cymraeg", "JavaScript", "UTC", "JSON", "Python", "bundle.json", "verify_count.py")
 BREAK = re.compile(r"(?<=[.:?!;,·–“”]) |(?<=[(])|(?=[)])")
 
@@ -78,8 +80,8 @@ class Listener:
         bare, core = text.strip(" .,:;·–“”()?+✓→←"), text.strip(" .,:;")
         alone = bare.strip(" 0123456789.,%/")
         if any(
-            FREE.fullmatch(one) or one in self.fixed or one in self.data or one in OURS
-            for one in (text, bare, core, alone)
+            FREE.fullmatch(one) or CODES.fullmatch(one) or one in self.fixed or one in self.data or one in OURS
+            for one in (text, bare, core, alone, core.strip("“”"))
         ):
             return True
         if any(one[:1].lower() + one[1:] in self.fixed for one in (text, bare, core, alone)):

@@ -1,17 +1,27 @@
-"""The catalogues have every sentence, and a page in Welsh has no English left in it: results, ballots, all states."""
+"""The catalogues have every sentence, and a page in Welsh has no English left in it: results, ballots, a whole day."""
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import g
-from galleries import EXHIBITS, drawn, exhibit
-from houses import web_of
+from flask.testing import FlaskClient
+from galleries import EXHIBITS, bare, drawn, exhibit
+from houses import House, csrf, web_of
 from overheard import Listener, words_of
+from test_dress_rehearsal import Hall, play
 
 from facilitation.desk import Desk
-from web.languages import HERE, catalogue, messages
+from facilitation.evaluation.questions import BUILT_IN
+from facilitation.rules import every_rule
+from web import day_words
+from web.day_agenda import AGENDA
+from web.languages import HERE, catalogue, look_up, messages
 from web.languages.gather import WHOLE, as_text, brought_up_to_date, gathered
 from web.languages.heard import answer, heard, heard_beside
 from web.looks import Look
@@ -43,7 +53,8 @@ def test_a_translation_has_the_braces_of_its_sentence(name: str) -> None:
         strings = (message.string,) if isinstance(message.string, str) else message.string
         wanted = set(re.findall(r"{\w+}", " ".join(ids)))
         wrong += [(ids[0], text) for text in strings if set(re.findall(r"{\w+}", text)) - wanted]
-        wrong += [(ids[0], text) for text in strings if wanted - set(re.findall(r"{\w+}", text))]
+        needed = wanted - {"{n}"} if len(ids) > 1 else wanted  # “its one question” needs no number
+        wrong += [(ids[0], text) for text in strings if needed - set(re.findall(r"{\w+}", text))]
     assert not wrong
 
 
@@ -99,3 +110,132 @@ def test_every_kind_of_result_is_welsh_on_a_welsh_page(desk: Desk) -> None:
         if left := Listener("cy", people | groups).strange(page):
             strange[name] = left
     assert not strange
+
+
+# ------------------------------------------------------------------------------------------------ a day, and every vote
+
+
+def leaves(value: Any) -> Iterator[str]:
+    """Every text in this value."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        yield from leaves(list(value.values()))
+    elif isinstance(value, list | tuple):
+        for one in value:
+            yield from leaves(one)
+
+
+def in_welsh(client: FlaskClient, code: str) -> FlaskClient:
+    """This browser joins and asks for Welsh."""
+    client.post("/join", data={"code": code, "csrf_token": csrf(client)})
+    client.post("/m/look", data={"look": "language cy", "back": "/m", "csrf_token": csrf(client)})
+    return client
+
+
+def test_the_built_in_questionnaire_is_translated() -> None:
+    asked = json.loads(BUILT_IN.read_text(encoding="utf-8"))
+    scales = list(leaves([(scale["options"], scale.get("last", [])) for scale in asked["scales"].values()]))
+    words = [question["words"] for page in asked["pages"] for question in page["questions"]]
+    assert len(words) > 30
+    assert [text for text in (*scales, *words) if look_up(WELSH, text) == text] == []
+
+
+class WelshDay(Hall):
+    """A working day in which somebody looks at every page in Welsh, before and after each thing that is done."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, robots=12)
+        self.reader = in_welsh(web_of(self.desk).test_client(), self.sitting.codes[0])
+        said = leaves([value for name, value in vars(day_words).items() if name.isupper()])
+        self.people = frozenset({*said, *leaves(list(AGENDA)), "Test assembly", "One"})
+        self.people |= {f"Person {number}" for number in range(1, 13)}
+        self.strange: dict[str, str] = {}
+
+    def go(self) -> None:
+        self.read()
+        super().go()
+        self.read()
+
+    def read(self) -> None:
+        item = self.sitting.facilitator()["item"]
+        for path in ("/m", *([f"/m/items/{item['id']}"] if item else [])):
+            answer = self.reader.get(path)
+            assert answer.status_code == 200
+            assert '<html lang="cy"' in answer.text
+            for text in Listener("cy", self.people).strange(answer.text):
+                self.strange.setdefault(text, f"{path} while {item['kind'] if item else 'waiting'} is on")
+
+
+@pytest.mark.slow
+def test_a_whole_day_is_welsh_for_whoever_reads_welsh(tmp_path: Path) -> None:
+    day = WelshDay(tmp_path / "day.sqlite")
+    play(day)
+    assert not day.strange
+
+
+@pytest.fixture
+def house(desk: Desk, request: pytest.FixtureRequest) -> House:
+    return House(desk, web_of(desk), "Northmoor")
+
+
+CONDUCT: dict[str, dict[str, Any]] = {
+    "irv": {"secrecy": "open"},
+    "dots": {"changeable": True},
+    "approval": {"publish": "root"},
+    "score": {"practice": True},
+}
+OPTIONS = ["tram", "bus", "cycle path"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("rule", list(every_rule()))
+def test_every_ballot_is_welsh_from_the_question_to_the_result(house: House, rule: str) -> None:
+    """Choose, check, cast, result, count and names; and what is wrong with a ballot that is none."""
+    client, session = in_welsh(house.browser(), house.codes[0]), house.seated.session_id
+    strange: dict[str, list[str]] = {}
+    people = frozenset({"Ada", "Bob", "Northmoor", "Because.", "First session"})
+
+    def read(step: str, page: str) -> None:
+        if left := Listener("cy", people | words_of(asked)).strange(page):
+            strange[step] = left
+
+    asked = bare(rule, OPTIONS)
+    round_id = house.desk.create_round(session, {**asked, "conduct": CONDUCT.get(rule, {})})
+    house.desk.open_round(round_id)
+    read("choose", client.get("/m").text)
+    form = {"csrf_token": csrf(client)}
+    read("nothing chosen", client.post(f"/m/rounds/{round_id}/check", data=form).text)
+    filled = {**form, **fields_of(rule)}
+    check = client.post(f"/m/rounds/{round_id}/check", data=filled)
+    assert check.status_code == 200, check.text
+    read("check", check.text)
+    key = re.search(r'name="key" value="([^"]+)"', check.text)
+    tracker = re.search(r'name="tracker" value="([^"]+)"', check.text)
+    assert key is not None
+    assert tracker is not None
+    sent = client.post(f"/m/rounds/{round_id}/ballot", data={**filled, "key": key[1], "tracker": tracker[1]})
+    assert sent.status_code == 303, sent.text
+    read("counted", client.get("/m").text)
+    house.desk.close_round(round_id)
+    if not (practice := CONDUCT.get(rule, {}).get("practice")):
+        body = house.desk.public_count(round_id).body
+        people |= {body["words"], f"{body['assembly']['name']}, {body['session']['name']}"}
+    read("result", client.get("/m").text)
+    if not practice:
+        read("count", client.get(f"/counts/{round_id}").text.replace("python3 verify_count.py bundle.json", ""))
+    if CONDUCT.get(rule, {}).get("secrecy") == "open":
+        read("names", client.get(f"/rounds/{round_id}/names").text)
+    assert not strange
+
+
+def fields_of(rule: str) -> dict[str, str]:
+    """A ballot as its plain form sends it."""
+    if rule in ("irv", "stv", "borda", "schulze"):
+        return {"rank:bus": "1", "rank:tram": "2"}
+    if rule in ("score", "majority-judgement", "dots", "quadratic"):
+        return {"mark:tram": "2", "mark:bus": "1"}
+    if rule == "consent":
+        return {"choice": "objection", "reason": "Because."}
+    answers = every_rule()[rule].default_options or OPTIONS
+    return {"choice": answers[0]}

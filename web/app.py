@@ -18,6 +18,7 @@ from flask import Flask, Response, g, request, send_from_directory
 from flask.json.provider import DefaultJSONProvider
 from flask_socketio import SocketIO
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
+from werkzeug.security import safe_join
 
 from facilitation.desk import Desk
 from web import (
@@ -49,6 +50,7 @@ from web import (
 )
 from web.access import Audience, open_to
 from web.settings import BODY_LIMIT, Settings
+from web.slim import slim_file
 
 STATIC = Path(__file__).parent / "static"
 CSP = (
@@ -156,9 +158,23 @@ def static(edition: str, filename: str) -> Response:
 
     The edition is a folder and not a `?v=`: modules import one another by relative addresses, and so stay in it.
     """
-    response = send_from_directory(STATIC, filename, conditional=True)
     fresh = edition == present_edition()
+    response = _slim(filename) or send_from_directory(STATIC, filename, conditional=True)
     response.headers["Cache-Control"] = f"public, max-age={A_YEAR}, immutable" if fresh else "no-cache"
+    return response
+
+
+def _slim(filename: str) -> Response | None:
+    """One of our own scripts or styles, without its comments; None for everything else."""
+    found = safe_join(str(STATIC), filename)
+    path = Path(found) if found is not None else STATIC
+    body = slim_file(path, path.stat().st_mtime_ns) if path.is_file() else None
+    if body is None:
+        return None
+    kind = "text/javascript" if path.suffix == ".js" else "text/css"
+    response = Response(body, mimetype=kind)
+    response.set_etag(hashlib.sha256(body).hexdigest()[:16])
+    response.make_conditional(request)
     return response
 
 

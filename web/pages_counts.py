@@ -28,6 +28,7 @@ from facilitation.rules import RULES, RoundDefinition
 from facilitation.told import told
 from web.access import Audience, desk, open_to
 from web.charts import picture_of
+from web.languages.heard import answer
 from web.looks import keep_words, spoken, words
 from web.recruit.downloads import download
 
@@ -166,7 +167,7 @@ def in_words(definition: RoundDefinition, choice: Any) -> str:
         return spoken(told("Left blank") if choice is None else told("Spoilt"))
     parsed = RULES[definition.rule].parse(definition, choice)
     if RULES[definition.rule].ballot == "reasoned" and not isinstance(parsed, str):
-        return ": ".join(map(str, parsed))
+        return f"{answer(words(), str(parsed[0]))}: {parsed[1]}"
     ballot = said(definition, parsed)
     lines = [spoken(line) for line in ballot.lines]
     return (
