@@ -15,7 +15,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, abort, render_template
+from flask import Flask, abort, current_app, render_template
 
 from facilitation.classes import told_class
 from facilitation.conduct import Conduct
@@ -186,7 +186,7 @@ def screen_of(shown_one: Exhibit, audience: str) -> dict[str, Any]:
     screen = {"seq": 1, "turnout_seq": 0, "audience": audience, "now": "2027-03-06T10:00:00.000Z", "turnout": None}
     empty = dict.fromkeys(("item", "next", "timer", "cancelled", "undo"))
     screen |= {**empty, "assembly": assembly, "session": session, "round": shown_one.round, "result": shown_one.result}
-    screen |= {"tables": {"shown": False}, "talk": {"open": False, "speaking": None}}
+    screen |= {"tables": {"shown": False}, "talk": {"open": False, "speaking": None}, "livestream": {"used": False}}
     return screen | {"counting": [], "agenda": [], "members": [], "rounds": [], "actions": [], "present": 3}
 
 
@@ -203,6 +203,9 @@ def gallery_of(app: Flask) -> None:
 
 def drawn(one: Exhibit, audience: str) -> str:
     """The page of one exhibit for one audience, by the true templates."""
+    current_app.jinja_env.globals["drafts_of_round"] = (
+        lambda _: []
+    )  # these votes are not about drafts, nor in any journal
     keep_words(one.round.get("options", ()), (each["name"] for each in one.result.get("classes", ())))
     screen, picture = screen_of(one, audience), picture_of(one.round, one.result)
     values: dict[str, Any] = {"screen": screen, "result_view": picture}
