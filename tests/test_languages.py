@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from bare_words import bare_words
 from flask import g
 from flask.testing import FlaskClient
 from galleries import EXHIBITS, bare, drawn, exhibit
 from houses import House, csrf, web_of
+from jinja2 import Environment, meta
 from overheard import Listener, words_of
 from test_dress_rehearsal import Hall, play
 
@@ -110,6 +112,38 @@ def test_every_kind_of_result_is_welsh_on_a_welsh_page(desk: Desk) -> None:
         if left := Listener("cy", people | groups).strange(page):
             strange[name] = left
     assert not strange
+
+
+# ------------------------------------------------------------------------------------------------ no bare words
+
+TEMPLATES = Path(__file__).parent.parent / "web" / "templates"
+PLAIN = Environment(autoescape=True)
+
+
+def of_members() -> list[str]:
+    """Every template that a member's page is drawn by, with all that it includes."""
+    pages = ("member/**/*.html", "kiosk/**/*.html", "counts/*.html", "names.html", "error.html", "home.html")
+    todo = [path.relative_to(TEMPLATES).as_posix() for page in pages for path in TEMPLATES.glob(page)]
+    found: set[str] = set()
+    while todo:
+        name = todo.pop()
+        if name not in found and (TEMPLATES / name).is_file():
+            found.add(name)
+            parsed = PLAIN.parse((TEMPLATES / name).read_text(encoding="utf-8"))
+            todo += [other for other in meta.find_referenced_templates(parsed) if other]
+    return sorted(found)
+
+
+@pytest.mark.parametrize("name", of_members())
+def test_no_template_of_members_has_words_that_no_catalogue_can_reach(name: str) -> None:
+    left = bare_words(PLAIN, (TEMPLATES / name).read_text(encoding="utf-8"))
+    assert not left, f"say them by _() in web/templates/{name}"
+
+
+def test_bare_words_are_noticed() -> None:
+    source = '<p title="Hm hm">{{ _("Yes") }} of {% if a %}all{% endif %}</p>{{ "On" if a else b }}'
+    source += '<{{ "ol" if a else "ul" }}>'
+    assert bare_words(PLAIN, source) == ["Hm hm", "of", "all", "On"]
 
 
 # ------------------------------------------------------------------------------------------------ a day, and every vote
