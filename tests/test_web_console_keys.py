@@ -16,6 +16,7 @@ from flask.testing import FlaskClient
 from houses import House, signed_in, web_of
 
 from facilitation.desk import Desk
+from facilitation.usual_days import WORKING_DAY
 from web.console_keys import numbered
 from web.needing_help import listed, needs
 
@@ -143,6 +144,19 @@ def test_every_button_of_the_console_has_a_key_of_its_own_in_every_phase(house: 
         keys |= {one.key for one in Controls(page).found if one.key}
     assert not {moment: found for moment, found in seen.items() if found}
     assert {"n", "u", "e", "1", "5", "s", "w", "z", "l", "j", "g", "f", "+", "t", "m", "/", "q 1"} <= keys
+
+
+def test_every_kind_of_item_gives_its_buttons_keys(house: House, console: Callable[[], str]):
+    """On the console; on the page of the item alone `keys.js` numbers those that have none."""
+    desk, session = house.desk, house.seated.session_id
+    desk.plan_agenda(session, WORKING_DAY.agenda())
+    facilitator, seen = signed_in(house, "facilitator"), {}
+    for row in desk.public_screens(session)["facilitator"]["agenda"]:
+        desk.start_item(session, row["id"])
+        seen[row["title"]] = faults(console())
+        alone = faults(facilitator.get(f"/run/{session}/items/{row['id']}").text)
+        seen[f"the page of {row['title']}"] = [one for one in alone if not one.endswith("has no key")]
+    assert not {where: found for where, found in seen.items() if found}
 
 
 def test_what_cannot_be_taken_back_asks_first(house: House, console: Callable[[], str]):

@@ -96,3 +96,41 @@ def test_people_are_checked_in_by_name_and_leave_on_their_own_tablet(hall: Hall,
     at_every_width(console)
     console.get_by_role("button", name=re.compile("^Back.*Member 1")).click()
     tablet.get_by_role("heading", name="You are in. We start soon.").wait_for()
+
+
+def test_a_working_day_is_planned_with_its_terms_and_sessions_with_their_days(hall: Hall, seats: Seats, open_page):
+    page = signs_in(open_page(), hall, "facilitator", seats.assembly)
+    page.goto(f"{hall.url}/run/{seats.session}/agenda")
+    page.get_by_label("Which day?").select_option(value="working")
+    page.get_by_role("button", name="Use this day").click()
+    expect(page.get_by_text("Goes on with “Drafting in theme groups”")).to_have_count(2)
+    gallery = page.locator(".fm-plan__item", has_text="Gallery of the drafts")
+    gallery.get_by_text("Change it").click()
+    gallery.get_by_label("Places in a theme group").fill("many")
+    gallery.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("alert")).to_contain_text("must be a whole number")
+    assert gallery.get_by_label("Places in a theme group").input_value() == "many"
+    at_every_width(page)
+    gallery.get_by_label("Places in a theme group").fill("7")
+    gallery.get_by_role("button", name="Save").click()
+    page.goto(f"{hall.url}/run/{seats.session}/sessions")
+    page.get_by_label("On which day?").fill("2027-03-06")
+    page.get_by_role("button", name="Plan it").click()
+    page.get_by_role("link", name="The sessions of this assembly").click()
+    expect(page.get_by_text("Saturday 6 March 2027")).to_be_visible()
+    at_every_width(page)
+    page.get_by_role("button", name=re.compile("^Remove it.*Session 2")).click()
+    expect(page.get_by_text("Saturday 6 March 2027")).to_have_count(0)
+
+
+def test_a_panel_is_seated_from_a_file_in_the_browser(hall: Hall, open_page):
+    page = signs_in(open_page(), hall, "recruiter")
+    page.get_by_role("link", name="Seat a panel from a file").click()
+    page.get_by_role("button", name="Seat them").click()
+    expect(page.get_by_role("alert")).to_contain_text("needs a name")
+    at_every_width(page)
+    page.get_by_label("What is the assembly called?").fill("From a file")
+    panel = {"name": "panel.csv", "mimeType": "text/csv", "buffer": b"id,name\n1,Ada\n2,Bob\n"}
+    page.get_by_label("The panel").set_input_files(panel)
+    page.get_by_role("button", name="Seat them").click()
+    expect(page.get_by_role("heading", name="2 members are seated")).to_be_visible()
