@@ -6,12 +6,15 @@ import gzip
 import os
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from devices import beside, joins
 from halls import Hall, Seats, an_open_round
 from playwright.sync_api import Page, expect
 from test_axe import faults
+
+from web.day_agenda import AGENDA
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -92,11 +95,35 @@ def test_every_look_of_a_tablet_is_without_fault_on_every_width(
     assert not found, "\n".join(found)
 
 
-def looked_over(page: Page, folder: Path, name: str) -> dict[str, None]:
+def test_every_kind_of_item_is_without_fault_in_every_contrast(hall: Hall, open_page, picture_folder: Path):
+    """As each begins, in Welsh: the two contrasts, and the largest letters on the narrowest screen."""
+    agenda = [dict(row) for row in AGENDA]
+    with beside(hall) as desk:
+        seated = desk.seat("Northmoor", [{"id": "v1", "name": "Ada"}], agenda=agenda)
+        rows = desk.public_screens(seated.session_id)["facilitator"]["agenda"]
+    page = open_page()
+    page.goto(f"{hall.url}/join?code={seated.members[0].code}")
+    page.get_by_role("button", name="Yes, that is me").click()
+    page.wait_for_url("**/m*")
+    page.goto(f"{hall.url}/m")
+    in_language(page, "cy")
+    found: dict[str, None] = {}
+    for kind in dict.fromkeys(row["kind"] for row in rows):
+        with beside(hall) as desk:
+            desk.start_item(seated.session_id, next(row["id"] for row in rows if row["kind"] == kind))
+        page.goto(f"{hall.url}/m")
+        found |= looked_over(page, picture_folder, kind, (("normal", (820,)), ("largest", (320,))))
+    assert not found, "\n".join(found)
+
+
+EVERY_WIDTH = (("normal", (320, 820, 1920)), ("largest", (320,)))
+
+
+def looked_over(page: Page, folder: Path, name: str, seen: Any = EVERY_WIDTH) -> dict[str, None]:
     """Axe, the width, one heading: in each contrast at the three widths, and with the largest letters at 320 pixels."""
     found: dict[str, None] = {}
-    for contrast in CONTRASTS:
-        for size, widths in (("normal", (320, 820, 1920)), ("largest", (320,))):
+    for contrast in CONTRASTS if seen is EVERY_WIDTH else CONTRASTS[1:]:
+        for size, widths in seen:
             page.evaluate(
                 """([contrast, size]) => {
                   const page = document.documentElement;
