@@ -235,6 +235,8 @@ class Loop(Drafting):
             self._append(tx, state, *self._events(state, closing))
             state = self._state(tx, session.id)
         for work_id, work in _drafts(state):
+            if work.testing:  # in another session, which counts it: cut now, its people could answer a second time
+                continue
             for sheet in all_sheets(work):
                 tx.answers.cut(work_id, sheet, self._new_id)
         super()._let_go(tx, session)

@@ -239,7 +239,9 @@ class Entrance(Core):
         return found[-1]
 
     def erase_person(self, member_id: str, assembly_id: str) -> None:
-        """Forget a person: name, columns, code and devices. The seat, the turnout and the journal's chain stay."""
+        """Forget a person: name, columns, code and devices, what they were writing, and whose texts and answers theirs
+        were. The seat, the turnout, the texts as such and the journal's chain stay.
+        """
         with self._store.writing() as tx:
             state = self._state(tx, assembly_id)
             if member_id not in state.members:
@@ -247,6 +249,8 @@ class Entrance(Core):
             tx.people.erase(member_id)
             tx.needs.forget(member_id)
             tx.looks.forget(member_id)
+            tx.words.forget_writer(member_id)
+            tx.answers.cut_voice(member_id, self._new_id)
             tx.access.revoke_member(member_id)
             if not state.members[member_id].erased:
                 self._append(tx, state, STAFF, [PersonErased(member_id)])

@@ -59,6 +59,14 @@ class Answered:
             word = CUT + new_word()
             self.connection.execute(update(answer).where(*mine, answer.c.voice == voice).values(voice=word))
 
+    def cut_voice(self, member: str, new_word: Callable[[], str]) -> None:
+        """This member can be found in no sheet any more: a random word each, so that no two can be told to be one's."""
+        mine = answer.c.voice == member
+        sheets = self.connection.execute(select(answer.c.item, answer.c.sheet).where(mine).distinct()).all()
+        for item, sheet in sorted((row.item, row.sheet) for row in sheets):
+            here = (mine, answer.c.item == item, answer.c.sheet == sheet)
+            self.connection.execute(update(answer).where(*here).values(voice=CUT + new_word()))
+
     def forget(self, item: str, sheet: str) -> None:
         """This sheet was never asked."""
         self.connection.execute(delete(answer).where(answer.c.item == item, answer.c.sheet == sheet))

@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert, select, update
 
 from facilitation.events import canonical
 from facilitation.store.schema import kept_text, words
@@ -52,6 +52,12 @@ class Words:
     def forget(self, text_id: str) -> None:
         """Erase one text: what was said remains, as a hash that says nothing."""
         self.connection.execute(delete(words).where(words.c.id == text_id))
+
+    def forget_writer(self, member: str) -> None:
+        """Of this member nothing is left that was not sent, and no text says that it is theirs."""
+        names = (member, f"member:{member}")
+        self.connection.execute(update(words).where(words.c.author.in_(names)).values(author=""))
+        self.connection.execute(delete(kept_text).where(kept_text.c.writer.in_(names)))
 
     # --------------------------------------------------------------------------------------------- not finished yet
 
