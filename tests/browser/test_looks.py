@@ -156,6 +156,21 @@ def test_easy_read_has_symbols_and_axe_finds_no_fault(hall: Hall, seats: Seats, 
     assert found + faults(page) == []
 
 
+def test_what_the_device_asks_for_is_done_where_nobody_has_chosen(hall: Hall, seats: Seats, open_page):
+    page = joins(open_page(), hall, seats, 0)
+    ground = "() => getComputedStyle(document.body).backgroundColor"
+    assert page.evaluate(ground) != "rgb(255, 255, 255)"
+    page.emulate_media(contrast="more")
+    assert page.evaluate(ground) == "rgb(255, 255, 255)"
+    assert faults(page) == []
+    page.emulate_media(contrast="no-preference", forced_colors="active")
+    assert faults(page) == []
+    page.emulate_media(forced_colors="none")
+    page.locator("[data-look-more] summary").first.click()
+    low = "(all) => all.filter((one) => one.getBoundingClientRect().height < 44).map((one) => one.outerHTML)"
+    assert page.locator(".fm-look button:visible, .fm-look summary").evaluate_all(low) == []
+
+
 SPEECH = """
 window.spoken = [];
 window.SpeechSynthesisUtterance = class { constructor(text) { this.text = text; } };
