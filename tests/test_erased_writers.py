@@ -13,12 +13,15 @@ from typing import Any
 import pytest
 from assemblies import BOTH, Sitting, sitting_on
 
+from facilitation.desk.evidence import Place
 from facilitation.desk.ideas import Words
 
+HEARD = {"speakers": [{"name": "Dr Rahman", "subject": "Heat", "minutes": 8}], "questions": 2}
 AGENDA: list[dict[str, Any]] = [
     {"kind": "ideas", "terms": {"question": "What?", "minutes": 5}},
     {"kind": "opinions"},
     {"kind": "evaluation", "terms": {"when": "before"}},
+    {"kind": "evidence", "terms": HEARD},
     {"kind": "drafts", "terms": {"step": "write"}},
 ]
 DRAFT = {"title": "Run buses", "what": "Every hour", "who": "", "why": "", "concerns": ""}
@@ -70,8 +73,7 @@ def test_nothing_tells_any_more_what_an_erased_person_wrote_or_answered(sitting:
     assert [writer for (writer,) in sitting.rows("SELECT writer FROM kept_text")] == [f"member:{here[1]}"]
     assert "More buses" in {body for (body,) in sitting.rows("SELECT body FROM words")}
     if sitting.postgres is None:
-        bytes_of = b"".join(path.read_bytes() for path in sitting.path.parent.iterdir() if path.is_file())
-        assert b"Half an idea" not in bytes_of
+        assert b"Half an idea" not in everything(sitting)
     test = desk.item_screen(session, item, "facilitator")["work"]["testing"]["test"]
     desk.close_test(session, item, test)
     counted = desk.draft_page(sitting.assembly, draft)["draft"]["last"]
@@ -95,3 +97,37 @@ def test_a_session_that_is_closed_meanwhile_leaves_the_open_test_of_another_alon
     assert (last["answered"], last["counts"]["loathe"]) == (6, 6), "nobody has answered twice"
     desk.close_session(session)
     assert not {voice for (voice,) in sitting.rows("SELECT voice FROM answer")} & set(here)
+
+
+def test_after_the_session_no_row_says_who_wrote_what_or_was_for_which_question(sitting: Sitting) -> None:
+    desk, session = sitting.desk, sitting.session
+    desk.plan_agenda(session, AGENDA)
+    here, items = sitting.arrive(), items_of(sitting, session)
+    desk.start_item(session, items["evidence"])
+    at = Place(session, items["evidence"])
+    desk.ask_as_member(at, here[0], "q", "Who pays?")
+    desk.ask_as_member(at, here[0], "r", "Withdrawn at once")
+    asked, other = (one["id"] for one in desk.item_screen(*_of(at), "facilitator")["work"]["questions"]["waiting"])
+    for member in here[:3]:
+        desk.support_question(at, member, asked)
+    desk.withdraw_as_member(at, here[0], other)
+    if sitting.postgres is None:
+        assert b"Withdrawn at once" not in everything(sitting)
+    desk.start_item(session, items["opinions"])
+    desk.add_statement(session, items["opinions"], "Trams are good.", "s", member=here[1])
+    assert sitting.rows("SELECT body FROM words WHERE author LIKE 'member:%'") == [("Trams are good.",)]
+    desk.close_opinions(session, items["opinions"])
+    assert sitting.rows("SELECT body FROM words WHERE author LIKE 'member:%'") == []
+    desk.close_session(session)
+    (question,) = desk.item_screen(*_of(at), "facilitator")["work"]["questions"]["waiting"]
+    assert question["votes"] == 3
+    assert not {voice for (voice,) in sitting.rows("SELECT voice FROM answer")} & set(here)
+    assert not {author.removeprefix("member:") for (author,) in sitting.rows("SELECT author FROM words")} & set(here)
+
+
+def _of(at: Place) -> tuple[str, str]:
+    return at.session, at.item
+
+
+def everything(sitting: Sitting) -> bytes:
+    return b"".join(path.read_bytes() for path in sitting.path.parent.iterdir() if path.is_file())

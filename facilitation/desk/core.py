@@ -95,9 +95,10 @@ class Core:
     def _let_go(self, tx: Transaction, session: Session) -> None:
         """What is done before a session closes, in the same transaction: each kind of item adds its own.
 
-        What people were still writing and have not sent is forgotten with it.
+        What people were still writing and have not sent is forgotten with it, and which member wrote which text.
         """
         tx.words.drop_all(session.id)
+        tx.words.unsign(self._state(tx, session.id).members)
 
     def _events(self, state: Assembly, command: Command) -> tuple[str, tuple[Event, ...]]:
         return command.actor, law.decide(state, command, self._now())

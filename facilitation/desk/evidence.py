@@ -13,7 +13,7 @@ from typing import Any
 
 from facilitation.desk.core import FACILITATOR
 from facilitation.desk.talking import MEMBER
-from facilitation.desk.work import Wish, Work, cleaned, seated_member, work_of
+from facilitation.desk.work import Wish, Work, cleaned, goes_on, seated_member, work_of
 from facilitation.errors import NotFound, NotPresent
 from facilitation.evidence.bank import LONGEST_NOTE, LONGEST_QUESTION, Bank
 from facilitation.evidence.commands import (
@@ -111,6 +111,7 @@ class Evidences(Work):
                 tx, state, *self._events(state, WithdrawQuestion(at.session, actor, at.item, text, table))
             )
             tx.words.forget(text)
+        self._store.tidy()
         return seq
 
     def support_question(self, at: Place, member: str, text: str, *, withdraw: bool = False) -> int:
@@ -181,6 +182,7 @@ class Evidences(Work):
             seq = self._append(tx, state, *self._events(state, RemovePaper(at.session, FACILITATOR, at.item, text)))
             tx.recruitments.erase(papers_of(state.item_called(at.item)[1].work_id), text)
             tx.words.forget(text)
+        self._store.tidy()
         return seq
 
     def evidence_papers(self, assembly_id: str) -> list[dict[str, object]]:
@@ -210,6 +212,14 @@ class Evidences(Work):
         return self._command(session_id, SwitchLivestream(session_id, FACILITATOR, on))
 
     # ---------------------------------------------------------------------------------------------------- within
+
+    def _let_go(self, tx: Transaction, session: Session) -> None:
+        """Nobody can tell any more who was for which question, unless a later session goes on with them."""
+        super()._let_go(tx, session)
+        state = self._state(tx, session.id)
+        for item in session.agenda:
+            if isinstance(work_of(state, item), Evidence) and not goes_on(state, session.id, item):
+                tx.answers.cut(item.work_id, SHEET, self._new_id)
 
     def _ask(self, at: Place, table: int, wish: Wish, actor: str) -> int:
         def command(text: Text) -> AskQuestion:

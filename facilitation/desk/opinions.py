@@ -11,9 +11,9 @@ from typing import Any
 
 from facilitation.commands import ItemCommand
 from facilitation.desk.core import FACILITATOR
-from facilitation.desk.work import Wish, Work, cleaned, seated_member, work_of
+from facilitation.desk.work import Wish, Work, cleaned, goes_on, seated_member, work_of
 from facilitation.errors import BadRequest, NotPresent, WrongState
-from facilitation.model import Assembly, Item, Phase, Session
+from facilitation.model import Assembly, Item, Session
 from facilitation.opinions import work as law
 from facilitation.opinions.commands import AddStatement, CloseOpinions, DrawOpinions, JudgeStatement, ShowOpinions
 from facilitation.opinions.work import AGAIN, AT, LAST, LONGEST_STATEMENT, SHEET, WRITERS, OpinionsWork
@@ -92,6 +92,7 @@ class OpinionActs(Work):
         if work.statements and not work.closed:
             tx.answers.cut(item.work_id, SHEET, self._new_id)
             tx.answers.forget(item.work_id, AT)
+            tx.words.unsign(tx.answers.of(item.work_id).get(WRITERS, {}))
             tx.answers.forget(item.work_id, WRITERS)
         given = sum(len(row.replace(".", "")) for row in rows)
         return CloseOpinions(session.id, FACILITATOR, item.id, len(rows), given, law.straight_liners(rows))
@@ -103,7 +104,7 @@ class OpinionActs(Work):
             state = self._state(tx, session.id)
             work = work_of(state, item)
             open_still = isinstance(work, OpinionsWork) and bool(work.statements) and not work.closed
-            if open_still and not _goes_on(state, session.id, item):
+            if open_still and not goes_on(state, session.id, item):
                 command = self._cut_opinions(tx, state, session, item)
                 self._append(tx, state, *self._events(state, command))
 
@@ -134,12 +135,6 @@ class OpinionActs(Work):
         if not isinstance(work, OpinionsWork):
             raise WrongState(f"“{item.title}” has no statements to answer.", "Look at what is on now.")
         return state, session, item, work
-
-
-def _goes_on(state: Assembly, session_id: str, item: Item) -> bool:
-    """Whether an item of another session, which is not closed, shares this work."""
-    others = (one for one in state.sessions.values() if one.id != session_id and one.phase is not Phase.CLOSED)
-    return any(one.work_id == item.work_id for session in others for one in session.agenda)
 
 
 def _here(state: Assembly, session: Session, member: str) -> None:

@@ -16,7 +16,7 @@ from facilitation.activities import ACTIVITIES
 from facilitation.commands import Command
 from facilitation.desk.entrance import Entrance
 from facilitation.errors import BadRequest, NotAMember
-from facilitation.model import Assembly, Item, Session
+from facilitation.model import Assembly, Item, Phase, Session
 from facilitation.planning import plan_of
 from facilitation.store import Text, Transaction
 from facilitation.work import Answers, Audience, Seen
@@ -136,6 +136,12 @@ class Work(Entrance):
 def work_of(state: Assembly, item: Item) -> Any:
     """What came of an item so far."""
     return state.work.get(item.work_id, ACTIVITIES[item.kind].state())
+
+
+def goes_on(state: Assembly, session_id: str, item: Item) -> bool:
+    """Whether an item of another session, which is not closed, shares this work."""
+    others = (one for one in state.sessions.values() if one.id != session_id and one.phase is not Phase.CLOSED)
+    return any(one.work_id == item.work_id for session in others for one in session.agenda)
 
 
 def seated_member(state: Assembly, member: str) -> str:

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, insert, select, update
 
 from facilitation.events import canonical
 from facilitation.store.schema import kept_text, words
+
+MOST_NAMES = 500
+"""Authors in one statement."""
 
 
 @dataclass(frozen=True)
@@ -55,9 +58,15 @@ class Words:
 
     def forget_writer(self, member: str) -> None:
         """Of this member nothing is left that was not sent, and no text says that it is theirs."""
-        names = (member, f"member:{member}")
-        self.connection.execute(update(words).where(words.c.author.in_(names)).values(author=""))
-        self.connection.execute(delete(kept_text).where(kept_text.c.writer.in_(names)))
+        self.unsign([member])
+        self.connection.execute(delete(kept_text).where(kept_text.c.writer == f"member:{member}"))
+
+    def unsign(self, members: Iterable[str]) -> None:
+        """No text says any more that one of these members wrote it; hosts and the facilitator keep theirs."""
+        names = [name for member in members for name in (member, f"member:{member}")]
+        for start in range(0, len(names), MOST_NAMES):
+            mine = words.c.author.in_(names[start : start + MOST_NAMES])
+            self.connection.execute(update(words).where(mine).values(author=""))
 
     # --------------------------------------------------------------------------------------------- not finished yet
 
