@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from asked import opinions
 from assemblies import BOTH, Sitting, sitting_on
 
 from facilitation.desk.evidence import Place
@@ -131,3 +132,16 @@ def _of(at: Place) -> tuple[str, str]:
 
 def everything(sitting: Sitting) -> bytes:
     return b"".join(path.read_bytes() for path in sitting.path.parent.iterdir() if path.is_file())
+
+
+@pytest.mark.parametrize(("people", "told"), [(4, None), (5, 5)])
+def test_of_fewer_than_five_nobody_is_told_who_said_the_same_of_everything(
+    tmp_path: Path, people: int, told: int | None
+) -> None:
+    asked = opinions(tmp_path, 6)
+    for member in asked.here[:people]:
+        for one in asked.work()["list"]:
+            asked.desk.answer_statement(asked.session, asked.item, member, one["text"], "agree")
+    asked.desk.close_opinions(asked.session, asked.item)
+    assert asked.work()["straight"] == told
+    asked.close()

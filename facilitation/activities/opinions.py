@@ -13,6 +13,7 @@ from typing import Any
 from facilitation.model import Phase
 from facilitation.opinions import work as law
 from facilitation.opinions.work import AT, LAST, REASONS, SHEET, WRITERS, OpinionsWork, Statement, terms_of
+from facilitation.small_numbers import K
 from facilitation.work import Audience, Seen
 
 KIND = "opinions"
@@ -53,7 +54,7 @@ def screen(work: OpinionsWork, seen: Seen, audience: Audience) -> dict[str, Any]
     return whole | {
         "answers": work.answers if work.closed else sum(answered.values()),
         "finished": sum(all(text in parts for text in work.shown) for parts in sheet.values()),
-        "straight": work.straight if work.closed else None,
+        "straight": work.straight if work.closed and work.people >= K else None,
         "drawn": work.picture is not None,
         "members": work.members,
         "hall": work.hall,
