@@ -6,6 +6,7 @@ import copy
 import json
 import pickle
 import re
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
@@ -187,3 +188,32 @@ def test_a_refusal_is_in_the_language_of_its_reader_and_its_code_in_none(house: 
     ).json
     assert told["error"] == "not-signed-in"
     assert told["message"] == "Nid yw’r ddyfais hon wedi mewngofnodi."
+
+
+WEB = Path(__file__).parent.parent / "web"
+
+
+def test_the_style_sheet_has_every_component_that_a_page_uses() -> None:
+    """GOV.UK Frontend is built from named components: one that a template uses and nobody named would have no style."""
+    built = set(
+        re.findall(r"govuk/components/([a-z-]+)\"", (WEB / "styles" / "govuk.scss").read_text(encoding="utf-8"))
+    )
+    pages = "".join(path.read_text(encoding="utf-8") for path in sorted((WEB / "templates").rglob("*.html")))
+    pages += "".join(path.read_text(encoding="utf-8") for path in sorted((WEB / "static" / "js").rglob("*.js")))
+    macros = set(re.findall(r"govuk_frontend_jinja/components/([a-z-]+)/", pages))
+    others = ("accordion", "breadcrumbs", "character-count", "cookie-banner", "date-input", "exit-this-page", "footer")
+    others += ("notification-banner", "pagination", "panel", "password-input", "phase-banner", "service-navigation")
+    others += (
+        "tabs",
+        "task-list",
+        "warning-text",
+        "summary-list",
+        "details",
+        "table",
+        "tag",
+        "inset-text",
+        "back-link",
+    )
+    used = macros | {name for name in others if re.search(rf"govuk-{name}(?![a-z])", pages)}
+    assert len(used) > 10
+    assert used <= built, f"name {sorted(used - built)} in web/styles/govuk.scss, and build it again"
