@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import random
+import signal
+import subprocess
+import sys
+import time
 from collections import Counter
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 import pytest
 from assemblies import Sitting
 from flask.testing import FlaskClient
+from halls import free_port
 from houses import web_of
 
 from facilitation.desk.ideas import Chosen, Words
@@ -139,6 +145,26 @@ def test_a_robot_does_nothing_while_a_vote_is_open_or_nobody_has_begun(tmp_path:
     sitting.desk.start_item(sitting.session, sitting.facilitator()["next"]["id"])
     sitting.open_round()
     assert next_deed(sitting.desk.screen(identity), Mind(0, random.Random(0))) is None
+
+
+@pytest.mark.slow
+def test_however_it_is_ended_nothing_of_it_is_left(tmp_path: Path) -> None:
+    port = str(free_port())
+    command = [sys.executable, "-m", "web.cli", "dress-rehearsal", "--members", "5", "--port", port]
+    with open(tmp_path / "said.txt", "w+b") as said:
+        running = subprocess.Popen(command, stdout=said, stderr=said, start_new_session=True)
+        try:
+            until = time.monotonic() + 90
+            while b"ends the rehearsal" not in (tmp_path / "said.txt").read_bytes():
+                assert running.poll() is None, (tmp_path / "said.txt").read_text()
+                assert time.monotonic() < until
+                time.sleep(0.1)
+            running.send_signal(signal.SIGTERM)
+            assert running.wait(timeout=30) == 0
+        finally:
+            running.kill()
+    with pytest.raises(OSError, match="refused"):
+        urlopen(f"http://127.0.0.1:{port}/", timeout=2)
 
 
 def test_an_agenda_is_copied_with_what_goes_on_with_what(tmp_path: Path) -> None:

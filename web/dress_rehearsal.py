@@ -8,6 +8,7 @@ doors as tablets. The facilitator holds the day as they will hold it. Nothing of
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -26,9 +27,19 @@ NAME = "Rehearsal (all members are robots)"
 
 def run_rehearsal(members: int, place: Place, agenda: Sequence[Mapping[str, Any]] = AGENDA) -> int:
     """Seat so many robots, serve the hall, and let them act until Ctrl-C; the exit status."""
+    for told in (signal.SIGINT, signal.SIGTERM):  # however it is ended, what it started is ended with it
+        signal.signal(told, signal.default_int_handler)
     if taken := why_taken(place):
         click.echo(taken, err=True)
         return 1
+    try:
+        return _held(members, place, agenda)
+    except KeyboardInterrupt:
+        click.echo("\nThe rehearsal has ended.")
+        return 0
+
+
+def _held(members: int, place: Place, agenda: Sequence[Mapping[str, Any]]) -> int:
     with tempfile.TemporaryDirectory(prefix="folkmoot-rehearsal-") as folder, children() as start:
         database = f"sqlite:///{Path(folder) / 'rehearsal.sqlite'}"
         links, codes = _seated(database, members, agenda)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import heapq
 import json
+import os
 import random
 import sys
 import time
@@ -158,12 +159,12 @@ def minds(asked: dict[str, Any], number: int) -> Sequence[object]:
 
 
 def main() -> None:
-    """Run until ended."""
+    """Run until ended, or until whoever started them has ended."""
     asked = json.load(sys.stdin)
     tokens, codes = (asked, []) if isinstance(asked, list) else (asked.get("tokens", []), asked.get("codes", []))
     robots = Robots(sys.argv[1], tokens, random.Random(20270306), codes)  # noqa: S311  # not for secrets
-    began, looked = time.monotonic(), 0.0
-    while True:
+    began, looked, started_by = time.monotonic(), 0.0, os.getppid()
+    while os.getppid() == started_by:  # nobody is left to watch them once what started them is gone
         now = time.monotonic()
         robots.arrive(now, began)
         robots.act(now, until=now + TURN)
