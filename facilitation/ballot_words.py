@@ -16,13 +16,15 @@ from fractions import Fraction
 from typing import Any, Final
 
 from facilitation.ballot_forms import form_of
-from facilitation.rules import Choice, RoundDefinition, every_rule
+from facilitation.rules import RULES, Choice, RoundDefinition
 from facilitation.rules.majority_judgement import GRADES
 from facilitation.rules.result import listed
 from facilitation.rules.terms import sum_of
 from facilitation.told import Told, told, told_count
 
-ANSWERS: Final = frozenset(answer for rule in every_rule().values() for answer in rule.default_options or ())
+WITH_ANSWERS: Final = ("yes-no", "support", "consent", "temperature")
+"""The rules that bring answers along; the others are not read here, since some of them need matrices."""
+ANSWERS: Final = frozenset(answer for rule in WITH_ANSWERS for answer in RULES[rule].default_options or ())
 """The answers that rules bring along: a page in another language translates them; all others are people's words."""
 
 

@@ -176,6 +176,7 @@ def test_private_facts_are_in_the_members_own_answer_alone(sitting: Sitting) -> 
         "talk": {"place": None, "speaking": False},
         "work": {},
         "kept": {},
+        "help": [],
         "elsewhere": False,
     }
 

@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import facilitation.rules
+from facilitation.ballot_words import WITH_ANSWERS
 from facilitation.errors import BadBallot, BadRound
 from facilitation.rules import (
     NAMES,
@@ -256,3 +257,7 @@ def test_a_group_cannot_vote_for_its_own_bid(rule, ballot):
     with pytest.raises(BadBallot, match="“tram”, which its member has a part in"):
         refuse_conflicts(definition, choice, {"tram"})
     assert refuse_conflicts(definition, choice, {"ferry"}) == choice
+
+
+def test_the_rules_that_bring_answers_along_are_named() -> None:
+    assert {name for name, rule in every_rule().items() if rule.default_options} == set(WITH_ANSWERS)

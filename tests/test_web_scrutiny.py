@@ -70,6 +70,8 @@ OPEN_TO = {
         *(f"/scrutiny/<session_id>/rounds/<round_id>/{door}"
           for door in ("first", "second", "strike", "confirm", "countersign", "recount")),
         "/run/<session_id>/rounds/<round_id>/paper",
+        "/run/<session_id>/minutes",
+        "/run/<session_id>/minutes.<kind>",
         "/api/screen",
         "/api/rounds/<round_id>/result",
     },
@@ -77,6 +79,8 @@ OPEN_TO = {
         "/observe",
         "/observe/<session_id>",
         "/observe/<session_id>/picture",
+        "/run/<session_id>/minutes",
+        "/run/<session_id>/minutes.<kind>",
         "/api/screen",
         "/api/rounds/<round_id>/result",
     },
