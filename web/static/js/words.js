@@ -1,7 +1,7 @@
 // The sentences of the scripts in the language of the page. The page brings them along as an island of JSON, by their
 // English; in plain English there is none, and what stands in the script is what is said.
 
-const island = document.getElementById("words");
+const island = document.querySelector('script#script-words');
 const WORDS = island ? JSON.parse(island.textContent) : {};
 const FORMS = ["zero", "one", "two", "few", "many", "other"];
 export const language = document.documentElement.lang || "en";
