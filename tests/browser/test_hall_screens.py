@@ -89,7 +89,8 @@ def test_every_choice_can_be_read_at_ten_metres(hall: Hall, seats: Seats, open_p
         with beside(hall) as desk:
             desk.switch_hall_screen(seats.session, one, shows)
         screen.reload()
-        expect(screen.get_by_text(words).first).to_be_visible()
+        # a long list takes turns, twelve seconds each
+        expect(screen.get_by_text(words).first).to_be_visible(timeout=30_000)
         readable(screen)
         screen.screenshot(path=picture_folder / f"hall_{shows}.png")
         at_every_width(screen)
