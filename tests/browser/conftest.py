@@ -8,13 +8,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from devices import chromium_path
 from halls import Hall, Seats, a_hall, seat
 
+expect.set_options(timeout=15_000)  # a bound for a busy machine, not a claim
 WIDTHS = {320: (320, 640), 820: (820, 1180), 1920: (1920, 1080)}
 Opener = Callable[..., Page]
 
