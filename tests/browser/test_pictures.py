@@ -82,7 +82,7 @@ def test_the_pictures_of_a_working_day(hall: Hall, open_page, picture_folder: Pa
     """Made-up members have done their part of an item; then its picture is taken."""
     people = [{"id": f"v{n}", "name": f"{FIRST[n % 16]} {LAST[n // 16 % 3]}"} for n in range(46)]
     with beside(hall) as desk:
-        seated = desk.seat("Northmoor climate assembly", people, agenda=[dict(row) for row in WORKING_DAY])
+        seated = desk.seat("Northmoor citizens’ assembly", people, agenda=[dict(row) for row in WORKING_DAY])
         codes = tuple(one.code for one in seated.members)
         seats = Seats(seated.assembly_id, seated.session_id, "", codes, ())
         members = tuple(str(desk.join(code).member["id"]) for code in codes[:40])

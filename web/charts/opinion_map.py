@@ -94,10 +94,11 @@ def opinion_map(picture: Mapping[str, Any]) -> OpinionMap | None:
             number = in_field[x, y] = in_field.get((x, y), -1) + 1
             marks.append(Mark(*_on_the_spiral(x, y, number), group))
     names = [group["name"] for group in picture["groups"]]
+    high = (found["high"] + 2) * FIELD
     letters = tuple(
-        _letter([mark for mark in marks if mark.group == group], group, name) for group, name in enumerate(names)
+        _letter([mark for mark in marks if mark.group == group], group, name, high) for group, name in enumerate(names)
     )
-    return OpinionMap((found["wide"] + 2) * FIELD, (found["high"] + 2) * FIELD, tuple(marks), letters, each)
+    return OpinionMap((found["wide"] + 2) * FIELD, high, tuple(marks), letters, each)
 
 
 def _on_the_spiral(x: int, y: int, number: int) -> tuple[int, int]:
@@ -107,8 +108,10 @@ def _on_the_spiral(x: int, y: int, number: int) -> tuple[int, int]:
     return round(x * FIELD + middle + far * cos(turn)), round(y * FIELD + middle + far * sin(turn))
 
 
-def _letter(marks: Sequence[Mark], group: int, name: str) -> Letter:
-    """Over the middle of the group; below it where there is no room above."""
+def _letter(marks: Sequence[Mark], group: int, name: str, high: int) -> Letter:
+    """Over the middle of the group; below it where there is no room above, and never over the edge."""
     across = sum(mark.x for mark in marks) // len(marks)
     above = min(mark.y for mark in marks) - ROOM
-    return Letter(across, above if above >= ROOM else max(mark.y for mark in marks) + ROOM, name, group)
+    return Letter(
+        across, above if above >= ROOM else min(max(mark.y for mark in marks) + ROOM, high - ROOM), name, group
+    )
