@@ -18,7 +18,7 @@ help: ## list these commands
 demo: .venv/folkmoot ## draw a panel, seat it, and serve a session half run: make demo PORT=8765 HOST=127.0.0.1
 	@exec $(BIN)/folkmoot demo --port $(PORT) --host $(HOST)
 
-test: .venv/test chromium postgresql ## every test (under half an hour)
+test: .venv/test chromium postgresql ## every test (about half an hour)
 	$(BIN)/python -m pytest
 
 fast: .venv/test ## the tests that take under a minute
