@@ -201,6 +201,7 @@ def test_a_tablet_without_https_says_so_and_casts_ordinary_votes(hall, seats, ch
         expect(page.get_by_text("Raise your hand and ask a helper for a ballot on paper.")).to_be_visible()
         assert counts(hall, seats, round_id)["yes"] == 0
         ordinary = an_open_round(hall, seats)
+        expect(page.locator("#check")).to_be_visible()  # and not the result of the round before, which says “Yes”, too
         votes(page, "Yes")
         is_counted(page)
         assert counts(hall, seats, ordinary)["yes"] == 1
