@@ -24,7 +24,7 @@ from facilitation.evidence.events import EVENTS as OF_EVIDENCE
 from facilitation.help_events import HelpCalled, HelpComing, HelpDone, HelpWithdrawn
 from facilitation.ideas.events import EVENTS as OF_IDEAS
 from facilitation.livestream_events import LivestreamPlanned, LivestreamSwitched
-from facilitation.member_events import MemberAdded, MemberCorrected, NeedsAsked
+from facilitation.member_events import CodeRenewed, MemberAdded, MemberCorrected, NeedsAsked
 from facilitation.notes.events import EVENTS as OF_NOTES
 from facilitation.opinions.events import EVENTS as OF_OPINIONS
 from facilitation.plan_events import (
@@ -294,7 +294,7 @@ EVENTS: tuple[type[Event], ...] = (
     *(ItemStarted, ItemEnded, ItemExtended, RoundDrafted, RoundRevised, RoundWithdrawn, RoundOpened, RoundEnded),
     *(RoundClosed, RoundCancelled, ResultShown, CastingVote, ResultCountersigned, RoundRecounted, PaperStruck),
     *(SpeakersOpened, SpeakersClosed, SpeakerAsked, SpeakerWithdrawn, FloorGiven, FloorExtended, FloorTaken),
-    *(SpeakingTimeShared, TalkReported, MemberAdded, MemberCorrected, NeedsAsked),
+    *(SpeakingTimeShared, TalkReported, MemberAdded, MemberCorrected, CodeRenewed, NeedsAsked),
     *(MemberLeft, MemberBack, MemberRemote),
     *(HelpCalled, HelpComing, HelpDone, HelpWithdrawn),
     *(AgendaPlanned, ItemAdded, ItemCorrected, ItemRemoved, ItemMoved, ItemSplit, ItemSkipped, ItemPutBack),

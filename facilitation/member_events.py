@@ -29,6 +29,14 @@ class MemberCorrected(Event):
 
 
 @dataclass(frozen=True)
+class CodeRenewed(Event):
+    """The badge of the member in this seat was lost: they have a fresh code, and what the old one opened is shut."""
+
+    kind = "code-renewed"
+    member: str
+
+
+@dataclass(frozen=True)
 class NeedsAsked(Event):
     """These columns of the panel's file say what members need, and members are asked about it; none: nobody is."""
 

@@ -336,8 +336,3 @@ def try_code(look_up: Callable[[], T]) -> T:
     """Look a join code or a sign-in link up, behind the limit on guessing."""
     tries = cast(Tries, current_app.extensions["tries"])
     return tries.attempt(request.remote_addr or "", look_up)
-
-
-def preview_code(code: str) -> Any:
-    """Whose code is this? For “You are NAME, table 4: yes or no”; marks nobody present."""
-    return try_code(lambda: desk().who_is(code))

@@ -15,6 +15,7 @@ from flask.typing import ResponseReturnValue
 from facilitation.ballot_forms import payload_of
 from web import live
 from web.access import Audience, desk, forget, me, open_to, remember, try_code
+from web.badges import spoken
 from web.bodies import ballot_fields, fields, text
 from web.doors_look import bring_along
 from web.errors import wants_json
@@ -34,7 +35,7 @@ def done(session_id: str | None, to: str, body: dict[str, Any] | None = None) ->
 def join() -> ResponseReturnValue:
     """This browser becomes the member's tablet. To join again, here or on another device, is always fine."""
     code = text(fields(), "code")
-    joined = try_code(lambda: desk().join(code))
+    joined = try_code(lambda: desk().join(spoken(code)))
     remember(Audience.MEMBER, joined.token)
     live.nudge(str(joined.member["id"]))
     bring_along(str(joined.member["id"]))

@@ -14,6 +14,7 @@ from flask import Blueprint, Response, current_app, jsonify, request
 from facilitation.desk.hall_screens import AUTOMATIC
 from web import live
 from web.access import Audience, desk, is_shared, me, open_to, try_code
+from web.badges import spoken
 from web.bodies import as_shape, json_object, read
 from web.doors import done
 from web.errors import NotAnonymous, SharedTablet
@@ -28,7 +29,7 @@ api = Blueprint("api", __name__, url_prefix="/api")
 def join() -> Response:
     """Take a seat with a join code: gives this device a token and marks the member present. To join again is fine."""
     code = read(JoinBody).code
-    joined = try_code(lambda: desk().join(code))
+    joined = try_code(lambda: desk().join(spoken(code)))
     live.nudge(str(joined.member["id"]))
     return _done(
         joined.session_id, {"token": joined.token, "member": {part: joined.member[part] for part in ("name", "table")}}

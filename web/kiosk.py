@@ -24,10 +24,10 @@ from web.access import (
     is_shared,
     is_taken,
     open_to,
-    preview_code,
     remember,
     try_code,
 )
+from web.badges import preview_code, spoken
 from web.bodies import fields, text
 from web.doors import done
 from web.errors import BadForm, Denied, told
@@ -91,8 +91,8 @@ def join() -> ResponseReturnValue:
     if CODE not in session:
         raise BadForm("Nobody has typed a code.", "Type the code from your badge.")
     code = session.pop(CODE)
-    before = try_code(lambda: desk().who_is(code))["tablet"]
-    joined = try_code(lambda: desk().join(code))
+    before = preview_code(code)["tablet"]
+    joined = try_code(lambda: desk().join(spoken(code)))
     session[BEFORE], session[SEEN] = before, int(time.time())
     remember(Audience.MEMBER, joined.token)
     member = str(joined.member["id"])

@@ -93,6 +93,15 @@ def correct(session_id: str, member_id: str) -> ResponseReturnValue:
     return done(session_id, f"/run/{session_id}/members#member-{member_id}")
 
 
+@room.post("/<member_id>/new-code")
+@open_to(Audience.FACILITATOR)
+def new_code(session_id: str, member_id: str) -> ResponseReturnValue:
+    """The badge was lost: a fresh code and square. The form names the lost one, so sent twice it is done once."""
+    desk().renew_code(_assembly(session_id), member_id, text(fields(), "lost"), actor=_actor())
+    live.nudge(member_id)
+    return done(session_id, f"/run/{session_id}/members/{member_id}#code-heading")
+
+
 @room.post("/<member_id>/remove")
 @open_to(Audience.FACILITATOR)
 def remove(session_id: str, member_id: str) -> ResponseReturnValue:

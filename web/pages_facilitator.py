@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from facilitation.desk.hall_screens import SHOWS
 from facilitation.speaking import TABLE
 from web.access import Audience, desk, me, open_to
+from web.badges import on_the_square
 from web.charts import picture_of
 from web.console_keys import numbered, question
 from web.live import lost_tablets, session_shown
@@ -89,7 +90,7 @@ def badge_sheet(assembly: Mapping[str, Any]) -> dict[str, Any]:
             "name": badge.name,
             "table": badge.table,
             "code": badge.code,
-            "qr": square(here.join_link(badge.code), f"QR code of {badge.name}"),
+            "qr": square(here.join_link(on_the_square(badge.member, badge.code)), f"QR code of {badge.name}"),
         }
         for badge in desk().badges(assembly["id"])
     ]

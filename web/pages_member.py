@@ -16,7 +16,8 @@ from facilitation.desk import Identity
 from facilitation.errors import BadBallot, Refusal
 from facilitation.rules import RULES
 from facilitation.rules.conflicts import refuse_conflicts
-from web.access import Audience, desk, devices, is_shared, me, open_to, preview_code
+from web.access import Audience, desk, devices, is_shared, me, open_to
+from web.badges import preview_code
 from web.bodies import ballot_fields
 from web.charts import ResultPicture, picture_of
 from web.doors_look import remembered, take

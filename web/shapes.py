@@ -26,7 +26,7 @@ class Nothing(Body):
 
 
 class JoinBody(Body):
-    """The join code of a badge: eight characters, capitals or not, with or without dashes and blanks."""
+    """The join code of a badge: eight characters, capitals or not, with or without dashes and blanks; or its square."""
 
     code: str = Field(max_length=100, examples=["K7QF2MXD"])
 

@@ -40,6 +40,7 @@ class Badge(NamedTuple):
     name: str
     table: int
     code: str
+    member: str
 
 
 @dataclass(frozen=True)
@@ -223,7 +224,7 @@ class Entrance(Core):
             state = self._state(tx, assembly_id)
             known = tx.people.of(state.id)
             return [
-                Badge(one.name, state.members[one.member].table, one.code)
+                Badge(one.name, state.members[one.member].table, one.code, one.member)
                 for one in known
                 if one.code and one.member in state.seated
             ]

@@ -14,7 +14,7 @@ from facilitation.codes import new_code
 from facilitation.desk.core import FACILITATOR
 from facilitation.desk.replacing import MemberRow, Replacing, may_sit
 from facilitation.errors import BadRequest, LeftTheAssembly, NotFound
-from facilitation.member_events import MemberAdded, MemberCorrected
+from facilitation.member_events import CodeRenewed, MemberAdded, MemberCorrected
 from facilitation.model import Assembly
 from facilitation.panel import LONGEST_TEXT, MOST_TABLES, cleaned
 from facilitation.store import Person, Transaction
@@ -98,6 +98,33 @@ class Membership(Replacing):
             self._append(tx, state, actor, [MemberCorrected(member_id, table, after.commitment)])
         self._store.tidy()
         return True
+
+    def code_of(self, member_id: str) -> str | None:
+        """The join code of this seat; None for a seat that is not there or was erased."""
+        with self._store.reading() as tx:
+            return tx.people.code_of(member_id)
+
+    def renew_code(self, assembly_id: str, member_id: str, lost: str, *, actor: str = FACILITATOR) -> str:
+        """The badge with the code `lost` is lost: the member gets a fresh code.
+
+        Code, square and every tablet that used them open nothing from now on. Pressed twice, the second changes
+        nothing more, since that code is gone by then.
+        """
+        with self._store.writing() as tx:
+            state = self._state(tx, assembly_id)
+            known = _person(tx, state, member_id)
+            if state.members[member_id].left or known.code is None:
+                raise LeftTheAssembly(
+                    "This member has left the assembly, or was erased.", "Seat them again first, or leave it."
+                )
+            if known.code != lost:
+                return known.code
+            code = new_code(self._chance, tx.people.codes())
+            tx.people.renew(member_id, code)
+            tx.access.revoke_member(member_id)
+            self._append(tx, state, actor, [CodeRenewed(member_id)])
+        self._store.tidy()
+        return code
 
 
 def _person(tx: Transaction, state: Assembly, member_id: str) -> Person:

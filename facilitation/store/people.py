@@ -79,6 +79,15 @@ class People:
         row = self.connection.execute(select(person.c.assembly, person.c.member).where(person.c.code == code)).first()
         return (row.assembly, row.member) if row else None
 
+    def code_of(self, member: str) -> str | None:
+        """The join code of this seat, if it has one."""
+        found: str | None = self.connection.execute(select(person.c.code).where(person.c.member == member)).scalar()
+        return found
+
+    def renew(self, member: str, code: str) -> None:
+        """From now on the seat opens by this code alone."""
+        self.connection.execute(update(person).where(person.c.member == member).values(code=code))
+
     def codes(self) -> frozenset[str]:
         """All join codes in use."""
         rows = self.connection.execute(select(person.c.code).where(person.c.code.is_not(None)))
