@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import shutil
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -72,6 +73,14 @@ def is_connected(page: Page) -> None:
 def kept_ballots(page: Page) -> list[Any]:
     """What the tablet's outbox still holds for the server."""
     return [thing for thing in all_kept(page) if thing["kind"] != "counted"]
+
+
+def comes_to_hold(page: Page, kinds: list[str]) -> None:
+    """Wait until the outbox holds just these kinds of things: the tablet lets go of them after it has shown why."""
+    until = time.monotonic() + 15
+    while (held := [thing["kind"] for thing in kept_ballots(page)]) != kinds and time.monotonic() < until:
+        page.wait_for_timeout(100)
+    assert held == kinds
 
 
 def all_kept(page: Page) -> list[Any]:

@@ -162,3 +162,24 @@ def test_the_console_never_touches_a_form_that_is_being_filled_in(hall: Hall, se
     field.type("tion")
     assert field.input_value() == "Half a question"
     assert field.evaluate("(one) => one.mine") is True
+
+
+def test_a_picture_never_changes_under_a_finger(hall: Hall, seats: Seats, open_page):
+    """A button that is replaced between pressing and letting go would never be pressed."""
+    page = signs_in(open_page(1920), hall, "facilitator", seats.assembly)
+    is_connected(page)
+    button = page.locator('button[id^="act-"][id$="-next"]')
+    page.evaluate("window.pressed = document.querySelector('button[id^=act-][id$=-next]')")
+    seq = page.locator("[data-screen]").get_attribute("data-seq")
+    button.hover()
+    page.mouse.down()
+    with page.expect_response("**/picture*"):
+        join(hall, seats.codes[0])
+    page.wait_for_timeout(200)
+    assert page.evaluate("window.pressed.isConnected")
+    page.evaluate(
+        "window.pressed.form.addEventListener('submit', (event) => { event.preventDefault(); window.sent = 1; })"
+    )
+    page.mouse.up()
+    assert page.evaluate("window.sent") == 1
+    expect(page.locator("[data-screen]")).not_to_have_attribute("data-seq", seq or "")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from devices import is_connected, joins, kept_ballots, takes_back, turnout
+from devices import comes_to_hold, is_connected, joins, takes_back, turnout
 from halls import Hall, Seats, a_key, an_open_round, join
 from playwright.sync_api import Page, Route, expect
 
@@ -51,7 +51,7 @@ def test_a_member_votes_in_three_taps_and_gets_a_receipt(hall, seats, open_page)
     # a click on a label is answered by the browser with one more click, on its radio button: three taps are four clicks
     assert page.evaluate("window.taps") <= 4
     expect(page.locator("[data-receipt]")).to_be_visible()
-    assert kept_ballots(page) == []
+    comes_to_hold(page, [])
     assert close(hall, seats, round_id)["counts"] == {"yes": 1, "no": 0, "abstain": 0}
     expect(page.locator("[data-verdict]")).to_be_visible()
 
@@ -103,7 +103,7 @@ def test_a_vote_made_without_a_network_is_sent_once_when_it_is_back(hall, seats,
     page.context.set_offline(False)
     is_counted(page)
     assert turnout(hall, seats) == 1
-    assert kept_ballots(page) == []
+    comes_to_hold(page, [])
 
 
 def test_a_kept_vote_survives_a_reload(hall, seats, open_page):
@@ -148,7 +148,7 @@ def test_a_vote_that_comes_too_late_is_told_so(hall, seats, open_page):
     close(hall, seats, round_id)
     page.unroute("**/ballot")
     expect(page.get_by_text("Your vote was not counted.")).to_be_visible()
-    assert kept_ballots(page) == []
+    comes_to_hold(page, [])
 
 
 def test_answers_are_ranked_by_buttons(hall, seats, open_page):

@@ -6,7 +6,7 @@ import json
 import sqlite3
 
 import pytest
-from devices import all_kept, chromium_path, joins, kept_ballots, opens_hall_screen, signs_in, takes_back, turnout
+from devices import all_kept, chromium_path, comes_to_hold, joins, opens_hall_screen, signs_in, takes_back, turnout
 from halls import Hall, Seats, an_open_round, join
 from playwright.sync_api import Page, Route, expect
 
@@ -149,10 +149,10 @@ def test_a_sealed_vote_made_offline_is_cast_after_a_reload(hall, seats, open_pag
     page.context.set_offline(False)
     page.reload()
     is_counted(page)
-    assert [thing["kind"] for thing in kept_ballots(page)] == ["token"]
+    comes_to_hold(page, ["token"])
     assert counts(hall, seats, round_id) == {"yes": 0, "no": 1, "abstain": 0}
     expect(page.locator("[data-verdict]")).to_be_visible()
-    assert kept_ballots(page) == []
+    comes_to_hold(page, [])
 
 
 def test_a_second_tablet_of_the_same_member_is_told_where_the_token_is(hall, seats, open_page):

@@ -61,7 +61,7 @@ class Room:
 
     def start(self, title: str) -> None:
         """The facilitator presses on, and every screen says so."""
-        self.console.locator("#act-start-item-next").click()
+        self.ask("#act-start-item-next")
         for tablet in self.tablets:  # whoever is in the middle of something is told, and goes on when they want
             words = tablet.locator("h1", has_text=title).or_(tablet.get_by_role("button", name="Go on"))
             expect(words.first).to_be_visible()
@@ -75,8 +75,9 @@ class Room:
         page.screenshot(path=self.pictures / f"day_{name}.png")
 
     def ask(self, button: str) -> None:
-        """Press a button of the console that asks once more where it has a key, and not where it is pressed by hand."""
-        self.console.locator(button).click()
+        """Press a button of the console, and wait for the page that comes: the next press is on that one."""
+        with self.console.expect_navigation():
+            self.console.locator(button).click()
 
 
 @pytest.fixture
@@ -164,7 +165,7 @@ def morning(room: Room) -> None:
     console.get_by_role("button", name=re.compile(f"Answer now.*{re.escape(NIGHT)}")).click()
     expect(wall.locator(".fm-hall__asked")).to_have_text(NIGHT)
     room.take(wall, "hall_question")
-    console.locator("#now-answered").click()
+    room.ask("#now-answered")
     expect(wall.locator(".fm-hall__asked")).to_have_count(0)
     room.start("Break")
 
@@ -179,12 +180,12 @@ def ideas(room: Room) -> None:
         expect(tablet.locator(".fm-idea", has_text=words)).to_be_visible()
     room.robots.go(3)
     room.take(one, "tablet_ideas")
-    console.locator("#step-next").click()
+    room.ask("#step-next")
     one.get_by_role("button", name="I have said it").first.click()
     expect(wall.locator(".fm-hallideas__said")).to_contain_text("A bench at every stop")
 
     room.start("Group the ideas")
-    console.locator("#step-next").click()
+    room.ask("#step-next")
     console.get_by_role("link", name="Put cards into groups").first.click()
     console.locator(".fm-sortcard label").nth(0).click()
     console.locator(".fm-sortcard label").nth(1).click()
@@ -194,13 +195,13 @@ def ideas(room: Room) -> None:
     console.goto(f"{room.hall.url}/run/{room.seats.session}")
     expect(wall.locator(".fm-hallideas__group").first).to_contain_text("The way to the bus")
     room.take(wall, "hall_ideas")
-    console.locator("#step-next").click()
+    room.ask("#step-next")
     two.get_by_text("Propose a name for group 1").click()
     two.locator("input[id^=propose-]").first.fill("From the door to the stop")
     two.locator("form[data-contribute^=name-] button").first.click()
     three.get_by_role("button", name=re.compile("From the door to the stop")).click()
     expect(three.locator(".fm-ideanames__mine")).to_contain_text("From the door to the stop")
-    console.locator("#step-next").click()
+    room.ask("#step-next")
     expect(wall.locator("main")).to_contain_text("From the door to the stop")
     room.start("Lunch")
 
@@ -217,14 +218,14 @@ def drafts(room: Room) -> None:
     expect(one.get_by_text(f"You have answered 1 of {len(STATEMENTS)}.")).to_be_visible()
     room.robots.go(len(STATEMENTS))
     room.ask("#opinions-close")
-    console.locator("#opinions-draw").click()
+    room.ask("#opinions-draw")
     console.locator("#opinions-show-hall").click()
     expect(wall.locator("[data-opinions]")).to_be_visible()
     room.take(wall, "hall_opinions")
 
     room.start("Drafting in theme groups")
     console.locator("#theme-name").fill("Getting about")
-    console.locator("#make-theme").click()
+    room.ask("#make-theme")
     for tablet in (one, two):
         tablet.get_by_role("button", name=re.compile("Work on this.*Getting about")).click()
     one.locator("#new-title").fill("A bus home after the late shift")
@@ -233,7 +234,7 @@ def drafts(room: Room) -> None:
     expect(two.get_by_role("heading", name="1. A bus home after the late shift")).to_be_visible()
 
     room.start("Gallery of the drafts")
-    console.locator("#open-test").click()
+    room.ask("#open-test")
     answer(one, "Lament it", "Nobody has said who pays.")
     answer(two, "Love it")
     answer(three, "Like it")
@@ -251,10 +252,10 @@ def drafts(room: Room) -> None:
     room.start("Read-through")
     two.get_by_role("button", name="Ask to speak").click()
     expect(console.locator("#give-1")).to_be_visible()
-    console.locator("#give-1").click()
+    room.ask("#give-1")
     expect(wall.locator("main")).to_contain_text("Ben Okafor")
     room.take(console, "console_talk")
-    console.locator("#floor-take").click()
+    room.ask("#floor-take")
 
 
 def answer(tablet: Page, words: str, why: str = "") -> None:
@@ -268,7 +269,7 @@ def answer(tablet: Page, words: str, why: str = "") -> None:
 
 def votes_and_evaluation(room: Room) -> None:
     """One secret vote, the questionnaire once more, and the closing round."""
-    console, wall, (one, two, three) = room.console, room.wall, room.tablets
+    wall, (one, two, three) = room.wall, room.tablets
     room.start("Votes")
     with beside(room.hall) as desk:
         round_id = desk.create_round(room.seats.session, {"title": "Should we adopt the drafts?", "rule": "yes-no"})
@@ -278,10 +279,10 @@ def votes_and_evaluation(room: Room) -> None:
         tablet.locator("#check").click()
         tablet.locator("[data-send]").first.click()
         expect(tablet.get_by_role("heading", name="Your vote is counted")).to_be_visible()
-    console.locator("#act-close-round-next").click()
+    room.ask("#act-close-round-next")
     expect(wall.locator("[data-verdict]")).to_be_visible()
     room.take(wall, "hall_result")
-    console.locator("#act-acknowledge-next").click()
+    room.ask("#act-acknowledge-next")
     room.start("What did you think of it?")
     room.robots.go()
     room.ask("#evaluation-close")

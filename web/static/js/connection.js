@@ -9,6 +9,7 @@ import { io } from "../vendor/socket.io.esm.min.js";
 
 const POLL_EVERY = 3000;
 const SAMPLES = 5;
+const LONGEST_PRESS = 4000; // milliseconds; a finger that rests longer reads, and may see what is new
 const WORDS = {
   live: _("Connected"),
   polling: _("Connected, a little slower than usual"),
@@ -176,6 +177,22 @@ function seenIn(picture) {
   return { seq: Number(root?.dataset.seq ?? -1), turnoutSeq: Number(root?.dataset.turnoutSeq ?? -1) };
 }
 
+/** A button that is replaced between the pressing and the letting go is never pressed: so no picture changes under a finger. */
+const press = {
+  since: -Infinity,
+  begin() {
+    this.since = performance.now();
+  },
+  end() {
+    setTimeout(() => (this.since = -Infinity)); // the click comes after the letting go
+  },
+  async over() {
+    while (performance.now() - this.since < LONGEST_PRESS) await new Promise((resolve) => setTimeout(resolve, 20));
+  },
+};
+for (const began of ["pointerdown", "keydown"]) addEventListener(began, () => press.begin(), true);
+for (const ended of ["pointerup", "pointercancel", "keyup"]) addEventListener(ended, () => press.end(), true);
+
 /** Draw again when asked: one picture at a time, the latest wish wins, and a picture that could not be had is tried again. */
 export function drawer(connection, show) {
   let drawing = false;
@@ -187,6 +204,7 @@ export function drawer(connection, show) {
     }
     drawing = true;
     const drawn = await connection.draw();
+    if (drawn) await press.over();
     drawing = false;
     if (drawn) keepStyles(drawn);
     if (drawn) show(drawn);
