@@ -29,12 +29,12 @@ lint: .venv/test ## style and types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy --strict sortition facilitation web
 
-bench: .venv/test ## measure: the lottery, a check, the counting rules, seating, and a hall of three hundred tablets
+bench: .venv/test postgresql ## measure: the lottery, a check, the counting rules, seating, and a hall of a thousand tablets
 	$(BIN)/python tests/benchmarks/draw.py
 	$(BIN)/python tests/benchmarks/check.py
 	$(BIN)/python tests/benchmarks/count.py
 	$(BIN)/python tests/benchmarks/seating.py
-	$(BIN)/python tests/benchmarks/hall.py 300
+	$(BIN)/python tests/benchmarks/hall.py
 	$(BIN)/python tests/benchmarks/take_over.py
 
 lock: .venv/bin/python ## pin the newest versions that pyproject.toml allows, with their hashes

@@ -133,10 +133,10 @@ class Seats:
     names: tuple[str, ...]
 
 
-def seat(database: str, members: int = 5, name: str = "Climate Assembly") -> Seats:
+def seat(database: str, members: int = 5, name: str = "Climate Assembly", agenda: Any = None) -> Seats:
     """Seat so many members, and give a facilitator's token: through the desk, beside the running server."""
     desk = Desk.open(database)
-    seated = desk.seat(name, [{"id": f"p{n}", "name": f"Member {n}"} for n in range(1, members + 1)])
+    seated = desk.seat(name, [{"id": f"p{n}", "name": f"Member {n}"} for n in range(1, members + 1)], agenda)
     token = desk.issue_token("facilitator", seated.assembly_id)
     desk.close()
     codes, names = (tuple(getattr(one, part) for one in seated.members) for part in ("code", "name"))

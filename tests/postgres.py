@@ -122,8 +122,8 @@ class Cluster:
 
 
 @contextmanager
-def a_cluster() -> Iterator[Cluster]:
-    """Start one, and end it."""
+def a_cluster(**others: str) -> Iterator[Cluster]:
+    """Start one, and end it; with other settings where something else is to be seen (what waits for the disk)."""
     initdb, postgres, user = binary("initdb"), binary("postgres"), another_user()
     folder = Path(tempfile.mkdtemp(prefix="folkmoot-pg-"))
     if user:
@@ -133,7 +133,7 @@ def a_cluster() -> Iterator[Cluster]:
         _run(
             [initdb, "-D", str(cluster.data), "-U", ROLE, "-E", "UTF8", "--locale=C", "-A", "trust", "-N"], folder, user
         )
-        options = [part for key, value in SETTINGS.items() for part in ("-c", f"{key}={value}")]
+        options = [part for key, value in (SETTINGS | others).items() for part in ("-c", f"{key}={value}")]
         with cluster.log.open("wb") as log:
             server = subprocess.Popen(
                 [postgres, "-D", str(cluster.data), "-k", str(folder), *options],

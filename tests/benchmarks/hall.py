@@ -1,129 +1,184 @@
-"""How a hall full of tablets is served: `python tests/benchmarks/hall.py 300` prints a table of measured times.
+"""The hall of a thousand: `python tests/benchmarks/hall.py` measures what Folkmoot promises a hall.
 
-A real server on a fresh SQLite file and, on the same machine, N members at once: they join, open a socket and get their
-first screen; a round opens; all vote; the round closes. Every ballot must be counted, or the script fails.
+Every row is a module of `hall_rows` and has a real server (and database, and where it says so network) of its own, on
+the same machine as the tablets. `--url` measures a server that runs already; `--database` is then the one that it
+serves, so that members can be seated in it. Exit status 1 where a figure was not held.
 """
 
 from __future__ import annotations
 
+import argparse
 import contextlib
+import importlib
 import json
-import signal
+import os
+import pkgutil
+import platform
 import sys
 import tempfile
 import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
+ROOT = Path(__file__).parents[2]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(Path(__file__).parent)]
 
-def main(members: int) -> None:
-    """Measure and print."""
-    from gevent import monkey
+import hall_rows  # noqa: E402  # only now is it found
+from hall_rows import Place, Row, not_here  # noqa: E402
 
-    monkey.patch_all()
-    sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[2])]
-    from halls import Hall, an_open_round, seat
-
-    with tempfile.TemporaryDirectory() as folder:
-        hall = Hall(f"sqlite:///{folder}/hall.sqlite", log=Path(folder) / "serve.log")
-        hall.start("--no-worker")
-        seats = seat(hall.database, members)
-        tablets = [Tablet(hall, code) for code in seats.codes]
-        print(f"{'':34}{'p50':>9}{'p99':>9}{'last':>9}")
-        table("join, socket and first screen", at_once(tablets, Tablet.join))
-        begun = time.monotonic()
-        for tablet in tablets:
-            tablet.listen()
-        round_id = an_open_round(hall, seats)
-        reached = at_once(tablets, lambda tablet: tablet.wait_for(round_id))
-        table("an opened round reaches everyone", [at - begun for at in reached])
-        table("a ballot is stored and answered", at_once(tablets, lambda tablet: tablet.vote(round_id)))
-        hall.post(f"/api/rounds/{round_id}/close", token=seats.facilitator)
-        result = hall.get(f"/api/rounds/{round_id}/result", seats.facilitator).json
-        assert result["cast"] == result["counts"]["yes"] == members
-        print(f"{members} ballots counted; memory of the server {memory(hall.process.pid)} MB")
-        print(f"killed, it serves again after {restart(hall):.2f} s")
-        hall.stop()
+ORDER = (
+    *("joins", "phase", "ballots", "killed", "loss", "snapshots", "closing", "reconnect", "workers", "tablets"),
+    *("attack", "disk", "soak", "idle"),
+)
+"""Rows stand in this order; others come after them, by name."""
+BEGIN, END = "<!-- figures of the hall: begin -->", "<!-- figures of the hall: end -->"
+README = ROOT / "README.md"
 
 
-def restart(hall: Any) -> float:
-    """Seconds from the start of a killed server to its first answer."""
-    hall.stop(signal.SIGKILL)
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure, print, write; the exit status."""
+    asked = options().parse_args(arguments)
+    if asked.figures:
+        taken = json.loads(asked.figures.read_text(encoding="utf-8"))
+    else:
+        taken = {"machine": machine(), "members": asked.members, "rows": []}
+        print("\n".join(heading(taken)), flush=True)
+        for row in measured(asked):
+            taken["rows"].append(row)
+            print(line(row), flush=True)
+            keep(taken, asked.out)
+    if asked.readme:
+        into_readme(table(taken), README)
+    return 0 if all(row["held"] for row in taken["rows"]) else 1
+
+
+def options() -> argparse.ArgumentParser:
+    """What can be asked for."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--members", type=int, default=1000, help="tablets in the hall")
+    parser.add_argument("--url", help="a running server, such as http://127.0.0.1:8000")
+    parser.add_argument("--database", help="sqlite, postgresql, or (with --url) the URL of the server's database")
+    parser.add_argument("--workers", type=int, default=1, help="processes of the server")
+    parser.add_argument("--rows", help="only these, with commas: " + ",".join(names()))
+    parser.add_argument("--out", type=Path, help="write the table to FILE.md and the figures to FILE.json")
+    parser.add_argument("--readme", action="store_true", help="put the table into README.md")
+    parser.add_argument("--figures", type=Path, help="measure nothing, and read the figures from this FILE.json")
+    return parser
+
+
+def names() -> list[str]:
+    """All rows."""
+    found = [one.name for one in pkgutil.iter_modules(hall_rows.__path__)]
+    return sorted(found, key=lambda name: (ORDER.index(name) if name in ORDER else len(ORDER), name))
+
+
+# ------------------------------------------------------------------------------------------------ measuring
+
+
+def measured(asked: argparse.Namespace) -> Iterator[dict[str, Any]]:
+    """Every figure, as soon as it is there."""
+    wanted = asked.rows.split(",") if asked.rows else names()
+    if unknown := set(wanted) - set(names()):
+        sys.exit(f"There is no row {', '.join(sorted(unknown))}. There are: {', '.join(names())}.")
+    if asked.url and not asked.database:
+        sys.exit("--url needs --database, the one that the server serves: members are seated in it.")
+    for name in wanted:
+        row = importlib.import_module(f"hall_rows.{name}")
+        both = getattr(row, "BOTH", False) and asked.database is None
+        for database in ("sqlite", "postgresql") if both else (asked.database or "sqlite",):
+            for figure in taken_of(row, database, asked):
+                title = row.TITLE + (" (PostgreSQL)" if both and database == "postgresql" else "")
+                yield {"row": name, "title": title, "must": row.MUST, **vars(figure)}
+
+
+def taken_of(row: ModuleType, database: str, asked: argparse.Namespace) -> Iterator[Row]:
+    """The figures of one row on one database. What goes wrong is a figure that was not held, and says why."""
+    if asked.url and getattr(row, "OWN", False):
+        yield not_here("", "it needs a server of its own, and --url names another")
+        return
     begun = time.monotonic()
-    hall.start("--no-worker")
-    assert hall.get("/api/openapi.json").status == 200
-    return time.monotonic() - begun
+    try:
+        with tempfile.TemporaryDirectory(prefix="folkmoot-hall-") as folder, a_database(database, Path(folder)) as url:
+            yield from row.measure(Place(url, asked.url, asked.workers, asked.members, Path(folder)))
+    except Exception as wrong:  # noqa: BLE001  # the other rows are measured all the same
+        yield Row(
+            "", f"broke after {time.monotonic() - begun:.0f} s: {type(wrong).__name__}: {str(wrong)[:300]}", False
+        )
 
 
-class Tablet:
-    """One member's tablet: HTTP for commands, a raw socket for screens."""
+@contextlib.contextmanager
+def a_database(kind: str, folder: Path) -> Iterator[str]:
+    """The URL of a new, empty database of this kind that waits for the disk; or the one that was named."""
+    if kind == "sqlite":
+        yield f"sqlite:///{folder}/hall.sqlite"
+    elif kind == "postgresql":
+        from postgres import a_cluster
 
-    def __init__(self, hall: Any, code: str) -> None:
-        self.hall, self.code = hall, code
-        self.token, self.socket, self.reached = "", None, {}
-
-    def join(self) -> float:
-        import websocket
-
-        begun = time.monotonic()
-        self.token = self.hall.post("/api/join", {"code": self.code}).json["token"]
-        address = f"ws://127.0.0.1:{self.hall.port}/socket.io/?EIO=4&transport=websocket"
-        self.socket = websocket.create_connection(address, timeout=30)
-        self.socket.recv()
-        self.socket.send("40" + json.dumps({"token": self.token}))
-        while not self.socket.recv().startswith('42["screen"'):
-            pass
-        return time.monotonic() - begun
-
-    def listen(self) -> None:
-        import gevent
-
-        gevent.spawn(self._read)
-
-    def _read(self) -> None:
-        import websocket
-
-        with contextlib.suppress(websocket.WebSocketException, OSError):  # until the server is stopped
-            while said := self.socket.recv():
-                if said == "2":
-                    self.socket.send("3")
-                elif said.startswith('42["screen"'):
-                    shown = json.loads(said[2:])[1]["round"]
-                    self.reached.setdefault(shown and shown["id"], time.monotonic())
-
-    def wait_for(self, round_id: str) -> float:
-        while round_id not in self.reached:
-            time.sleep(0.01)
-        return self.reached[round_id]
-
-    def vote(self, round_id: str) -> float:
-        import uuid
-
-        begun = time.monotonic()
-        ballot = {"key": str(uuid.uuid4()), "choice": "yes"}
-        answer = self.hall.post(f"/api/rounds/{round_id}/ballot", ballot, self.token)
-        assert answer.status == 200, answer.body
-        return time.monotonic() - begun
+        with a_cluster(fsync="on", max_connections="200") as cluster:
+            yield cluster.new()
+    else:
+        yield kind
 
 
-def at_once(tablets: list[Tablet], act: Any) -> list[float]:
-    import gevent
-
-    acts = [gevent.spawn(act, tablet) for tablet in tablets]
-    gevent.joinall(acts, raise_error=True)
-    return [one.value for one in acts]
+# ------------------------------------------------------------------------------------------------ telling
 
 
-def table(what: str, seconds: list[float]) -> None:
-    ordered = sorted(seconds)
-    shown = (ordered[len(ordered) // 2], ordered[int(len(ordered) * 0.99)], ordered[-1])
-    print(f"{what:34}" + "".join(f"{one:8.2f}s" for one in shown))
+def machine() -> dict[str, str]:
+    """What this was measured on, and when."""
+    said = Path("/proc/cpuinfo").read_text(encoding="utf-8") if Path("/proc/cpuinfo").exists() else ""
+    model = next((one.partition(":")[2].strip() for one in said.splitlines() if one.startswith("model name")), "")
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return {
+        "processor": model or platform.processor() or platform.machine(),
+        "cores": str(len(os.sched_getaffinity(0))),
+        "memory": f"{memory:.0f} GB",
+        "system": f"{platform.system()} {platform.release()}",
+        "python": platform.python_version(),
+        "busy": f"{os.getloadavg()[0]:.1f} waiting processes on average in the minute before",
+        "at": time.strftime("%d %B %Y %H:%M", time.gmtime()) + " UTC",
+    }
 
 
-def memory(pid: int) -> int:
-    line = next(line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith("VmHWM"))
-    return int(line.split()[1]) // 1024
+def heading(taken: dict[str, Any]) -> list[str]:
+    """The machine in a sentence, and the head of the table."""
+    at = taken["machine"]
+    said = (
+        f"{at['processor']}, {at['cores']} cores shared by server and tablets, {at['memory']}, {at['system']}, "
+        f"Python {at['python']}; {at['at']}; {at['busy']}; {taken['members']} members unless a row says otherwise."
+    )
+    return [said, "", "| test | must | measured | held |", "|---|---|---|---|"]
+
+
+def line(row: dict[str, Any]) -> str:
+    """A figure as a row of the table."""
+    what = row["title"] + (f": {row['what']}" if row["what"] else "")
+    cells = (what, row["must"], row["measured"], "yes" if row["held"] else "**no**")
+    return "| " + " | ".join(str(cell).replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
+
+
+def table(taken: dict[str, Any]) -> str:
+    """The whole table."""
+    return "\n".join([*heading(taken), *(line(row) for row in taken["rows"])]) + "\n"
+
+
+def keep(taken: dict[str, Any], out: Path | None) -> None:
+    """Write what is there so far: a long run that is stopped leaves what it has measured."""
+    if out is not None:
+        out.with_suffix(".md").write_text(table(taken), encoding="utf-8")
+        out.with_suffix(".json").write_text(json.dumps(taken, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def into_readme(text: str, readme: Path) -> None:
+    """Put the table between the two marks."""
+    whole = readme.read_text(encoding="utf-8")
+    before, begin, rest = whole.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not (begin and end):
+        sys.exit(f"{readme} has no marks for the table. Write {BEGIN} and {END} where it belongs.")
+    readme.write_text(f"{before}{begin}\n\n{text}\n{end}{after}", encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 300)
+    sys.exit(main())
