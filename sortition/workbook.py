@@ -102,6 +102,8 @@ def _rows(name: str, sheet: Any, problems: list[FileProblem]) -> Iterator[Row]:
             text = _text(cell, name)
             letters += len(text)
             texts.append(text)
+            if letters > MAX_LETTERS:
+                break  # one row alone may repeat a long text a million times
         if letters > MAX_LETTERS or len(problems) > MOST_TOLD:
             break
         row = Row(number, tuple(texts) if any(texts) else ("",) * bool(texts))

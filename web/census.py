@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from web.children import Upload, answer_as_child, ask
+from web.children import Upload, answer_as_child, ask, reading
 
 
 @dataclass(frozen=True)
@@ -64,8 +64,9 @@ def answer(wish: Wish) -> Offer:
     from sortition.shares import quotas_from_shares
 
     try:
-        file = read_shares_file(wish.shares.name, wish.shares.data)
-        pool = None if wish.pool is None else read_answers(wish.pool.name, wish.pool.data, file.shares)
+        with reading(files=2):
+            file = read_shares_file(wish.shares.name, wish.shares.data)
+            pool = None if wish.pool is None else read_answers(wish.pool.name, wish.pool.data, file.shares)
         made = quotas_from_shares(file.shares, wish.size, wish.slack, pool, wish.flex)
     except BadFile as bad:
         return Offer([{"place": p.place, "message": p.message, "remedy": p.remedy} for p in bad.problems])

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from web.children import Upload, answer_as_child, ask
+from web.children import Upload, answer_as_child, ask, reading
 
 PREVIEW_ROWS = 20
 LISTS = ("already", "include", "exclude")
@@ -77,11 +77,12 @@ def answer(asked: Asked) -> Checked:
         return Checked(problems=[{"place": p.place, "message": p.message, "remedy": p.remedy} for p in problems])
 
     try:
-        quotas = read_quotas_file(asked.quotas.name, asked.quotas.data)
-        pool = read_pool(asked.pool.name, asked.pool.data, quotas.quotas, asked.household)
+        with reading(files=2 + len(asked.lists)):
+            quotas = read_quotas_file(asked.quotas.name, asked.quotas.data)
+            pool = read_pool(asked.pool.name, asked.pool.data, quotas.quotas, asked.household)
+            listed, limits = _with_lists(asked, pool, quotas.quotas)
         faults = [*size_faults(quotas, pool, asked.size), *scarce_faults(quotas, pool)]
         seen = _seen(pool, quotas)
-        listed, limits = _with_lists(asked, pool, quotas.quotas)
         diagnosis = _diagnosis(listed.pool, (limits, quotas.quotas), asked.size)
     except BadFile as bad:
         return told(bad.problems)

@@ -19,6 +19,7 @@ from web.access import Audience, desk, me, open_to
 from web.bodies import fields, text, whole
 from web.doors import done
 from web.errors import BadForm
+from web.handouts import look_at
 from web.live import session_shown
 from web.pages_facilitator import console
 from web.pages_items import of_the_facilitator
@@ -200,6 +201,7 @@ def attach(session_id: str, item_id: str) -> ResponseReturnValue:
         raise BadForm("No file was chosen.", "Choose a file first.")
     data = upload.stream.read(MOST_BYTES + 1)
     title = sent.get("title", "")
+    look_at(upload.filename, data)
     desk().attach_paper(Place(session_id, item_id), sent.get("key", ""), (upload.filename, data), title)
     return _console_sees(session_id, item_id)
 

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import csv
-import io
-
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from facilitation.errors import BadPanel
-from facilitation.panel import read_panel
-from sortition.errors import SortitionError
 from web.access import Audience, desk, open_to
 from web.bodies import fields, text
+from web.children import Upload
 from web.doors import done
 from web.errors import BadForm
+from web.panels import panel_rows
 from web.refused import keep_forms
 
 room = Blueprint("seating", __name__, url_prefix="/recruit/seat")
@@ -45,21 +42,11 @@ def seat_panel() -> ResponseReturnValue:
     if len(data) > PANEL_LIMIT:
         raise BadForm("The panel’s file is larger than 2 MB.", "Remove columns that the session does not need.")
     called = file.filename.replace("\\", "/").rpartition("/")[2][:100] or "panel"
+    read = panel_rows(Upload(called, data))
+    for problem in read.problems:
+        raise BadForm(problem["message"], problem["remedy"])
     try:
-        seated = desk().seat(name, read_panel(as_csv(called, data)))
+        seated = desk().seat(name, read.rows)
     except BadPanel as bad:
         raise BadForm(f"The panel’s file, {bad.message}", bad.remedy) from None
-    except SortitionError as bad:
-        raise BadForm(f"The panel’s file cannot be read. {bad.message}", bad.remedy) from None
     return done(None, f"/recruit/assemblies/{seated.assembly_id}", {"assembly": seated.assembly_id})
-
-
-def as_csv(name: str, data: bytes) -> bytes:
-    """The file as it is, or the first sheet of a workbook as CSV."""
-    if b"\0" not in data[:4096] and not data.startswith(b"PK\x03\x04"):
-        return data
-    from sortition.tables import read_table  # only for workbooks: their reader takes a while to import
-
-    table, text_of = read_table(name, data), io.StringIO(newline="")
-    csv.writer(text_of).writerows([table.header.cells, *(row.cells for row in table.rows)])
-    return text_of.getvalue().encode()
