@@ -16,6 +16,8 @@ depends_on = None
 BINARY_OF_32 = sa.LargeBinary(32)
 BEFORE = ("member", "facilitator", "recruiter", "display")
 SINCE = (*BEFORE, "scrutineer", "observer")
+FORGETS = {"token": "role IN ('scrutineer', 'observer')", "link": "role IN ('scrutineer', 'observer')"}
+"""The rows that the schema before cannot hold, and the downgrade takes out."""
 
 
 def upgrade() -> None:

@@ -15,6 +15,8 @@ depends_on = None
 
 BEFORE = ("member", "facilitator", "recruiter", "display", "scrutineer", "observer")
 SINCE = (*BEFORE, "host")
+FORGETS = {"token": "role = 'host'", "link": "role = 'host'"}
+"""The rows that the schema before cannot hold, and the downgrade takes out."""
 
 
 def upgrade() -> None:

@@ -15,6 +15,8 @@ depends_on = None
 
 BEFORE = ("member", "facilitator", "recruiter", "display", "scrutineer", "observer", "host")
 SINCE = (*BEFORE, "kiosk")
+FORGETS = {"token": "role = 'kiosk'"}
+"""The rows that the schema before cannot hold, and the downgrade takes out."""
 
 
 def upgrade() -> None:
