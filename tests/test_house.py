@@ -50,6 +50,7 @@ THIRD_PARTY = {
     | {"structlog", "click", "itsdangerous"},
     "web.languages": {"babel", "jinja2", "markupsafe"},
     "web.live": {"flask", "flask_socketio", "gevent", "structlog"},
+    "web.sockets": {"flask", "flask_socketio", "gevent"},
     "web.app": {"flask", "flask_socketio", "gevent", "jinja2", "govuk_frontend_jinja", "structlog", "werkzeug"},
     "web.jobs": {"huey", "gevent", "structlog"},
     "web.cli": {"click", "gevent", "structlog"},

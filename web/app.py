@@ -1,7 +1,7 @@
 """The factory: one Flask application, its sockets, and what every answer carries.
 
 `create_app(desk, settings)` wires rooms that know nothing of one another: access (who may), doors (what changes), pages
-(what shows), live (what is pushed), errors (what is refused). Nothing is decided here.
+(what shows), sockets and live (who listens, and what is pushed), errors (what is refused). Nothing is decided here.
 """
 
 from __future__ import annotations
@@ -39,13 +39,13 @@ from web import (
     doors_talk,
     errors,
     kiosk,
-    live,
     looks,
     members,
     needs,
     pages,
     pages_paper,
     presence,
+    sockets,
     tablets,
 )
 from web.access import Audience, open_to
@@ -123,7 +123,7 @@ def create_app(desk: Desk, settings: Settings) -> tuple[Flask, SocketIO]:
         *doors_evaluation.BLUEPRINTS,
     ):
         app.register_blueprint(room)
-    socketio = live.init_live(app)
+    socketio = sockets.init_sockets(app)
     app.wsgi_app = _Headers(app.wsgi_app)  # type: ignore[method-assign]  # as Flask documents it
     return app, socketio
 

@@ -1,7 +1,7 @@
 """The one place that speaks to the screens, and it sends whole pictures.
 
-Sockets only show: a client connects, is told its screen at once, and again after every change; nothing it could send is
-listened to. All of an audience gets the same picture, so nothing private travels here (`you` is in GET answers alone).
+Who may open a socket is decided in web/sockets.py; here is what it is sent: its screen at once, and again after every
+change. All of an audience gets the same picture, so nothing private travels here (`you` is in GET answers alone).
 Publishing is coalesced: the latest picture wins, at most four a second go to one audience, and a picture that has not
 changed is not sent again. Members never see the turnout, so a ballot costs their tablets nothing.
 """
@@ -9,20 +9,18 @@ changed is not sent again. Members never see the turnout, so a ballot costs thei
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, cast
 
 import gevent
 import structlog
-from flask import Flask, current_app, request
-from flask_socketio import ConnectionRefusedError as Refuse
-from flask_socketio import SocketIO, join_room
+from flask import current_app
+from flask_socketio import SocketIO
 
 from facilitation.desk import Desk, Identity
-from facilitation.errors import Busy, Refusal
-from web.access import device_of_socket, own_session
-from web.errors import Denied, NotForYou
-from web.settings import BODY_LIMIT
+from facilitation.errors import Busy
+from web.access import own_session
+from web.errors import NotForYou
 
 AUDIENCE_OF_ROLE: Mapping[str, str] = {
     "member": "member",
@@ -34,7 +32,6 @@ AUDIENCE_OF_ROLE: Mapping[str, str] = {
 }
 LOOK = 1.0  # seconds between two looks for changes by other programs
 PAUSE = 0.25  # seconds between two pictures for one audience: four a second
-PING_EVERY, PING_PATIENCE = 10, 8  # seconds; a tablet that fell asleep is noticed within 18
 Screen = dict[str, Any]
 log = structlog.get_logger("web.live")
 
@@ -48,7 +45,6 @@ class Live:
         self.shown: dict[str, str] = {}  # which session each connected socket looks at
         self.members: dict[str, str] = {}  # whose tablet each connected socket of a member is
         self.tablets: dict[str, set[str]] = {}  # whose tablets each session has ever had
-        self.displays: dict[str, str] = {}  # the id of the token of each connected hall screen
         self.waiting: set[str] = set()
         self.busy: set[str] = set()
         self.sent: dict[tuple[str, str], tuple[int, int]] = {}
@@ -100,13 +96,12 @@ class Live:
         """Hang up on the tablets of a member who has left; they ask why, and are told."""
         for tablets in self.tablets.values():
             tablets.discard(member_id)
-        for sid in [sid for sid, member in self.members.items() if member == member_id]:
-            self.socketio.server.disconnect(sid)
+        self.hang_up(room_of_member(member_id))
 
-    def nudge(self, member_id: str) -> None:
-        """Tell the tablets of a member to look: their seat is in use on another one, or here again."""
-        for sid in [sid for sid, member in self.members.items() if member == member_id]:
-            self.socketio.emit("look", to=sid)
+    def hang_up(self, wanted: str) -> None:
+        """Close every socket in this room. In greenlets of their own: a device that does not read keeps nobody."""
+        for sid, _ in list(self.socketio.server.manager.get_participants("/", wanted)):
+            gevent.spawn(self.socketio.server.disconnect, sid)
 
     def lost(self, session_id: str) -> frozenset[str]:
         """The members whose tablet was connected since this server began, and is not now; the console counts them."""
@@ -136,23 +131,18 @@ def lost_tablets(session_id: str) -> frozenset[str]:
 def leave(session_id: str) -> None:
     """For the doors: there is no such session any more; whoever looked at it asks what there is."""
     live = cast(Live, current_app.extensions["live"])
-    for sid in [sid for sid, shown in live.shown.items() if shown == session_id]:
-        live.shown.pop(sid, None)
-        live.socketio.server.disconnect(sid)
+    for audience in set(AUDIENCE_OF_ROLE.values()):
+        live.hang_up(room(session_id, audience))
 
 
 def look_again(token_id: str) -> None:
     """For the doors: the hall screen with this token shows something else from now on; it asks what."""
-    live = cast(Live, current_app.extensions["live"])
-    for sid in [sid for sid, shown in live.displays.items() if shown == token_id]:
-        live.socketio.emit("again", to=sid)
+    cast(Live, current_app.extensions["live"]).socketio.emit("again", to=room_of_token(token_id))
 
 
 def go_dark(token_id: str) -> None:
-    """For the doors: this token opens nothing any more; its hall screen asks why, and is told."""
-    live = cast(Live, current_app.extensions["live"])
-    for sid in [sid for sid, shown in live.displays.items() if shown == token_id]:
-        live.socketio.server.disconnect(sid)
+    """For the doors: this token opens nothing any more; its device asks why, and is told."""
+    cast(Live, current_app.extensions["live"]).hang_up(room_of_token(token_id))
 
 
 def publish_draw(draw_id: str) -> None:
@@ -167,94 +157,22 @@ def room_of_draw(draw_id: str) -> str:
     return f"draw:{draw_id}"
 
 
+def room_of_member(member_id: str) -> str:
+    return f"member:{member_id}"
+
+
+def room_of_token(token_id: str) -> str:
+    return f"token:{token_id}"
+
+
 def dismiss(member_id: str) -> None:
     """For the doors: this member has left, after the commit."""
     cast(Live, current_app.extensions["live"]).dismiss(member_id)
 
 
 def nudge(member_id: str) -> None:
-    """For the doors: this member's tablets are to look who they are now, after the commit."""
-    cast(Live, current_app.extensions["live"]).nudge(member_id)
-
-
-# ------------------------------------------------------------------------------------------------ connecting
-
-
-def small_messages(plain: Callable[..., Any]) -> Callable[..., Any]:
-    """Sockets that refuse a message over 64 KB while it arrives; engine.io would look only when it is all there."""
-
-    def make(handler: Callable[..., Any], server: object) -> Any:
-        socket = plain(handler, server)
-        socket.server_args["max_message_size"] = BODY_LIMIT
-        return socket
-
-    return make
-
-
-def init_live(app: Flask) -> SocketIO:
-    """Sockets for this application: gevent said explicitly, the page's own origin only, small messages."""
-    socketio = SocketIO(
-        app,
-        async_mode="gevent",
-        manage_session=False,
-        ping_interval=PING_EVERY,
-        ping_timeout=PING_PATIENCE,
-        max_http_buffer_size=BODY_LIMIT,
-        http_compression=False,
-    )
-    engine = socketio.server.eio
-    # there is no public setting for the size of a message
-    engine._async = {**engine._async, "websocket": small_messages(engine._async["websocket"])}
-    live = Live(socketio, app.extensions["desk"])
-    app.extensions["live"] = live
-    socketio.on_event("connect", _connected)
-    socketio.on_event("disconnect", _disconnected)
-    return socketio
-
-
-def _connected(auth: object = None) -> None:
-    """Let a known device in and show it its screen; refuse all others. Nothing else that a socket says is heard."""
-    asked = auth if isinstance(auth, dict) else {}
-    if asked.get("audience") == "draw":
-        join_room(room_of_draw(_draw_of(asked.get("token"))))
-        return
-    known = device_of_socket(asked.get("token"), asked.get("audience"))
-    audience = AUDIENCE_OF_ROLE.get(known.role) if known else None
-    if known is None or audience is None:
-        raise Refuse("not-signed-in")
-    session_id = _session_of(known, asked.get("session"))
-    sid = request.sid  # type: ignore[attr-defined]  # Flask-SocketIO adds it
-    join_room(room(session_id, audience))
-    live = cast(Live, current_app.extensions["live"])
-    live.shown[sid] = session_id
-    if known.role == "display":
-        live.displays[sid] = known.token_id
-    if known.member_id is not None:
-        live.members[sid] = known.member_id
-        live.tablets.setdefault(session_id, set()).add(known.member_id)
-    gevent.spawn(live.greet, sid, session_id, audience)  # spawned: the client hears “connected” first
-
-
-def _disconnected(_reason: object = None) -> None:
-    live = cast(Live, current_app.extensions["live"])
-    for known in (live.shown, live.members, live.displays):
-        known.pop(request.sid, None)  # type: ignore[attr-defined]  # as above
-
-
-def _draw_of(key: object) -> str:
-    """The public draw whose hall screen this key opens. The screen asks for its picture as soon as it is connected."""
-    try:
-        return cast(Desk, current_app.extensions["desk"]).draw_opened_by(key if isinstance(key, str) else "", "hall")
-    except Refusal as refusal:
-        raise Refuse(refusal.code) from None
-
-
-def _session_of(known: Identity, asked: object) -> str:
-    """Staff may look at any session of their assembly; without asking they get their own, or the latest."""
-    try:
-        return session_shown(known, asked if isinstance(asked, str) else None)
-    except (Denied, Refusal) as refusal:
-        raise Refuse(refusal.code) from None
+    """For the doors: this member's tablets (their seat is in use on another one, or here again) are to look now."""
+    cast(Live, current_app.extensions["live"]).socketio.emit("look", to=room_of_member(member_id))
 
 
 def session_shown(known: Identity, asked: str | None = None) -> str:
