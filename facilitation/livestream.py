@@ -18,6 +18,7 @@ from facilitation.errors import WrongState
 from facilitation.event import Event
 from facilitation.events import Entry
 from facilitation.livestream_events import LivestreamPlanned, LivestreamSwitched
+from facilitation.times import on_the_wall
 from facilitation.told import told
 
 STREAMED: Final = frozenset({"welcome", "evidence", "speakers", "vote", "close"})
@@ -90,7 +91,7 @@ def stream_json(stream: Livestream, kind: str | None) -> dict[str, Any]:
 
 
 def written(stream: Livestream, closed_at: datetime | None) -> list[str]:
-    """The times for the minutes, in UTC.
+    """The times for the minutes, by the clock in the hall.
 
     >>> at = [datetime.fromisoformat(f"2027-03-06T{clock}:00+00:00") for clock in ("10:00", "10:30", "11:00")]
     >>> written(Livestream(True, True, ((at[0], True), (at[1], False), (at[2], True))), None)
@@ -100,7 +101,8 @@ def written(stream: Livestream, closed_at: datetime | None) -> list[str]:
         return []
     spans: dict[bool, list[str]] = {True: [], False: []}
     ends = [*(at for at, _ in stream.log[1:]), closed_at]
-    for (start, on), end in zip(stream.log, ends, strict=True):
+    for (began, on), ended in zip(stream.log, ends, strict=True):
+        start, end = on_the_wall(began), None if ended is None else on_the_wall(ended)
         spans[on].append(f"{start:%H:%M}–{end:%H:%M}" if end is not None else f"from {start:%H:%M}")
     off = f" Off: {', '.join(spans[False])}." if spans[False] else ""
     return [f"Livestream on: {', '.join(spans[True])}.{off}"]

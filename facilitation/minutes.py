@@ -12,7 +12,7 @@ from facilitation.model import Assembly, Item, Round, RoundState, SeatChange, Se
 from facilitation.presence import totals
 from facilitation.rules.result import listed
 from facilitation.screens import round_json
-from facilitation.times import in_text, in_text_or_none
+from facilitation.times import ZONE, in_text, in_text_or_none, local
 
 BALLOTS: Mapping[str, str] = {"secret": "Secret ballot", "open": "Open ballot, by name", "sealed": "Sealed ballot"}
 
@@ -41,7 +41,7 @@ def minutes_json(
 
 
 def minutes_text(minutes: Mapping[str, Any]) -> str:
-    """The same for reading: plain text, times in UTC."""
+    """The same for reading: plain text, times as the clock in the hall showed them."""
     return as_text(title_of(minutes), chapters(minutes), _source(minutes))
 
 
@@ -78,7 +78,7 @@ def chapters(minutes: Mapping[str, Any]) -> tuple[Chapter, ...]:
 
 def _opening(minutes: Mapping[str, Any]) -> list[str]:
     return [
-        f"Members present: {minutes['present']} of {minutes['entitled']}. Times are UTC.",
+        f"Members present: {minutes['present']} of {minutes['entitled']}. Times are those of {ZONE}.",
         _attendance_line(minutes["attendance"]),
         f"Started: {_clock(minutes['started_at'])}. Closed: {_clock(minutes['closed_at'])}.",
         *minutes["livestream"],
@@ -92,7 +92,7 @@ def _action_line(one: Mapping[str, Any]) -> str:
     '- Send the bus figures. Who: Transport team. By: 1 May. Open.'
     """
     who, by = (f" {name}: {one[key]}." if one[key] else "" for name, key in (("Who", "who"), ("By", "by")))
-    state = "Open." if one["done_at"] is None else f"Done on {one['done_at'][:10]}."
+    state = "Open." if one["done_at"] is None else f"Done on {local(one['done_at'])[:10]}."
     return f"- {one['what'].rstrip('.')}.{who}{by} {state}"
 
 
@@ -119,7 +119,7 @@ def _later(one: SeatChange, session: Session) -> bool:
 
 
 def _change_line(one: Mapping[str, Any]) -> str:
-    at = f"{one['at'][:10]} {_clock(one['at'])}"
+    at = local(one["at"]).replace("T", " ")
     what = f"given up. {one['why']}" if one["left"] else f"taken again: {one['why']}"
     what = what if one["why"] else "added by the organisers"
     return f"- {at}, seat {one['seat']} (table {one['table']}): {what}."
@@ -256,4 +256,4 @@ def _count_line(result: Mapping[str, Any], option: str, count: object) -> str:
 
 
 def _clock(text: str | None) -> str:
-    return "–" if text is None else text[11:16]
+    return "–" if text is None else local(text)[11:]

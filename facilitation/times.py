@@ -1,4 +1,4 @@
-"""Moments as text: UTC, milliseconds, a Z at the end; and clock times of a plan.
+"""Moments as text: UTC, milliseconds, a Z at the end; clock times of a plan, and of the place.
 
 Pure: the clock itself is always an argument.
 
@@ -8,14 +8,21 @@ Pure: the clock itself is always an argument.
 True
 >>> later("11:45", 20), later("23:50", 20)
 ('12:05', '00:10')
+>>> local("2027-03-06T10:00:00.000Z"), local("2027-07-06T10:00:00.000Z")  # summer time
+('2027-03-06T10:00', '2027-07-06T11:00')
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import cache
+from zoneinfo import ZoneInfo
 
 Clock = Callable[[], datetime]
+
+ZONE = "Europe/London"
+"""What a clock on the wall of the hall shows; combined authorities are in England."""
 
 
 def in_text(at: datetime) -> str:
@@ -37,3 +44,18 @@ def later(clock: str, minutes: int) -> str:
     """A planned clock time so many minutes later."""
     hours, rest = divmod(int(clock[:2]) * 60 + int(clock[3:5]) + minutes, 60)
     return f"{hours % 24:02d}:{rest:02d}"
+
+
+def local(text: str) -> str:
+    """What a clock in the hall showed at the moment that `in_text` wrote: date and time to the minute."""
+    return f"{on_the_wall(moment(text)):%Y-%m-%dT%H:%M}"
+
+
+def on_the_wall(at: datetime) -> datetime:
+    """The moment in the time of the hall."""
+    return at.astimezone(_zone())
+
+
+@cache
+def _zone() -> ZoneInfo:
+    return ZoneInfo(ZONE)

@@ -47,6 +47,14 @@ def test_text_and_blocks_say_the_same(sitting: Sitting) -> None:
     assert "- Send the bus figures. Who: Transport team. By: 1 May. Open." in text
 
 
+def test_times_are_those_of_the_clock_in_the_hall(sitting: Sitting) -> None:
+    """In summer an hour later than what the journal keeps."""
+    a_vote(sitting)
+    summer = {**minutes(sitting), "started_at": "2027-07-01T09:30:00.000Z", "closed_at": "2027-07-01T23:05:00.000Z"}
+    assert "Times are those of Europe/London." in minutes_text(summer)
+    assert "Started: 10:30. Closed: 00:05." in minutes_text(summer)
+
+
 def test_the_pdf_is_tagged_has_a_language_and_comes_out_the_same_again(sitting: Sitting) -> None:
     a_vote(sitting, "A oes angen mwy o fysiau? Ŵ")
     data = minutes_pdf(minutes(sitting))
