@@ -103,6 +103,20 @@ class PersonErased(Event):
 
 
 @dataclass(frozen=True)
+class KeyChanged(Event):
+    """The house signs with another key from now on: public halves, and the signatures of both over the change.
+
+    By the old key's signature whoever trusted it trusts the new one; by the new key's, heads of the old one stay good.
+    """
+
+    kind = "key-changed"
+    old: str
+    new: str
+    by_old: str
+    by_new: str
+
+
+@dataclass(frozen=True)
 class SessionPlanned(SessionEvent):
     """A session with its agenda: rows of id, kind, title, note, planned_start and planned_minutes."""
 
@@ -302,6 +316,7 @@ EVENTS: tuple[type[Event], ...] = (
     *(TablesPlanned, TablesMoved, TableMapShown, ResultAcknowledged, ActionUndone, SessionClosed),
     *(ActionNoted, ActionSettled),
     *(SessionNamed, SessionRemoved),
+    KeyChanged,
     *(*OF_EVIDENCE, *OF_NOTES, *OF_IDEAS, *OF_OPINIONS, *OF_DRAFTS, *OF_EVALUATION),
 )
 KINDS: Mapping[str, type[Event]] = {event.kind: event for event in EVENTS}

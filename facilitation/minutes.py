@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from facilitation import livestream, seats, speaking_time
+from facilitation.audit.heads import TreeHead
 from facilitation.minutes_blocks import Chapter, as_blocks, as_text, of_the_work
 from facilitation.model import Assembly, Item, Round, RoundState, SeatChange, Session
 from facilitation.presence import totals
@@ -55,8 +56,18 @@ def title_of(minutes: Mapping[str, Any]) -> str:
     return f"{minutes['assembly']['name']}: {minutes['session']['name']}"
 
 
+def told_head(heads: Sequence[TreeHead], closed_at: str | None) -> dict[str, Any] | None:
+    """The head of the journal that belongs to these minutes: that of the end of the session, or the newest so far."""
+    ends = [head for head in heads if closed_at is not None and head.at >= closed_at]
+    found = ends[0] if ends else heads[-1] if heads else None
+    return None if found is None else {"row": found.size, "root": found.root, "words": found.words}
+
+
 def _source(minutes: Mapping[str, Any]) -> str:
-    return f"From the journal up to row {minutes['journal_seq']}."
+    head, source = minutes.get("head"), f"From the journal up to row {minutes['journal_seq']}."
+    if head is None:
+        return source
+    return f"{source} Its rows up to row {head['row']} have the words: {head['words']}."
 
 
 def chapters(minutes: Mapping[str, Any]) -> tuple[Chapter, ...]:

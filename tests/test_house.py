@@ -41,6 +41,7 @@ THIRD_PARTY = {
     "facilitation.blind": {"cryptography"},
     "facilitation.recount": {"cryptography"},
     "facilitation.recount.verify_count": set(),
+    "facilitation.audit.verify_journal": {"verify_count"},  # the script that lies beside it where it travels
     "facilitation.store": {"sqlalchemy", "alembic"},
     "facilitation.migrations": {"sqlalchemy", "alembic"},
     "facilitation.minutes_pdf": {"typst"},
@@ -49,6 +50,7 @@ THIRD_PARTY = {
     "web": {"flask", "jinja2", "markupsafe", "werkzeug", "govuk_frontend_jinja", "pydantic", "segno", "argon2"}
     | {"structlog", "click", "itsdangerous"},
     "web.languages": {"babel", "jinja2", "markupsafe"},
+    "web.journal_words": {"flask", "gevent"},
     "web.live": {"flask", "flask_socketio", "gevent", "structlog"},
     "web.sockets": {"flask", "flask_socketio", "gevent"},
     "web.app": {"flask", "flask_socketio", "gevent", "jinja2", "govuk_frontend_jinja", "structlog", "werkzeug"},

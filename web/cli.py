@@ -25,6 +25,7 @@ HOUSES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "badges",
             "minutes",
             "journal",
+            "audit",
             "bundle",
             "backup",
             "count",

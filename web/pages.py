@@ -13,7 +13,7 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from facilitation.panel import named
-from web import hall_screens, public_hall
+from web import hall_screens, journal_words, public_hall
 from web.access import Audience, open_to
 from web.charts import at, percent
 from web.charts.opinion_map import opinion_map
@@ -57,6 +57,7 @@ BLUEPRINTS = (
     *(names, items, minutes, draft_pages, idea_pages, plan_pages, table_pages, table_papers, host_pages),
     *RECRUITER,
     hall_screens.room,
+    journal_words.room,
     seating.room,
 )
 

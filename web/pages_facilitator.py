@@ -15,6 +15,7 @@ from web.access import Audience, desk, me, open_to
 from web.badges import on_the_square
 from web.charts import picture_of
 from web.console_keys import numbered, question
+from web.journal_words import newest
 from web.live import lost_tablets, session_shown
 from web.needing_help import needs
 from web.pages_member import result_view, screen_for
@@ -105,6 +106,7 @@ def _seen(session_id: str) -> dict[str, Any]:
         "needs": needs(screen, lost_tablets(session_id)),
         "result_view": result_view(screen),
         "held": held_results(screen),
+        "noted": newest(session_id),
         "hall_link": f"/run/{session_id}/hall",
         "hall_screens": desk().hall_screens(session_id),
         "hall_shows": SHOWS,

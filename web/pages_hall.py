@@ -11,6 +11,7 @@ from facilitation.desk import Identity
 from facilitation.desk.hall_screens import AUTOMATIC
 from web.access import Audience, desk, open_to
 from web.errors import NotSignedIn
+from web.journal_words import newest
 from web.pages_member import result_view, screen_for
 from web.qr import address, square
 
@@ -50,7 +51,13 @@ def _seen(token: str) -> dict[str, Any]:
     }
     named = desk().hall_screen(known.token_id)
     chosen = {"shows": named.shows if named else AUTOMATIC, "screen_name": named.name if named else ""}
-    seen = {"screen": screen, "join": join, "result_view": result_view(screen), **chosen}
+    seen = {
+        "noted": newest(screen["session"]["id"]),
+        "screen": screen,
+        "join": join,
+        "result_view": result_view(screen),
+        **chosen,
+    }
     return {**seen, **_chosen(chosen["shows"], screen)}
 
 

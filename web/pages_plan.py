@@ -11,6 +11,7 @@ from facilitation.activities import ACTIVITIES
 from facilitation.item_forms import filled, form_of
 from facilitation.usual_days import USUAL_DAYS
 from web.access import Audience, desk, me, open_to
+from web.journal_words import newest
 from web.needs import in_words
 from web.pages_member import screen_for
 from web.plan_words import OPEN, drift
@@ -53,7 +54,7 @@ def sheet(session_id: str) -> ResponseReturnValue:
     screen = screen_for(me(), session_id)
     known = sorted(desk().needs(session_id), key=lambda row: row.table)
     needs = [{"name": one.name, "table": one.table, "value": in_words(one)} for one in known if not one.known.empty]
-    shown = {"screen": screen, "needs": needs, "drift": drift}
+    shown = {"screen": screen, "needs": needs, "drift": drift, "noted": newest(session_id)}
     return render_template("run/sheet.html", **shown, kinds=kinds(), back=f"/run/{session_id}")
 
 

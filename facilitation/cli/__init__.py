@@ -14,6 +14,7 @@ from typing import Any
 
 import click
 
+from facilitation.cli.audit import audit
 from facilitation.cli.common import Told, as_json_text, database_option, desk_of, read_json
 from facilitation.cli.opinions import opinions
 from facilitation.cli.publishing import bundle
@@ -285,6 +286,7 @@ main.add_command(round_)
 main.add_command(tables)
 main.add_command(opinions)
 main.add_command(bundle)
+main.add_command(audit)
 
 
 if __name__ == "__main__":

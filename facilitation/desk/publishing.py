@@ -11,6 +11,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import Any
 
+from facilitation.desk.auditing import Auditing
 from facilitation.desk.ballot_list import ballot_list
 from facilitation.desk.votes import Votes
 from facilitation.errors import BallotsChanged, NoResultYet, WrongState
@@ -18,7 +19,6 @@ from facilitation.events import canonical
 from facilitation.model import Assembly, Round, Session
 from facilitation.recount.bundle import Countersignature, Published, write_bundle
 from facilitation.recount.merkle import root_of
-from facilitation.recount.signing import new_key, public_half
 from facilitation.round_law import result_hash, the_closed_round
 from facilitation.rules import RoundDefinition
 from facilitation.screens import round_json
@@ -46,8 +46,8 @@ class CountInfo:
     session: str
 
 
-class Publishing(Votes):
-    """Bundles, and the key that signs them."""
+class Publishing(Auditing, Votes):
+    """Bundles."""
 
     def bundle(self, round_id: str) -> bytes:
         """The signed bundle of a round whose result has been shown. The same bytes until somebody countersigns."""
@@ -75,10 +75,6 @@ class Publishing(Votes):
                 for session in state.sessions.values():
                     found += [_info(state, session, one) for one in session.rounds.values() if is_public(one)]
         return found
-
-    def public_key(self) -> str:
-        """The public half of the house's key, in hexadecimal."""
-        return public_half(self._signing_key())
 
     def _published(self, round_id: str) -> tuple[Published, Round, tuple[Countersignature, ...]]:
         with self._store.reading() as tx:
@@ -108,18 +104,6 @@ class Publishing(Votes):
         stood_by = result_hash(one)
         signed = tuple(Countersignature(one.id, actor, in_text(at), stood_by) for at, actor in one.countersigned)
         return published, one, signed
-
-    def _signing_key(self) -> bytes:
-        """The house's key, made when it is first asked for."""
-        with self._store.reading() as tx:
-            known = tx.signing_key.private()
-        if known is None:
-            with self._store.writing() as tx:  # another program may have been quicker
-                known = tx.signing_key.private()
-                if known is None:
-                    known = new_key(self._chance)
-                    tx.signing_key.keep(known)
-        return known
 
 
 def is_public(one: Round) -> bool:

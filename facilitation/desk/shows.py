@@ -21,7 +21,7 @@ from facilitation.desk.work import work_of
 from facilitation.errors import NoNames, NoResultYet, NoScreen
 from facilitation.events import first_broken
 from facilitation.help_screen import help_of_table
-from facilitation.minutes import minutes_json, minutes_text
+from facilitation.minutes import minutes_json, minutes_text, told_head
 from facilitation.model import Assembly, Phase, RoundState, Session
 from facilitation.round_law import the_closed_round
 from facilitation.rules import read_choice
@@ -186,7 +186,9 @@ class Shows(Talking, Tables, Notes):
             state = self._state(tx, session_id)
             session = state.session_called(session_id)
             actions = action_log.of_session(state, session_id, self._texts(tx, state))
-            return minutes_json(state, session, self._written(tx, state, session), actions)
+            written = minutes_json(state, session, self._written(tx, state, session), actions)
+            heads = tx.tree_heads.of(state.id)
+        return {**written, "head": told_head(heads, written["closed_at"])}
 
     def _written(self, tx: Transaction, state: Assembly, session: Session) -> list[dict[str, Any]]:
         """What is written down of the items that were held; of a work that several share, at the last of them."""

@@ -11,7 +11,8 @@ import random
 from collections.abc import Mapping
 from typing import Final
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from facilitation.events import canonical
 
@@ -35,6 +36,22 @@ def public_half(private: bytes) -> str:
 def signature_of(content: Mapping[str, object], private: bytes) -> str:
     """The signature of this content, in hexadecimal."""
     return Ed25519PrivateKey.from_private_bytes(private).sign(canonical(content).encode()).hex()
+
+
+def signed_by(content: Mapping[str, object], signature: str, key: str) -> bool:
+    """Whether this is the signature of this content by the key whose public half this is.
+
+    >>> signed_by({"a": 1}, signature_of({"a": 1}, bytes(32)), public_half(bytes(32)))
+    True
+    >>> signed_by({"a": 2}, signature_of({"a": 1}, bytes(32)), public_half(bytes(32)))
+    False
+    """
+    try:
+        public = Ed25519PublicKey.from_public_bytes(bytes.fromhex(key))
+        public.verify(bytes.fromhex(signature), canonical(content).encode())
+    except (ValueError, InvalidSignature):
+        return False
+    return True
 
 
 def in_groups(hexadecimal: str) -> str:

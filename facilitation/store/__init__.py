@@ -26,6 +26,7 @@ from facilitation.store.public_draws import PublicDraws
 from facilitation.store.recruitments import DrawRequest, Edition, Recruitment, Recruitments
 from facilitation.store.signing_key import SigningKey
 from facilitation.store.tokens import Tokens
+from facilitation.store.tree_heads import TreeHeads
 from facilitation.store.urn import Urn
 from facilitation.store.words import Text, Words
 
@@ -56,6 +57,11 @@ class Transaction:
     def journal(self) -> Journal:
         """The journals."""
         return Journal(self.connection)
+
+    @property
+    def tree_heads(self) -> TreeHeads:
+        """The signed heads of the journals."""
+        return TreeHeads(self.connection)
 
     @property
     def urn(self) -> Urn:

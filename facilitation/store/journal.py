@@ -66,6 +66,12 @@ class Journal:
         rows = select(journal).where(journal.c.assembly == assembly_id, journal.c.seq > after).order_by(journal.c.seq)
         return [Link(row.seq, row.at, row.actor, row.kind, row.data, row.hash) for row in self.connection.execute(rows)]
 
+    def first_links(self, assembly_id: str, size: int, after: int = 0) -> list[Link]:
+        """The rows after the one number up to and with the other, as they stand."""
+        mine = select(journal).where(journal.c.assembly == assembly_id, journal.c.seq > after, journal.c.seq <= size)
+        rows = self.connection.execute(mine.order_by(journal.c.seq))
+        return [Link(row.seq, row.at, row.actor, row.kind, row.data, row.hash) for row in rows]
+
     def append(self, assembly_id: str, actor: str, events: Sequence[Event], at: datetime) -> list[Entry]:
         """Write the events at the head; the rows as they now stand."""
         head = self.head(assembly_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Boolean, Integer, LargeBinary, column, table
 from sqlalchemy.types import Text
 
-NEWEST = "0011"
+NEWEST = "0012"
 """The newest step under migrations/versions."""
 
 assembly = table("assembly", column("id", Text), column("name", Text))
@@ -19,6 +19,15 @@ journal = table(
     column("kind", Text),
     column("data", Text),
     column("hash", Text),
+)
+tree_head = table(
+    "tree_head",
+    column("assembly", Text),
+    column("size", Integer),
+    column("root", Text),
+    column("at", Text),
+    column("key", Text),
+    column("signature", Text),
 )
 turnout = table(
     "turnout",

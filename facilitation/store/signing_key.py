@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, delete, insert, select, update
 
 from facilitation.store.schema import signing_key
 
@@ -25,3 +25,11 @@ class SigningKey:
     def keep(self, private: bytes) -> None:
         """Keep it for good; the database refuses a second one."""
         self.connection.execute(insert(signing_key).values(id=THE_ONE, private=private))
+
+    def change(self, private: bytes) -> None:
+        """Another one in its place."""
+        self.connection.execute(update(signing_key).where(signing_key.c.id == THE_ONE).values(private=private))
+
+    def forget(self) -> None:
+        """It is kept somewhere else from now on."""
+        self.connection.execute(delete(signing_key))
