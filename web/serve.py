@@ -13,6 +13,8 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import click
 import gevent
@@ -30,13 +32,14 @@ BACKLOG = 2048  # a hall reconnects all at once
 OWN_FOLDER = "Remedy: put the database into a folder in which you may write."
 LOOK = 1.0  # seconds between two looks at the worker
 LAST_WORDS = 0.5  # seconds for answers under way when the server is told to stop
+R = TypeVar("R")
 log = structlog.get_logger("web")
 
 
 def serve_until_told(database: str, host: str, port: int, with_worker: bool = True, https: bool = False) -> int:
     """Serve until Ctrl-C or SIGTERM; returns the exit status."""
     configure_logs()
-    desk = Desk.open(database)
+    desk = Desk.open(database, apart=in_a_thread)
     try:
         settings = settings_for(database, host, port, https)
     except OSError as refused:
@@ -62,6 +65,12 @@ def serve_until_told(database: str, host: str, port: int, with_worker: bool = Tr
     workers.end()
     desk.close()
     return 0
+
+
+def in_a_thread(calculate: Callable[..., R], /, *args: Any, **kwargs: Any) -> R:
+    """Carry out a long calculation in a thread, while this greenlet waits and all others are served."""
+    found: R = gevent.get_hub().threadpool.apply(calculate, args, kwargs)
+    return found
 
 
 def make_server(desk: Desk, settings: Settings) -> WSGIServer:

@@ -15,7 +15,7 @@ from facilitation.actions import Action, actions
 from facilitation.desk.action_list import ActionList
 from facilitation.desk.agenda import Agenda
 from facilitation.desk.backup import BackedUp, Backups
-from facilitation.desk.core import FACILITATOR
+from facilitation.desk.core import FACILITATOR, Apart, at_once
 from facilitation.desk.drafts_loop import Loop
 from facilitation.desk.drafts_shown import DraftPages
 from facilitation.desk.entrance import Badge, Entrance, Joined, Seat, Seated
@@ -107,13 +107,15 @@ class Desk(
         now: Clock | None = None,
         chance: random.Random | None = None,
         pause: Callable[[float], object] = time.sleep,
+        apart: Apart = at_once,
     ) -> Desk:
         """The desk of the database behind a URL or a path, with the machine's clock and chance unless others are given.
 
         `pause` is what to do while another program holds the database's lock; a gevent server hands in its own sleep.
+        `apart` carries out a count that may take seconds; a gevent server hands in a thread, and goes on serving.
         """
         clock = now if now is not None else _machine_clock
-        return cls(Store.open(database, pause), now=clock, chance=chance or random.SystemRandom())
+        return cls(Store.open(database, pause), now=clock, chance=chance or random.SystemRandom(), apart=apart)
 
     def actions(self, session_id: str) -> tuple[Action, ...]:
         """What the facilitator can do now, the next act first."""

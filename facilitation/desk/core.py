@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from typing import ParamSpec, Protocol, TypeVar
 
 from facilitation import law
 from facilitation.codes import ALPHABET
@@ -19,6 +20,9 @@ from facilitation.model import Assembly, Session
 from facilitation.store import Head, Store, Transaction
 from facilitation.times import Clock
 
+P = ParamSpec("P")
+R = TypeVar("R")
+
 ID_LENGTH = 12
 """Sixty random bits: short in a link, and never the same twice."""
 
@@ -27,11 +31,25 @@ SCRUTINEER = "scrutineer"
 STAFF = "staff"
 
 
+class Apart(Protocol):
+    """How a pure calculation that may take seconds is carried out: here and now, or in a thread of its own."""
+
+    def __call__(self, calculate: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
+        """What `calculate` comes to."""
+        ...
+
+
+def at_once(calculate: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
+    """Here and now."""
+    return calculate(*args, **kwargs)
+
+
 class Core:
     """The store, the clock and chance, and how a command becomes journal rows."""
 
-    def __init__(self, store: Store, *, now: Clock, chance: random.Random) -> None:
+    def __init__(self, store: Store, *, now: Clock, chance: random.Random, apart: Apart = at_once) -> None:
         self._store = store
+        self._apart = apart
         self._clock = now
         self._chance = chance
         self._remembered: dict[str, tuple[Head, Assembly]] = {}

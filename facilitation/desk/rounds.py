@@ -261,10 +261,11 @@ class Rounds(Core):
         """
         without_choice = sum(slip.choice in (BLANK, SPOILT) for slip in slips)
         channels = sizes_told(self._channels(tx, counted, len(slips)), without_choice=without_choice)
-        result = {**count_slips(counted.definition, slips, base), "channels": channels}
+        counted_out = self._apart(count_slips, counted.definition, slips, base)
+        result = {**counted_out, "channels": channels}
         if not classes:
             return result
-        return with_classes(result, counted.definition, counted.conduct, slips, classes)
+        return self._apart(with_classes, result, counted.definition, counted.conduct, slips, classes)
 
     def _can_be_held(self, tx: Transaction, state: Assembly, draft: Round) -> None:
         """Columns that the conduct names must say something of every member."""

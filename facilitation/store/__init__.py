@@ -6,12 +6,14 @@ truth, nothing is kept in memory, and a program killed at any moment leaves eith
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, Engine
 
+from facilitation.errors import Busy
 from facilitation.store.access import Access, Identity, Invitation
 from facilitation.store.answers import Answered
 from facilitation.store.engine import Pause, begun, open_engine, tidy, told
@@ -134,12 +136,18 @@ class Transaction:
         return PublicDraws(self.connection)
 
 
+TURN_SECONDS = 15
+"""How long a writer waits for the others of its process before it is told that the database is busy."""
+
+
 @dataclass(frozen=True)
 class Store:
     """One database."""
 
     engine: Engine
     pause: Pause
+    turn: threading.Lock = field(default_factory=threading.Lock)
+    """Whose turn it is to write in this process; the others wait for it and not, each by itself, for the database."""
 
     @classmethod
     def open(cls, database: str, pause: Pause) -> Store:
@@ -165,9 +173,14 @@ class Store:
     @contextmanager
     def writing(self) -> Iterator[Transaction]:
         """All or nothing: committed at the end, rolled back when anything is raised."""
-        with begun(self.engine, self.pause, writes=True) as connection, told(self.engine):
-            yield Transaction(connection)
-            connection.commit()
+        if not self.turn.acquire(timeout=TURN_SECONDS):
+            raise Busy("The database is busy with something long.", "Nothing was stored. Try again in a moment.")
+        try:
+            with begun(self.engine, self.pause, writes=True) as connection, told(self.engine):
+                yield Transaction(connection)
+                connection.commit()
+        finally:
+            self.turn.release()
 
     def tidy(self, *, thorough: bool = True) -> bool:
         """Leave no trace of the order of writing, and nothing that was deleted; False if somebody was in the way.
