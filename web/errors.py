@@ -103,7 +103,7 @@ class NeedsHttps(Denied):
 
     code, status = "needs-https", 409
     message = "Sealed votes need tablets that reach this server over HTTPS; here they come over plain HTTP."
-    remedy = "Serve behind HTTPS (folkmoot serve --https), or hold this vote as a secret one. Nothing was opened."
+    remedy = "Serve over HTTPS (folkmoot tls authority), or hold this vote as a secret one. Nothing was opened."
 
 
 class SharedTablet(Denied):

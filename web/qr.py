@@ -41,13 +41,15 @@ def address() -> Address:
     """The address under which this request's server is found from elsewhere."""
     settings: Settings = current_app.extensions["settings"]
     here = urlsplit(request.host_url)
+    if settings.https:
+        here = here._replace(scheme="https")  # a proxy before us may speak plainly with us, never with a tablet
     name = here.hostname or settings.host
     if name not in LOOPBACK:
-        return Address(request.host_url.rstrip("/"), only_here=False)
+        return Address(here.geturl().rstrip("/"), only_here=False)
     lan = None if settings.host in LOOPBACK else lan_address()
     if lan is None:
-        return Address(request.host_url.rstrip("/"), only_here=True)
-    return Address(f"{here.scheme}://{lan}:{here.port or 80}", only_here=False)
+        return Address(here.geturl().rstrip("/"), only_here=True)
+    return Address(f"{here.scheme}://{lan}:{here.port or (443 if settings.https else 80)}", only_here=False)
 
 
 def lan_address() -> str | None:

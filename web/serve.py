@@ -11,9 +11,11 @@ import errno
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 import click
@@ -27,6 +29,7 @@ from web.app import create_app
 from web.jobs import HueyJobs, stop_child
 from web.logs import configure_logs
 from web.settings import Settings, settings_for
+from web.tls_serving import Secured, be_brief, plain_door, secured
 
 BACKLOG = 2048  # a hall reconnects all at once
 OWN_FOLDER = "Remedy: put the database into a folder in which you may write."
@@ -36,7 +39,16 @@ R = TypeVar("R")
 log = structlog.get_logger("web")
 
 
-def serve_until_told(database: str, host: str, port: int, with_worker: bool = True, https: bool = False) -> int:
+def serve_until_told(
+    database: str,
+    host: str,
+    port: int,
+    with_worker: bool = True,
+    https: bool = False,
+    *,
+    tls: bool = True,
+    plain_port: int | None = None,
+) -> int:
     """Serve until Ctrl-C or SIGTERM; returns the exit status."""
     configure_logs()
     desk = Desk.open(database, apart=in_a_thread)
@@ -45,9 +57,18 @@ def serve_until_told(database: str, host: str, port: int, with_worker: bool = Tr
     except OSError as refused:
         click.echo(f"Cannot keep a secret beside the database: {refused.strerror}. {OWN_FOLDER}", err=True)
         return 1
-    server = make_server(desk, settings)
+    secure = secured(settings, datetime.now(UTC)) if tls else Secured(settings)
+    for note in secure.notes:
+        click.echo(note, err=True)
+    server = make_server(desk, secure.settings, secure.context)
+    plain = None
+    if secure.context is not None:
+        be_brief(server)
     try:
         server.start()
+        if plain_port is not None and secure.context is not None:
+            plain = WSGIServer((host, plain_port), plain_door(server.application, server.server_port), log=None)
+            plain.start()
     except OSError as refused:
         click.echo(why_not(refused, host, port), err=True)
         return 1
@@ -58,10 +79,15 @@ def serve_until_told(database: str, host: str, port: int, with_worker: bool = Tr
     workers = Workers(database)
     if with_worker:
         gevent.spawn(workers.keep_one)
-    click.echo(f"Folkmoot is serving at {address(host, server.server_port)} (Ctrl-C ends it)")
+    scheme = "http" if secure.context is None else "https"
+    click.echo(f"Folkmoot is serving at {address(host, server.server_port, scheme)} (Ctrl-C ends it)")
+    if plain is not None:
+        click.echo(f"Tablets fetch the authority of this hall at {address(host, plain.server_port)}tls")
     sys.stdout.flush()
     told.wait()
     server.stop(timeout=LAST_WORDS)
+    if plain is not None:
+        plain.stop(timeout=LAST_WORDS)
     workers.end()
     desk.close()
     return 0
@@ -73,11 +99,12 @@ def in_a_thread(calculate: Callable[..., R], /, *args: Any, **kwargs: Any) -> R:
     return found
 
 
-def make_server(desk: Desk, settings: Settings) -> WSGIServer:
+def make_server(desk: Desk, settings: Settings, context: ssl.SSLContext | None = None) -> WSGIServer:
     """The HTTP server for this desk, not yet listening."""
     app, _ = create_app(desk, settings)
     app.extensions["jobs"] = HueyJobs(desk, settings)
-    return WSGIServer((settings.host, settings.port), app, log=None, error_log=None, backlog=BACKLOG)
+    secure = {} if context is None else {"ssl_context": context}
+    return WSGIServer((settings.host, settings.port), app, log=None, error_log=None, backlog=BACKLOG, **secure)
 
 
 class Workers:
@@ -114,7 +141,7 @@ def why_not(refused: OSError, host: str, port: int) -> str:
     return f"Cannot listen on {host} port {port}: {refused.strerror}. Remedy: choose another --host or --port."
 
 
-def address(host: str, port: int) -> str:
+def address(host: str, port: int, scheme: str = "http") -> str:
     """The address to type into a browser on this machine."""
     shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104  # shown
-    return f"http://{shown}:{port}/"
+    return f"{scheme}://{shown}:{port}/"

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
+EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104  # compared with what was asked for
 
 BODY_LIMIT = 64 * 1024
 UPLOAD_LIMIT = 10 * 1024 * 1024
@@ -30,6 +31,13 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     https: bool = False
+    hsts: bool = False
+    """Browsers are told to come by HTTPS for a year: where the world vouches for the name, not in a hall of our own."""
+
+    @property
+    def tls(self) -> Path:
+        """The folder of certificate and key."""
+        return beside(self.database, "tls")
 
     @property
     def jobs_file(self) -> Path:
@@ -43,13 +51,16 @@ class Settings:
 
     @property
     def cookie_name(self) -> str:
-        """Cookies are shared by all ports of a host; two servers on one laptop must not sign each other out."""
-        return f"folkmoot_{self.port}"
+        """Cookies are shared by all ports of a host; two servers on one laptop must not sign each other out.
+
+        Over HTTPS no other host, and no page over plain HTTP, can put a cookie of this name into a browser.
+        """
+        return f"{'__Host-' if self.https else ''}folkmoot_{self.port}"
 
 
 def settings_for(database: str, host: str = "127.0.0.1", port: int = 8000, https: bool = False) -> Settings:
     """The settings of a server on this database; makes the secret file when there is none yet."""
-    return Settings(database, secret_beside(database), host, port, https)
+    return Settings(database, secret_beside(database), host, port, https, hsts=https)
 
 
 def beside(database: str, what: str) -> Path:
