@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from facilitation.conduct import SECRET, Conduct, fingerprint
@@ -217,9 +218,9 @@ class Session:
     plan_end: datetime | None = None
     """When it should be over: fixed by the first item's start, and not moved by what is changed afterwards."""
 
-    @property
+    @cached_property
     def present(self) -> frozenset[str]:
-        """Who has arrived and has not left."""
+        """Who has arrived and has not left; worked out once, since a session that has changed is another one."""
         return here(self.stays)
 
     @property
@@ -275,9 +276,9 @@ class Assembly:
     needs_columns: tuple[str, ...] | None = None
     """The columns of the panel's file that say what members need, where they were chosen."""
 
-    @property
-    def seated(self) -> dict[str, Member]:
-        """The members of now, in the order of the panel: everyone who has not left."""
+    @cached_property
+    def seated(self) -> Mapping[str, Member]:
+        """The members of now, in the order of the panel: everyone who has not left. Worked out once, as above."""
         return {member.id: member for member in self.members.values() if not member.left}
 
     def seat_of(self, member: str) -> str:
