@@ -110,7 +110,7 @@ def test_who_comes_in_while_the_scrutineer_waits_does_not_undo_a_majority_of_tho
     sitting.desk.confirm_close(asked)
     result = sitting.desk.result(asked, held_too=True)
     assert (result["verdict"], result["present"], result["entitled"]) == ("passed", 3, 5)
-    assert sitting.replayed() == sitting.desk._remembered[sitting.assembly][1]
+    assert sitting.replayed() == sitting.desk._remembered[sitting.assembly, False][1]
 
 
 def test_a_withdrawn_draft_leaves_no_typed_paper_behind(sitting: Sitting) -> None:

@@ -58,7 +58,7 @@ def test_while_a_long_count_goes_on_pages_are_served_and_what_is_sent_waits(tmp_
 def test_who_waits_too_long_for_the_others_of_the_process_is_told_and_nothing_is_stored(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("facilitation.store.TURN_SECONDS", 0.05)
+    monkeypatch.setattr("facilitation.store.turns.TURN_SECONDS", 0.05)
     desk = Desk.open(f"sqlite:///{tmp_path / 'hall.sqlite'}")
     store: Store = desk._store
     with store.writing(), pytest.raises(Busy, match="busy with something long"):

@@ -1,7 +1,8 @@
 """The heart of the desk: reading the state, and carrying one command through in one transaction.
 
 The folded state is remembered by the head of its journal and checked against it every time, so several programs may
-share the database and a restart loses nothing.
+share the database and a restart loses nothing. Readers and writers remember their own: a writer may be ahead by what is
+not committed yet.
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ class Core:
         self._apart = apart
         self._clock = now
         self._chance = chance
-        self._remembered: dict[str, tuple[Head, Assembly]] = {}
+        self._remembered: dict[tuple[str, bool], tuple[Head, Assembly]] = {}
         self._remembered_texts: dict[str, tuple[int, Mapping[str, str]]] = {}
         self._remembered_names: dict[str, tuple[object, Mapping[str, str]]] = {}
 
@@ -78,7 +79,9 @@ class Core:
 
     def _folded(self, tx: Transaction, assembly: str) -> Assembly:
         head = tx.journal.head(assembly)
-        known, state = self._remembered.get(assembly, (Head(0, ""), Assembly(assembly)))
+        nothing = (Head(0, ""), Assembly(assembly))
+        both = [self._remembered.get((assembly, writes), nothing) for writes in (tx.writes, not tx.writes)]
+        known, state = max((one for one in both if one[0].seq <= head.seq), key=lambda one: one[0].seq, default=nothing)
         if known == head:
             return state
         links = tx.journal.links(assembly, after=max(0, known.seq - 1))
@@ -87,7 +90,7 @@ class Core:
         for link in links:
             if link.seq > state.seq:
                 state = law.apply(state, link.entry)
-        self._remembered[assembly] = (head, state)
+        self._remembered[assembly, tx.writes] = (head, state)
         return state
 
     def _append(self, tx: Transaction, state: Assembly, actor: str, events: Sequence[Event]) -> int:

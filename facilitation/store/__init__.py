@@ -6,14 +6,13 @@ truth, nothing is kept in memory, and a program killed at any moment leaves eith
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 
 from sqlalchemy import Connection, Engine
 
-from facilitation.errors import Busy
 from facilitation.store.access import Access, Identity, Invitation
 from facilitation.store.answers import Answered
 from facilitation.store.engine import Pause, begun, open_engine, tidy, told
@@ -29,6 +28,7 @@ from facilitation.store.recruitments import DrawRequest, Edition, Recruitment, R
 from facilitation.store.signing_key import SigningKey
 from facilitation.store.tokens import Tokens
 from facilitation.store.tree_heads import TreeHeads
+from facilitation.store.turns import Turns
 from facilitation.store.urn import Urn
 from facilitation.store.words import Text, Words
 
@@ -54,6 +54,11 @@ class Transaction:
     """All parts of the store inside one transaction."""
 
     connection: Connection
+
+    @property
+    def writes(self) -> bool:
+        """Whether anything can be written in it. It may see what others have written and is not committed yet."""
+        return bool(self.connection.get_execution_options().get("writes"))
 
     @property
     def journal(self) -> Journal:
@@ -136,18 +141,12 @@ class Transaction:
         return PublicDraws(self.connection)
 
 
-TURN_SECONDS = 15
-"""How long a writer waits for the others of its process before it is told that the database is busy."""
-
-
 @dataclass(frozen=True)
 class Store:
     """One database."""
 
     engine: Engine
     pause: Pause
-    turn: threading.Lock = field(default_factory=threading.Lock)
-    """Whose turn it is to write in this process; the others wait for it and not, each by itself, for the database."""
 
     @classmethod
     def open(cls, database: str, pause: Pause) -> Store:
@@ -172,15 +171,13 @@ class Store:
 
     @contextmanager
     def writing(self) -> Iterator[Transaction]:
-        """All or nothing: committed at the end, rolled back when anything is raised."""
-        if not self.turn.acquire(timeout=TURN_SECONDS):
-            raise Busy("The database is busy with something long.", "Nothing was stored. Try again in a moment.")
-        try:
-            with begun(self.engine, self.pause, writes=True) as connection, told(self.engine):
-                yield Transaction(connection)
-                connection.commit()
-        finally:
-            self.turn.release()
+        """All or nothing: on the disk when this is over, perhaps with others', or rolled back if anything is raised."""
+        with told(self.engine), self._turns.writing() as connection:
+            yield Transaction(connection)
+
+    @cached_property
+    def _turns(self) -> Turns:
+        return Turns(lambda: begun(self.engine, self.pause, writes=True), self.pause)
 
     def tidy(self, *, thorough: bool = True) -> bool:
         """Leave no trace of the order of writing, and nothing that was deleted; False if somebody was in the way.

@@ -9,11 +9,15 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from facilitation.store.schema import link, token
 from facilitation.times import in_text, moment
 
+# What every request and every join asks is made once: to make a statement costs more than to carry it out.
+_IDENTITY = select(token).where(token.c.hash == bindparam("sought"), token.c.revoked.is_(False))
+_PARK = update(token).where(token.c.member == bindparam("of_member")).values(parked=token.c.id != bindparam("in_use"))
+_ADD = insert(token)
 ROLES = ("member", "facilitator", "recruiter", "display", "scrutineer", "observer", "host", "kiosk")
 
 
@@ -68,20 +72,18 @@ class Access:
             "at_table": identity.table,
             "parked": False,
         }
-        self.connection.execute(insert(token).values(**row))
+        self.connection.execute(_ADD, row)
 
     def identity(self, secret: str) -> Identity | None:
         """Who holds this token; None when nobody does any more."""
-        mine = select(token).where(token.c.hash == hashed(secret), token.c.revoked.is_(False))
-        row = self.connection.execute(mine).first()
+        row = self.connection.execute(_IDENTITY, {"sought": hashed(secret)}).first()
         if row is None:
             return None
         return Identity(row.role, row.assembly, row.session, row.member, row.id, row.at_table, bool(row.parked))
 
     def park(self, member: str, but: str = "") -> None:
         """The seat is in use on this one tablet, if any, and on no other of its member's."""
-        mine = update(token).where(token.c.member == member)
-        self.connection.execute(mine.values(parked=token.c.id != but))
+        self.connection.execute(_PARK, {"of_member": member, "in_use": but})
 
     def in_use(self, member: str) -> str | None:
         """The id of the tablet on which this member's seat is in use."""

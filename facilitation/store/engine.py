@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import lru_cache
 from importlib import resources
 from types import MappingProxyType, ModuleType
 from typing import Any
@@ -98,9 +99,14 @@ def added(connection: Connection, where: TableClause, row: Mapping[str, object])
 
     An insert that fails would end PostgreSQL's transaction, and stand in the server's log with its key.
     """
-    insert = INSERTS[connection.dialect.name](where).values(**row)
-    done = connection.execute(insert.on_conflict_do_nothing(), execution_options={"preserve_rowcount": True})
+    done = connection.execute(_insert_or_leave(connection.dialect.name, where), row)
     return done.rowcount == 1
+
+
+@lru_cache(maxsize=64)
+def _insert_or_leave(dialect: str, where: TableClause) -> Any:
+    """The statement, made once: to make one costs more than to carry it out."""
+    return INSERTS[dialect](where).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
 
 
 def tidy(engine: Engine, pause: Pause, *, thorough: bool) -> bool:

@@ -10,11 +10,18 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, bindparam, func, insert, select
 
 from facilitation.errors import NameTaken, NotFound
 from facilitation.events import Entry, Event, Link
 from facilitation.store.schema import assembly, journal, place
+
+# What every command asks is made once: to make a statement costs more than to carry it out.
+_OF = journal.c.assembly == bindparam("of_assembly")
+_HEAD = select(journal.c.seq, journal.c.hash).where(_OF).order_by(journal.c.seq.desc()).limit(1)
+_LINKS = select(journal).where(_OF, journal.c.seq > bindparam("after")).order_by(journal.c.seq)
+_ASSEMBLY_OF = select(place.c.assembly).where(place.c.id == bindparam("thing"))
+_APPEND = insert(journal)
 
 
 @dataclass(frozen=True)
@@ -45,7 +52,7 @@ class Journal:
 
     def assembly_of(self, thing: str) -> str:
         """The assembly to which this assembly, session or round belongs."""
-        found = self.connection.execute(select(place.c.assembly).where(place.c.id == thing)).scalar()
+        found = self.connection.execute(_ASSEMBLY_OF, {"thing": thing}).scalar()
         if found is None:
             raise NotFound(f"There is nothing with the id {thing[:40]} here.", "Check the id, or the database.")
         return str(found)
@@ -57,14 +64,13 @@ class Journal:
 
     def head(self, assembly_id: str) -> Head:
         """The newest row; number 0 for an empty journal."""
-        mine = select(journal.c.seq, journal.c.hash).where(journal.c.assembly == assembly_id)
-        row = self.connection.execute(mine.order_by(journal.c.seq.desc()).limit(1)).first()
+        row = self.connection.execute(_HEAD, {"of_assembly": assembly_id}).first()
         return Head(row.seq, row.hash) if row else Head(0, "")
 
     def links(self, assembly_id: str, after: int = 0) -> list[Link]:
         """The rows after this number, as they stand."""
-        rows = select(journal).where(journal.c.assembly == assembly_id, journal.c.seq > after).order_by(journal.c.seq)
-        return [Link(row.seq, row.at, row.actor, row.kind, row.data, row.hash) for row in self.connection.execute(rows)]
+        rows = self.connection.execute(_LINKS, {"of_assembly": assembly_id, "after": after})
+        return [Link(row.seq, row.at, row.actor, row.kind, row.data, row.hash) for row in rows]
 
     def first_links(self, assembly_id: str, size: int, after: int = 0) -> list[Link]:
         """The rows after the one number up to and with the other, as they stand."""
@@ -82,5 +88,5 @@ class Journal:
             rows.append({"assembly": assembly_id, **asdict(link)})
             previous = link.hash
         if rows:
-            self.connection.execute(insert(journal), rows)
+            self.connection.execute(_APPEND, rows)
         return entries

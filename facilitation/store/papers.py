@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, bindparam, delete, func, insert, select
 
 from facilitation.store.schema import ballot, paper_entry, paper_number
+
+_ISSUED = select(paper_number.c.round, paper_number.c.version).where(paper_number.c.number == bindparam("sought"))
+"""Asked with every ballot, so it is made once."""
 
 
 @dataclass(frozen=True)
@@ -37,8 +40,7 @@ class Papers:
 
     def issued(self, number: str) -> tuple[str, int] | None:
         """The round and its version for which this number is out; None when it is not."""
-        mine = select(paper_number.c.round, paper_number.c.version).where(paper_number.c.number == number)
-        row = self.connection.execute(mine).first()
+        row = self.connection.execute(_ISSUED, {"sought": number}).first()
         return (row.round, int(row.version)) if row else None
 
     def sheet(self, round_id: str, sheet: str) -> list[str]:

@@ -10,11 +10,13 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from facilitation.events import canonical
 from facilitation.store.schema import person
 
+_BY_CODE = select(person.c.assembly, person.c.member).where(person.c.code == bindparam("sought"))
+"""Asked by everyone who joins, so it is made once."""
 ERASED_NAME = "Erased"
 
 
@@ -76,7 +78,7 @@ class People:
 
     def by_code(self, code: str) -> tuple[str, str] | None:
         """The assembly and the seat that this join code opens."""
-        row = self.connection.execute(select(person.c.assembly, person.c.member).where(person.c.code == code)).first()
+        row = self.connection.execute(_BY_CODE, {"sought": code}).first()
         return (row.assembly, row.member) if row else None
 
     def code_of(self, member: str) -> str | None:

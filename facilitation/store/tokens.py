@@ -10,11 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, TableClause, delete, insert, select
+from sqlalchemy import Connection, TableClause, bindparam, delete, insert, select
 
 from facilitation.errors import Busy
 from facilitation.store.engine import added
 from facilitation.store.schema import blind_token, round_key, spent_token
+
+_GIVEN = select(blind_token).where(
+    blind_token.c.round == bindparam("of_round"), blind_token.c.member == bindparam("of_member")
+)
+"""Asked with every ballot, so it is made once."""
 
 
 @dataclass(frozen=True)
@@ -39,8 +44,7 @@ class Tokens:
 
     def given(self, round_id: str, member: str) -> tuple[bytes, bytes] | None:
         """The hash of what this member sent to be signed, and the blind signature."""
-        mine = select(blind_token).where(blind_token.c.round == round_id, blind_token.c.member == member)
-        row = self.connection.execute(mine).first()
+        row = self.connection.execute(_GIVEN, {"of_round": round_id, "of_member": member}).first()
         return None if row is None else (bytes(row.blinded_hash), bytes(row.signature))
 
     def give(self, round_id: str, member: str, blinded_hash: bytes, signature: bytes) -> None:

@@ -13,12 +13,26 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, TableClause, delete, func, insert, select, update
+from sqlalchemy import Connection, TableClause, bindparam, delete, func, insert, select, update
 
 from facilitation.ballots import Slip
 from facilitation.errors import AlreadyVoted
 from facilitation.store.engine import added
 from facilitation.store.schema import ballot, blind_token, named_ballot, paper_entry, paper_number, spent_token, turnout
+
+# What every ballot asks is made once: to make a statement costs more than to carry it out.
+_KEY_HASH = select(turnout.c.key_hash).where(
+    turnout.c.round == bindparam("of_round"), turnout.c.member == bindparam("of_member")
+)
+_HOLDS = select(blind_token.c.member).where(
+    blind_token.c.round == bindparam("of_round"), blind_token.c.member == bindparam("of_member")
+)
+_HAS_TRACKER = (
+    select(ballot.c.round)
+    .where(ballot.c.round == bindparam("of_round"), ballot.c.tracker == bindparam("sought"))
+    .limit(1)
+)
+_PUT, _PUT_NAMED = insert(ballot), insert(named_ballot)
 
 
 @dataclass(frozen=True)
@@ -29,14 +43,12 @@ class Urn:
 
     def key_hash_of(self, round_id: str, member: str) -> bytes | None:
         """The hash that this member's ballot left in the turnout; None before they voted."""
-        mine = select(turnout.c.key_hash).where(turnout.c.round == round_id, turnout.c.member == member)
-        found = self.connection.execute(mine).scalar()
+        found = self.connection.execute(_KEY_HASH, {"of_round": round_id, "of_member": member}).scalar()
         return None if found is None else bytes(found)
 
     def tick_off(self, round_id: str, member: str, key_hash: bytes, channel: str = "tablet") -> None:
         """This member has voted; the database refuses the second time, and who holds the token of a sealed round."""
-        holding = select(blind_token.c.member).where(blind_token.c.round == round_id, blind_token.c.member == member)
-        if self.connection.execute(holding).first() is not None:
+        if self.connection.execute(_HOLDS, {"of_round": round_id, "of_member": member}).first() is not None:
             raise AlreadyVoted(
                 "This member's tablet was given the token of this sealed vote.", "They vote with that tablet."
             )
@@ -48,11 +60,11 @@ class Urn:
 
     def put(self, round_id: str, box_key: bytes, slip: Slip) -> None:
         """One slip into the box."""
-        self.connection.execute(insert(ballot).values(_row(round_id, box_key, slip)))
+        self.connection.execute(_PUT, _row(round_id, box_key, slip))
 
     def put_named(self, round_id: str, member: str, choice: str) -> None:
         """One open ballot."""
-        self.connection.execute(insert(named_ballot).values(round=round_id, member=member, choice=choice))
+        self.connection.execute(_PUT_NAMED, {"round": round_id, "member": member, "choice": choice})
 
     def slip_under(self, round_id: str, box_key: bytes) -> Slip | None:
         """What lies under a box key that only its member can name, where votes may be changed."""
@@ -62,8 +74,7 @@ class Urn:
 
     def has_tracker(self, round_id: str, tracker: str) -> bool:
         """Whether a ballot of this round has this tracker; which one is not told."""
-        its = select(ballot.c.round).where(ballot.c.round == round_id, ballot.c.tracker == tracker)
-        return self.connection.execute(its.limit(1)).first() is not None
+        return self.connection.execute(_HAS_TRACKER, {"of_round": round_id, "sought": tracker}).first() is not None
 
     def change(self, round_id: str, box_key: bytes, slip: Slip) -> None:
         """Another slip in the place of the one under this box key. The turnout is not touched: it knows no choice."""
