@@ -88,8 +88,6 @@ def screen(picture: Picture, audience: Audience) -> dict[str, Any]:
     }
     if audience == "facilitator":
         whole |= _for_the_facilitator(picture)
-    if audience == "host":
-        whole["members"] = _at_the_tables(picture)
     listed = (session.talk, picture.state, picture.names, picture.groups)
     if audience == "facilitator":
         whole["speakers"] = list_json(*listed, timed=picture.timed)
@@ -173,12 +171,13 @@ def _for_the_facilitator(picture: Picture) -> dict[str, Any]:
     return {"rounds": rounds, "members": members, "actions": offered, "undo": _undo(picture), "help": help_asked}
 
 
-def _at_the_tables(picture: Picture) -> list[dict[str, Any]]:
-    """Who sits where, for the hosts of the tables."""
+def at_the_table(picture: Picture, table: int) -> list[dict[str, Any]]:
+    """Who sits there, for the host of this table alone: it is in no picture that is sent to all hosts."""
     present = picture.session.present
     return [
         {"id": one.id, "name": picture.names.get(one.id, ""), "table": one.table, "present": one.id in present}
         for one in picture.state.seated.values()
+        if one.table == table
     ]
 
 

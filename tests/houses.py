@@ -11,7 +11,7 @@ from facilitation.desk import Desk
 from web.app import create_app
 from web.settings import Settings
 
-ROLES = ("member", "facilitator", "recruiter", "display", "scrutineer", "observer")
+ROLES = ("member", "facilitator", "recruiter", "display", "scrutineer", "observer", "host", "kiosk")
 
 
 class House:
@@ -22,8 +22,17 @@ class House:
         self.seated = self.desk.seat(name, [{"id": "1", "name": "Ada"}, {"id": "2", "name": "Bob"}])
         assembly = self.seated.assembly_id
         self.codes = [member.code for member in self.seated.members]
-        self.tokens = {role: self.desk.issue_token(role, assembly) for role in ROLES if role != "member"}
+        for_the_asking = [role for role in ROLES if role not in ("member", "host", "kiosk")]
+        self.tokens = {role: self.desk.issue_token(role, assembly) for role in for_the_asking}
+        self.tokens["host"] = self.desk.issue_token("host", assembly, table=1)
         self.tokens["member"] = self.desk.join(self.codes[0]).token
+        self.tokens["kiosk"] = self._shared()
+
+    def _shared(self) -> str:
+        """The token of a tablet that a helper paired for many to use."""
+        secret, code = self.desk.wait_to_be_paired()
+        self.desk.pair_tablet(self.seated.session_id, code, None)
+        return self.desk.take_pairing(secret).token
 
     def browser(self) -> FlaskClient:
         return self.app.test_client()

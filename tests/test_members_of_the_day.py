@@ -155,7 +155,7 @@ def test_everything_is_done_from_one_page(sitting: Sitting) -> None:
     assert 'class="fm-badge__name">Ada Byron' in console.look(f"/{member}/badge")
     assert "Person 1" not in console.look(f"/{member}/badge")
     assert "Choose one" in console.press(f"/{member}/remove")
-    console.press(f"/{member}/correct", name="Ada King", table="3", **{"column:area": "s"})
+    console.press(f"/{member}/correct", name="Ada King", table="3")
     assert "Ada King" in tablet.get("/m").text
     page = console.press(f"/{member}/remove", reason="own-wish")
     assert "Seat 5 at table 3 is free" in page

@@ -178,6 +178,12 @@ def devices() -> dict[str, Identity]:
     return {role: known for role in held if (known := _of_cookie(role)) is not None}
 
 
+def sees_columns(assembly_id: str) -> bool:
+    """Is this browser a recruiter's, too? Only recruiters see what volunteers said of themselves."""
+    known = devices().get(Audience.RECRUITER) if _bearer() is None else None
+    return known is not None and known.assembly_id in (None, assembly_id)
+
+
 def is_shared() -> bool:
     """Is this a tablet that members use one after another (`web.kiosk`)?"""
     return Audience.KIOSK in session.get("devices", {}) and _of_cookie(Audience.KIOSK) is not None

@@ -62,7 +62,7 @@ class Played:
     @property
     def tables(self) -> list[int]:
         """The tables at which somebody sits."""
-        people = self.desk.public_screens(self.session)["host"]["members"]
+        people = self.desk.public_screens(self.session)["facilitator"]["members"]
         return sorted({row["table"] for row in people if row["present"]})
 
     def look(self, item: str) -> Any:
@@ -115,7 +115,7 @@ def talk(notes: Mapping[str, Sequence[str]]) -> Callable[[Played, str], None]:
     """At every table most people speak, and the host writes down what was said."""
 
     def play(day: Played, item: str) -> None:
-        people = day.desk.public_screens(day.session)["host"]["members"]
+        people = day.desk.public_screens(day.session)["facilitator"]["members"]
         for table in day.tables:
             host = By(table=table)
             here = [row["id"] for row in people if row["table"] == table and row["present"]]

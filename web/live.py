@@ -21,15 +21,9 @@ from facilitation.desk import Desk, Identity
 from facilitation.errors import Busy
 from web.access import own_session
 from web.errors import NotForYou
+from web.roles import SOCKETS
 
-AUDIENCE_OF_ROLE: Mapping[str, str] = {
-    "member": "member",
-    "facilitator": "facilitator",
-    "display": "hall",
-    "scrutineer": "hall",
-    "observer": "hall",
-    "host": "host",
-}
+AUDIENCE_OF_ROLE: Mapping[str, str] = SOCKETS
 LOOK = 1.0  # seconds between two looks for changes by other programs
 PAUSE = 0.25  # seconds between two pictures for one audience: four a second
 Screen = dict[str, Any]

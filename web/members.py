@@ -5,7 +5,7 @@ What is known of a member beyond a table number stands where it can be erased; t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, g, render_template, request
@@ -14,10 +14,10 @@ from flask.typing import ResponseReturnValue
 from facilitation.desk.membership import OWN_COLUMNS
 from facilitation.seats import REASONS
 from web import live
-from web.access import Audience, desk, me, open_to
+from web.access import Audience, desk, me, open_to, sees_columns
 from web.bodies import fields, text, whole
 from web.doors import done
-from web.errors import BadForm
+from web.errors import BadForm, NotForYou
 from web.pages_facilitator import badge_sheet
 from web.presence import folded
 from web.refused import keep_forms
@@ -26,6 +26,7 @@ room = Blueprint("members", __name__, url_prefix="/run/<session_id>/members")
 
 COLUMN = "column:"
 FEW_VALUES = 12
+SIGN_IN_TOO = "Correct name, table and needs here, or sign in as a recruiter in this browser, too."
 
 
 @room.get("")
@@ -57,7 +58,9 @@ def member(session_id: str, member_id: str) -> ResponseReturnValue:
     session = desk().session(session_id)
     known = desk().member(session.assembly_id, member_id)
     seen = {"session": session, "known": known, "row": known.row, "reasons": REASONS, "new": request.args.get("new")}
-    return render_template("run/member.html", **seen, **_form_of(session.assembly_id, known.columns))
+    shown = _seen_of_one(session.assembly_id, known.columns)
+    form = _form_of(session.assembly_id, {name: known.columns[name] for name in shown}, only=shown)
+    return render_template("run/member.html", **seen, **form, hidden_columns=len(shown) < len(known.columns))
 
 
 @room.get("/<member_id>/badge")
@@ -87,9 +90,12 @@ def add(session_id: str) -> ResponseReturnValue:
 @room.post("/<member_id>/correct")
 @open_to(Audience.FACILITATOR)
 def correct(session_id: str, member_id: str) -> ResponseReturnValue:
-    """Correct name, table and columns. Sending it twice changes nothing more."""
-    sent = fields()
-    desk().correct_member(_assembly(session_id), member_id, _typed(sent), _table(sent), actor=_actor())
+    """Correct name, table and what the member needs; a recruiter, the other columns, too. Twice changes no more."""
+    sent, assembly_id = fields(), _assembly(session_id)
+    row = _typed(sent)
+    if set(row) - {"name", *_seen_of_one(assembly_id, row)}:
+        raise NotForYou("Only recruiters see and correct what volunteers said of themselves.", SIGN_IN_TOO)
+    desk().correct_member(assembly_id, member_id, row, _table(sent), actor=_actor())
     return done(session_id, f"/run/{session_id}/members#member-{member_id}")
 
 
@@ -138,22 +144,43 @@ def call_back(session_id: str, member_id: str) -> ResponseReturnValue:
     return done(session_id, f"/run/{session_id}/members/{new}?new=1", {"member": new, "code": seat.code})
 
 
-def _form_of(assembly_id: str, known: Mapping[str, str] | None = None) -> dict[str, Any]:
-    """The fields of the form: every column of the panel's file, as a choice where it has few values."""
+def _seen_of_one(assembly_id: str, columns: Iterable[str]) -> list[str]:
+    """Which columns this browser may see of one person: a facilitator those that say what they need, no others."""
+    mine = set(desk().needs_columns(assembly_id))
+    return [name for name in columns if name in mine or sees_columns(assembly_id)]
+
+
+def _form_of(
+    assembly_id: str, known: Mapping[str, str] | None = None, only: Sequence[str] | None = None
+) -> dict[str, Any]:
+    """The fields of the form: every column of the panel's file (or `only` some), as a choice where it has few values.
+
+    Of a new member nothing is known yet, so whoever adds them may type what they say.
+    """
     columns = desk().columns(assembly_id)
     typed: Mapping[str, str] = g.sent if g.get("problem") else {}
     said = known or {}
     names = [name for name in dict.fromkeys([*columns, *said]) if name not in OWN_COLUMNS]
+    names = [name for name in names if only is None or name in only]
     rows = [
         {
             "name": name,
             "field": f"{COLUMN}{name}",
             "value": typed.get(f"{COLUMN}{name}", said.get(name, "")),
-            "values": list(columns[name]) if 1 < len(columns.get(name, ())) <= FEW_VALUES else [],
+            "values": list(columns[name]) if _is_of_groups(columns.get(name, {})) else [],
         }
         for name in names
     ]
     return {"columns": rows, "typed": typed, "consequences": desk().consequences(assembly_id)}
+
+
+def _is_of_groups(values: Mapping[str, int]) -> bool:
+    """Has this column few values, none of which says who somebody is? Then it is a choice, and otherwise a blank.
+
+    >>> _is_of_groups({"north": 2, "south": 3}), _is_of_groups({"PC1 1AA": 1, "PC1 1AB": 2})
+    (True, False)
+    """
+    return 1 < len(values) <= FEW_VALUES and min(values.values()) > 1
 
 
 def _typed(sent: Mapping[str, Any]) -> dict[str, str]:

@@ -13,17 +13,19 @@ from flask.typing import ResponseReturnValue
 
 from facilitation.desk import NeedRow
 from facilitation.errors import NotFound, Refusal
-from facilitation.needs import WISHES
-from web.access import Audience, desk, me, open_to
+from facilitation.needs import WISHES, found_column
+from web.access import Audience, desk, me, open_to, sees_columns
 from web.bodies import fields, text
 from web.doors import done
-from web.errors import BadForm, told
+from web.errors import BadForm, NotForYou, told
 from web.live import session_shown
 from web.presence import folded
 from web.refused import keep_forms
 
 room = Blueprint("needs", __name__, url_prefix="/run/<session_id>/needs")
 own = Blueprint("own_needs", __name__)
+
+FOR_RECRUITERS = "Choose a column that is called after needs, or sign in as a recruiter in this browser, too."
 
 
 @own.get("/m/needs")
@@ -64,7 +66,8 @@ def needs(session_id: str, **_of_the_door: str) -> ResponseReturnValue:
         "of": len(rows),
         "found": len(found),
         "chosen": desk().needs_columns(session.assembly_id),
-        "columns": list(desk().columns(session.assembly_id)),
+        "columns": _offered(session.assembly_id),
+        "all_columns": sees_columns(session.assembly_id),
         "wishes": WISHES,
         "closed": session.phase == "closed",
         "back": f"/run/{session_id}",
@@ -78,8 +81,14 @@ keep_forms(room, {}, otherwise=needs)
 @room.post("/columns")
 @open_to(Audience.FACILITATOR)
 def columns(session_id: str) -> ResponseReturnValue:
-    """Choose the columns of the panel's file that say what members need; none: nobody is asked."""
-    desk().ask_needs(desk().assembly_of(session_id), request.form.getlist("column"), actor=_actor())
+    """Choose the columns of the panel's file that say what members need; none: nobody is asked.
+
+    What stands in a chosen column is shown to facilitators: other columns than those of needs only a recruiter chooses.
+    """
+    assembly_id, chosen = desk().assembly_of(session_id), request.form.getlist("column")
+    if not sees_columns(assembly_id) and set(chosen) & set(desk().columns(assembly_id)) - set(_offered(assembly_id)):
+        raise NotForYou("What stands in this column is for recruiters only.", FOR_RECRUITERS)
+    desk().ask_needs(assembly_id, chosen, actor=_actor())
     return done(session_id, f"/run/{session_id}/needs")
 
 
@@ -89,6 +98,13 @@ def at_the_desk(session_id: str, member_id: str) -> ResponseReturnValue:
     """Somebody at the desk says it for a member who is found by name. Sent twice, it is said once."""
     _take(session_id, member_id)
     return done(session_id, f"/run/{session_id}/needs#member-{member_id}")
+
+
+def _offered(assembly_id: str) -> list[str]:
+    """The columns that this browser may choose: a recruiter all, a facilitator those that are called after needs."""
+    columns, chosen = desk().columns(assembly_id), desk().needs_columns(assembly_id)
+    everything = sees_columns(assembly_id)
+    return [name for name in columns if everything or name in chosen or found_column([name])]
 
 
 def in_words(row: NeedRow) -> str:

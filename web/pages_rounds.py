@@ -135,10 +135,15 @@ def _form_or_kinds(session_id: str, sent: Mapping[str, str]) -> ResponseReturnVa
         threshold_choices=threshold_choices(kind.rule, other=True),
         turnout_choices=turnout_choices(typed.get("minimum_turnout", "")),
         base_choices=base_choices(kind.rule),
-        columns=desk().columns(screen["assembly"]["id"]),
+        columns=_columns_of_groups(screen["assembly"]["id"]),
         most_classes=MOST_CLASSES,
         earlier=[one for one in screen["rounds"] if one["id"] != typed.get("round") and one["state"] != "cancelled"],
     )
+
+
+def _columns_of_groups(assembly_id: str) -> dict[str, dict[str, int]]:
+    """The columns that put members into groups; where nobody shares a value with another, it says who somebody is."""
+    return {name: values for name, values in desk().columns(assembly_id).items() if max(values.values(), default=0) > 1}
 
 
 def _texts(sent: Mapping[str, Any]) -> dict[str, str]:

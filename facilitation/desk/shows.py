@@ -25,7 +25,7 @@ from facilitation.minutes import minutes_json, minutes_text, told_head
 from facilitation.model import Assembly, Phase, RoundState, Session
 from facilitation.round_law import the_closed_round
 from facilitation.rules import read_choice
-from facilitation.screens import Picture, screen
+from facilitation.screens import Picture, at_the_table, screen
 from facilitation.store import Identity, Transaction
 from facilitation.talk_screen import own_talk
 from facilitation.work import AUDIENCES, Answers, Audience
@@ -91,10 +91,12 @@ class Shows(Talking, Tables, Notes):
         with self._store.reading() as tx:
             state = self._state(tx, identity.assembly_id)
             session = self._session(state, identity.session_id)
-            whole = screen(self._picture(tx, state, session, identity.member_id), AUDIENCE_OF[identity.role])
+            picture = self._picture(tx, state, session, identity.member_id)
+            whole = screen(picture, AUDIENCE_OF[identity.role])
             if identity.member_id is not None:
                 whole["you"] = self._you(tx, state, session, identity.member_id) | {"elsewhere": identity.parked}
             elif identity.table is not None:
+                whole["members"] = at_the_table(picture, identity.table)
                 whole["you"] = self._at_table(tx, state, session, identity)
         return whole
 
