@@ -9,6 +9,7 @@ import pytest
 from halls import Hall, Seats, a_hall, seat
 from postgres import Cluster, a_cluster
 
+import sortition  # noqa: F401  # first: it says how openpyxl is to read, and some tests import that before ours
 from facilitation.desk import Desk
 
 

@@ -1,6 +1,8 @@
 """The workbook of a draw's tables: nothing in it runs, nothing is lost, and the same tables give the same bytes."""
 
 import io
+import subprocess
+import sys
 import zipfile
 from contextlib import suppress
 from pathlib import Path
@@ -170,3 +172,14 @@ def test_a_csv_file_that_would_run_in_a_spreadsheet_is_told_and_a_workbook_is_no
     assert "a spreadsheet that opens this file would compute that" in told[0]
     assert "Give the file a name that ends in .xlsx" in told[-1]
     assert run(command, tmp_path / "drawn", "--out", tmp_path / "out.xlsx").stderr == ""
+
+
+def test_workbooks_do_not_depend_on_what_else_is_installed():
+    """lxml comes with other tools, and openpyxl would take it: with other errors, other limits and other bytes."""
+    ran = subprocess.run(
+        [sys.executable, "-c", "import sortition.workbook, openpyxl.xml; print(openpyxl.xml.LXML)"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ran.stdout.strip() == "False"
