@@ -44,12 +44,12 @@ def diagnose(problem: DrawProblem, locked: Iterable[str] = ()) -> Diagnosis:
         return Diagnosis(True, never=never_chosen(problem, polytope, panel))
     elastic = Elastic(problem, polytope)
     conflict, smallest = smallest_conflict(elastic)
+    households = elastic.possible_without_households()  # before any floor: its rows hold every type to its seats
     told = tuple(
         replace(repair, effect=Effect(*elastic.floor(found)))
         for repair, found in list(repairs(elastic)) or last_resort(elastic)
         if _stands(problem, repair, found.panel)
     )
-    households = elastic.possible_without_households()
     return Diagnosis(False, conflict, told, smallest=smallest, households=households)
 
 

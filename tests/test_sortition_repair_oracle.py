@@ -198,6 +198,19 @@ def test_households_are_blamed_exactly_when_there_is_a_panel_without_their_rule(
     assert diagnose(problem).households == free
 
 
+def test_two_of_one_household_who_are_alike_are_blamed_too():
+    """Found by the test above: what was asked for the effects of repairs stood in the way of the question."""
+    rows = [("v0", "man", "old", "h2"), ("v1", "man", "old", "h2"), ("v2", "woman", "middle", ""),
+            ("v3", "man", "young", ""), ("v4", "woman", "old", "h1"), ("v5", "woman", "young", ""),
+            ("v6", "woman", "old", "")]  # fmt: skip
+    pool = Pool(("gender", "age"), tuple(Volunteer(name, (one, other), home) for name, one, other, home in rows))
+    quotas = [("gender", "woman", 1, 3), ("gender", "man", 2, 4), ("age", "young", 0, 1), ("age", "middle", 1, 3),
+              ("age", "old", 2, 2)]  # fmt: skip
+    problem = DrawProblem(pool, Quotas(tuple(Quota(*row) for row in quotas)), 3)
+    assert is_impossible(problem)
+    assert diagnose(problem).households
+
+
 @settings(max_examples=25, deadline=None)
 @given(impossible_problems())
 def test_no_lottery_after_a_repair_is_better_than_the_effect_that_was_told(problem):
