@@ -315,6 +315,16 @@ class Busy(Refusal):
     kind = "unavailable"
 
 
+class CannotWrite(Busy):
+    """The database answers and cannot be written: its disk is full, or may only be read, or gives errors."""
+
+    code = "cannot-write"
+
+    def __init__(self, message: str, remedy: str, cause: str = "disk-failing") -> None:
+        super().__init__(message, remedy)
+        self.cause = cause
+
+
 class NotNow(Refusal):
     """The law of the session does not allow this act in the present phase; the allowed ones are read from the law.
 

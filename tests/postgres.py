@@ -79,6 +79,28 @@ class Cluster:
         """The URL of a new database; a copy of one that was migrated already, as files of SQLite are in the tests."""
         return self.url(self._made(f'TEMPLATE "{self.migrated}"', settings))
 
+    def new_on(self, disk: Path) -> str:
+        """The same, its tables on another disk."""
+        place = disk / "tables"
+        place.mkdir()
+        if user := another_user():
+            os.chown(place, user["user"], user["group"])
+            place.parent.chmod(0o755)
+        space = f"space_{uuid.uuid4().hex[:12]}"
+        self.rows(self.url("postgres"), f"CREATE TABLESPACE {space} LOCATION '{place}'")
+        return self.url(self._made(f'TEMPLATE "{self.migrated}" TABLESPACE {space}', {}))
+
+    def drop(self, database: str) -> None:
+        """Take a database away, with the space on another disk that was made for it."""
+        name = database.partition("@/")[2].partition("?")[0]
+        its = (
+            f"SELECT spcname FROM pg_database d JOIN pg_tablespace t ON t.oid = dattablespace WHERE datname = '{name}'"
+        )
+        ((space,),) = self.rows(self.url("postgres"), its)
+        self.rows(self.url("postgres"), f'DROP DATABASE "{name}"')
+        if space != "pg_default":
+            self.rows(self.url("postgres"), f"DROP TABLESPACE {space}")
+
     def empty(self, **options: str) -> str:
         """The URL of a new database without any table."""
         said = "".join(f" {name} '{value}'" for name, value in options.items())

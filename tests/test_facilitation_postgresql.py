@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from faults import a_small_disk, full
 from postgres import Cluster
 
 from facilitation.desk import Desk
-from facilitation.errors import BadRequest, Busy, NotFound
+from facilitation.errors import BadRequest, Busy, CannotWrite, NotFound
 
 pytestmark = pytest.mark.slow
 
@@ -138,6 +139,24 @@ def test_a_database_that_cannot_be_used_is_refused_with_the_remedy(postgres: Clu
         with pytest.raises(BadRequest, match=word) as refused:
             Desk.open(database)
         assert "secret" not in str(refused.value)
+
+
+def test_a_full_disk_is_told_and_what_was_refused_is_not_there(postgres: Cluster) -> None:
+    with a_small_disk(postgres.folder) as place:
+        made = postgres.new_on(place)
+        desk = Desk.open(made)
+        desk.seat("Before", [{"id": "1"}])
+        with full(place):
+            with pytest.raises(CannotWrite, match="disk is full") as refused:
+                desk.seat("Meanwhile", [{"id": str(number), "name": "x" * 5000} for number in range(300)])
+            assert refused.value.cause == desk.cannot_write == "disk-full"
+            assert desk.try_to_write() == "disk-full"
+            assert [one.name for one in desk.assemblies()] == ["Before"]
+        assert desk.try_to_write() is None
+        assert desk.cannot_write is None
+        desk.seat("Meanwhile", [{"id": "1"}])
+        desk.close()
+        postgres.drop(made)
 
 
 WITHOUT_IT = """

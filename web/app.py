@@ -47,6 +47,7 @@ from web import (
     pages_tls,
     presence,
     sockets,
+    storing,
     tablets,
 )
 from web.access import Audience, open_to
@@ -133,6 +134,7 @@ def create_app(desk: Desk, settings: Settings) -> tuple[Flask, SocketIO]:
         app.register_blueprint(room)
     socketio = sockets.init_sockets(app)
     app.wsgi_app = _Headers(app.wsgi_app, settings.hsts)  # type: ignore[method-assign]  # as Flask documents it
+    storing.init_storing(app, socketio)
     return app, socketio
 
 

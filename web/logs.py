@@ -4,8 +4,24 @@ from __future__ import annotations
 
 import logging
 import sys
+from contextlib import suppress
+from typing import TextIO, cast
 
 import structlog
+
+
+class Lines:
+    """Where log lines go, as structlog needs it: a full disk may cost lines of the log, and never an answer."""
+
+    def write(self, text: str) -> None:
+        """A line, or part of one."""
+        with suppress(OSError):
+            sys.stderr.write(text)
+
+    def flush(self) -> None:
+        """What was written is to be seen."""
+        with suppress(OSError):
+            sys.stderr.flush()
 
 
 def configure_logs(level: int = logging.INFO) -> None:
@@ -17,7 +33,7 @@ def configure_logs(level: int = logging.INFO) -> None:
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(cast(TextIO, Lines())),
         cache_logger_on_first_use=True,
     )
     for library in ("huey", "huey.consumer", "engineio.server", "socketio.server"):

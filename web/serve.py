@@ -73,6 +73,7 @@ def serve_until_told(
         click.echo(why_not(refused, host, port), err=True)
         return 1
     gevent.spawn(server.application.extensions["live"].keep_watch)
+    gevent.spawn(server.application.extensions["storing"].keep_watch)
     told = Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         gevent.signal_handler(number, told.set)

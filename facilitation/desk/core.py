@@ -61,6 +61,15 @@ class Core:
         """Let go of the database."""
         self._store.close()
 
+    @property
+    def cannot_write(self) -> str | None:
+        """Why the last that was to be stored could not be (a word of the store's health); None while all is well."""
+        return self._store.health.cause
+
+    def try_to_write(self) -> str | None:
+        """Really write something that nobody misses: None if all is well, otherwise why it could not be stored."""
+        return self._store.try_to_write()
+
     def _now(self) -> datetime:
         """The moment, as fine as the journal keeps it."""
         now = self._clock().astimezone(UTC)

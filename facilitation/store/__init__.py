@@ -13,9 +13,11 @@ from functools import cached_property
 
 from sqlalchemy import Connection, Engine
 
+from facilitation.errors import Busy, CannotWrite
+from facilitation.health import LOCKED, Health
 from facilitation.store.access import Access, Identity, Invitation
 from facilitation.store.answers import Answered
-from facilitation.store.engine import Pause, begun, open_engine, tidy, told
+from facilitation.store.engine import Pause, begun, can_be_written, open_engine, tidy, told
 from facilitation.store.hall_screens import HallScreen, HallScreens
 from facilitation.store.journal import Head, Journal
 from facilitation.store.looks import Looks
@@ -166,18 +168,36 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
         """One consistent picture."""
-        with begun(self.engine, self.pause, writes=False) as connection, told(self.engine):
+        with told(self.engine, writes=False), begun(self.engine, self.pause, writes=False) as connection:
             yield Transaction(connection)
 
     @contextmanager
     def writing(self) -> Iterator[Transaction]:
         """All or nothing: on the disk when this is over, perhaps with others', or rolled back if anything is raised."""
-        with told(self.engine), self._turns.writing() as connection:
-            yield Transaction(connection)
+        try:
+            with told(self.engine, writes=True), self._turns.writing() as connection:
+                yield Transaction(connection)
+        except Busy as refusal:
+            self.health.failed(refusal.cause if isinstance(refusal, CannotWrite) else LOCKED)
+            raise
+
+    @cached_property
+    def health(self) -> Health:
+        """Whether the last writer could write, as far as this program knows."""
+        return Health()
 
     @cached_property
     def _turns(self) -> Turns:
-        return Turns(lambda: begun(self.engine, self.pause, writes=True), self.pause)
+        return Turns(lambda: begun(self.engine, self.pause, writes=True, health=self.health), self.pause)
+
+    def try_to_write(self) -> str | None:
+        """Really write, and remember how it went: None if all is well, otherwise why not."""
+        cause = can_be_written(self.engine)
+        if cause is None:
+            self.health.mended()
+        else:
+            self.health.failed(cause)
+        return cause
 
     def tidy(self, *, thorough: bool = True) -> bool:
         """Leave no trace of the order of writing, and nothing that was deleted; False if somebody was in the way.

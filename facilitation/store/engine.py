@@ -18,10 +18,11 @@ from sqlalchemy import URL, Connection, Engine, TableClause, create_engine, insp
 from sqlalchemy.dialects import postgresql as postgresql_dialect
 from sqlalchemy.dialects import sqlite as sqlite_dialect
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError, DataError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, DataError, DBAPIError, NoSuchModuleError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 
-from facilitation.errors import BadRequest, Busy, Refusal
+from facilitation.errors import BadRequest, Busy, CannotWrite, Refusal
+from facilitation.health import LOCKED, LOCKED_LONG, READ_ONLY, Health, in_words
 from facilitation.store import postgresql, schema, sqlite
 
 Pause = Callable[[float], object]
@@ -51,11 +52,16 @@ def open_engine(database: str, pause: Pause) -> Engine:
     return engine
 
 
-def begun(engine: Engine, pause: Pause, *, writes: bool) -> Connection:
-    """A connection inside a transaction; a writer holds the write lock from the start."""
+def begun(engine: Engine, pause: Pause, *, writes: bool, health: Health | None = None) -> Connection:
+    """A connection inside a transaction; a writer holds the write lock from the start.
+
+    Where a writer has waited long for the lock, the store's health is told before the last try.
+    """
     kind, why = KINDS[engine.dialect.name], None
     attempt = 0
     while attempt < TRIES:
+        if attempt >= LOCKED_LONG and writes and health is not None:
+            health.failed(LOCKED)
         connection: Connection | None = None
         try:
             connection = engine.connect().execution_options(**kind.options(writes=writes))
@@ -77,16 +83,23 @@ def begun(engine: Engine, pause: Pause, *, writes: bool) -> Connection:
 
 
 @contextmanager
-def told(engine: Engine) -> Iterator[None]:
-    """What the database itself says no to in the middle of a transaction, as a refusal."""
+def told(engine: Engine, *, writes: bool) -> Iterator[None]:
+    """What the database itself says no to in the middle of a transaction, as a refusal; a reader must not write."""
     try:
         yield
     except DataError:
         raise BadRequest(
             "The database cannot keep one of these characters or numbers.", "Leave control characters out."
         ) from None
-    except OperationalError as error:
-        if (why := KINDS[engine.dialect.name].why_busy(error)) is None:
+    except DBAPIError as error:
+        kind = KINDS[engine.dialect.name]
+        if (cause := kind.why_unwritable(error)) is not None and (writes or cause != READ_ONLY):
+            raise CannotWrite(
+                f"The server cannot write at the moment: {in_words(cause)}. Nothing of this was stored.",
+                "Send it again in a little while: a tablet does so by itself, and nothing counts twice.",
+                cause,
+            ) from None
+        if not isinstance(error, OperationalError) or (why := kind.why_busy(error)) is None:
             raise
         raise Busy(
             f"The database {why}: it went away in the middle of this.",
@@ -107,6 +120,18 @@ def added(connection: Connection, where: TableClause, row: Mapping[str, object])
 def _insert_or_leave(dialect: str, where: TableClause) -> Any:
     """The statement, made once: to make one costs more than to carry it out."""
     return INSERTS[dialect](where).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+
+
+def can_be_written(engine: Engine) -> str | None:
+    """Try to write something that nobody misses, onto the disk: None if that went well, otherwise why it did not."""
+    kind = KINDS[engine.dialect.name]
+    try:
+        kind.written_for_a_try(engine)
+    except DBAPIError as error:
+        return kind.why_unwritable(error) or LOCKED
+    except NoConnectionLeft:
+        return LOCKED
+    return None
 
 
 def tidy(engine: Engine, pause: Pause, *, thorough: bool) -> bool:

@@ -15,13 +15,15 @@ no more than before, until their own close. The table is locked for that moment 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, event, inspect
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from facilitation.errors import BadRequest
+from facilitation.health import FAILING, FULL, READ_ONLY
 from facilitation.store.schema import MUST_FORGET
 
 TURN = 0x466F6C6B6D6F6F74
@@ -41,6 +43,12 @@ LOCK_IS_HELD, TOO_MANY_CONNECTIONS = "55P03", "53300"
 WAITING_HELPS = frozenset({LOCK_IS_HELD, TOO_MANY_CONNECTIONS})
 """SQLSTATEs after which we try again."""
 POOL = {"pool_size": CONNECTIONS, "max_overflow": 0, "pool_timeout": POOL_SECONDS}
+UNWRITABLE: Mapping[str, str] = MappingProxyType({"53100": FULL, "25006": READ_ONLY, "58030": FAILING})
+"""SQLSTATEs under which nothing is stored."""
+A_TRY = (
+    "CREATE TABLE only_a_try AS SELECT repeat('folkmoot', 200) AS words FROM generate_series(1, 100); "
+    "DROP TABLE only_a_try"
+)
 WRITES = "writes"
 Step = Callable[[Engine], bool]
 
@@ -83,6 +91,18 @@ def why_busy(error: OperationalError) -> str | None:
     return "does not answer" if gone else None
 
 
+def why_unwritable(error: DBAPIError) -> str | None:
+    """Why nothing can be written, in the word of the store's health; None if that is not what is wrong."""
+    return UNWRITABLE.get(getattr(error.orig, "sqlstate", None) or "")
+
+
+def written_for_a_try(engine: Engine) -> None:
+    """A table that is made, filled and taken away in one transaction: nobody ever sees it, and its pages need room."""
+    with engine.connect().execution_options(**options(writes=True)) as connection:
+        connection.exec_driver_sql(A_TRY)
+        connection.commit()
+
+
 def tries(error: OperationalError) -> int:
     """As how many tries this one counts."""
     return TURN_TRIES if getattr(error.orig, "sqlstate", None) == LOCK_IS_HELD else 1
@@ -118,7 +138,7 @@ def _write_anew(connection: Connection, table: str) -> None:
     try:
         connection.exec_driver_sql(f"VACUUM FULL {table}")
     except DBAPIError as error:
-        if getattr(error.orig, "sqlstate", None) not in WAITING_HELPS:
+        if getattr(error.orig, "sqlstate", None) not in WAITING_HELPS and why_unwritable(error) is None:
             raise
     finally:
         connection.exec_driver_sql("SET lock_timeout = 0")

@@ -10,18 +10,32 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, event
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from facilitation.errors import BadRequest
+from facilitation.health import FAILING, FULL, READ_ONLY
 
 BUSY_MILLISECONDS = 20
 """What the driver itself waits for a lock: short, since a driver that waits stops a whole gevent process."""
+
+ROOM = 256 * 1024
+"""Bytes that must be free before a full disk counts as mended: a few hundred ballots."""
+UNWRITABLE: Mapping[int, str] = MappingProxyType(
+    {
+        sqlite3.SQLITE_FULL: FULL,
+        sqlite3.SQLITE_READONLY: READ_ONLY,
+        sqlite3.SQLITE_IOERR: FAILING,
+        sqlite3.SQLITE_CANTOPEN: FAILING,
+    }
+)
+"""SQLite's result codes under which nothing is stored."""
 
 WRITES = "writes"
 Step = Callable[[Engine], bool]
@@ -55,6 +69,28 @@ def why_busy(error: OperationalError) -> str | None:
     """In a word what is in the way, if waiting may help; otherwise None."""
     said = str(error.orig)
     return "stayed locked by another program" if "locked" in said or "busy" in said else None
+
+
+def why_unwritable(error: DBAPIError) -> str | None:
+    """Why nothing can be written, in the word of the store's health; None if that is not what is wrong."""
+    return UNWRITABLE.get(getattr(error.orig, "sqlite_errorcode", 0) & 0xFF)
+
+
+def written_for_a_try(engine: Engine) -> None:
+    """Write the database's own version number, which we do not use; a disk with hardly any room left counts as full."""
+    free = os.statvfs(Path(engine.url.database or "").parent)
+    if free.f_bavail * free.f_frsize < ROOM:
+        raise OperationalError(None, None, _full())
+    with engine.connect().execution_options(**options(writes=True)) as connection:
+        number = int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
+        connection.exec_driver_sql(f"PRAGMA user_version = {(number + 1) % 1000}")
+        connection.commit()
+
+
+def _full() -> sqlite3.OperationalError:
+    error = sqlite3.OperationalError("database or disk is full")
+    error.sqlite_errorcode = sqlite3.SQLITE_FULL
+    return error
 
 
 def tries(error: OperationalError) -> int:

@@ -70,6 +70,7 @@ export class Connection {
     this.socket.on("connect", () => this.refresh());
     this.socket.on("screen", (screen) => this.consider(screen));
     this.socket.on("look", () => this.refresh()); // this tablet's seat has changed hands
+    this.socket.on("storing", ({ storing, why }) => tellStoring(storing, why));
     this.socket.on("disconnect", () => this.refresh());
     this.socket.on("connect_error", () => this.retrySoon());
     const wake = () => {
@@ -108,6 +109,7 @@ export class Connection {
     const sent = performance.now();
     try {
       const answer = await fetch(`${this.from}?${query}`, { headers: this.headers(), cache: "no-store", signal: AbortSignal.timeout(8000) });
+      tellOfHeader(answer);
       if (answer.status === 401 || answer.status === 403) {
         this.say("lost", _("This device is signed out. Scan your code or open your link again."));
         this.onSignedOut?.();
@@ -170,6 +172,20 @@ export class Connection {
       if (text.textContent !== words) text.textContent = words;
     }
   }
+}
+
+/** Say, or no longer say, that the server cannot write at the moment; on the console also why. */
+function tellStoring(storing, why) {
+  for (const banner of document.querySelectorAll("[data-not-storing]")) {
+    for (const place of banner.querySelectorAll("[data-not-storing-why]")) place.textContent = why;
+    banner.hidden = storing;
+  }
+}
+
+/** The same from the header of an answer: “no, its disk is full”, or none. */
+export function tellOfHeader(answer) {
+  const said = answer.headers.get("Folkmoot-Storing") ?? "";
+  tellStoring(!said.startsWith("no"), said.replace(/^no, /, ""));
 }
 
 function seenIn(picture) {
