@@ -12,9 +12,10 @@ from typing import ClassVar
 
 import structlog
 from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
+from markupsafe import escape
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from facilitation.errors import Refusal
+from facilitation.errors import Busy, Refusal
 from sortition.errors import SortitionError
 
 STATUS: Mapping[str, int] = {
@@ -172,14 +173,27 @@ def wants_json() -> bool:
     return best == "application/json"
 
 
+BARE = "<!DOCTYPE html><html lang=en><title>{message} – Folkmoot</title><h1>{message}</h1><p>{remedy}</p></html>"
+"""A page of its own, for when the database cannot be read."""
+
+
+def _body(what: Told, spoken: Callable[[str], str]) -> Response:
+    if wants_json():
+        return jsonify(what.as_json(spoken))
+    return make_response(render_template("error.html", error=what, **asdict(what)))
+
+
 def answer(error: Exception) -> Response:
     """One page or one JSON object; the headers that a status demands come with it."""
     what = told(error)
-    body = (
-        jsonify(what.as_json(current_app.extensions["spoken"]))
-        if wants_json()
-        else render_template("error.html", error=what, **asdict(what))
-    )
+    try:
+        body = _body(what, current_app.extensions["spoken"])
+    except Busy:  # not even the language of its reader can be looked up
+        body = (
+            jsonify(what.as_json())
+            if wants_json()
+            else make_response(BARE.format(message=escape(what.message), remedy=escape(what.remedy)))
+        )
     response = make_response(body, what.status)
     if what.status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"

@@ -115,9 +115,20 @@ class Turns:
         finally:
             with suppress(SQLAlchemyError):  # what cannot be rolled back any more is gone
                 if ours.error is not None:
-                    ours.connection.invalidate()  # a commit that failed may leave the lock held
+                    _let_go(ours.connection)
                 ours.connection.close()
             ours.over.set()
+
+
+def _let_go(connection: Connection) -> None:
+    """Roll back by the driver's own means: a commit that failed may leave the lock held, and SQLAlchemy thinks it over.
+
+    A connection that can still roll back is kept: on a full disk SQLite could not open another one.
+    """
+    try:
+        connection.connection.rollback()
+    except connection.dialect.loaded_dbapi.Error:
+        connection.invalidate()
 
 
 @contextmanager
