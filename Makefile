@@ -18,11 +18,15 @@ help: ## list these commands
 demo: .venv/folkmoot ## draw a panel, seat it, and serve a session half run: make demo PORT=8765 HOST=127.0.0.1
 	@exec $(BIN)/folkmoot demo --port $(PORT) --host $(HOST)
 
+# Those without a browser share out the cores; a browser with its server needs them all. Both run, whatever the first says.
 test: .venv/test chromium postgresql ## every test (about half an hour)
-	$(BIN)/python -m pytest
+	@failed=0; \
+	$(BIN)/python -m pytest -m "not browser" -n auto --dist loadfile || failed=1; \
+	$(BIN)/python -m pytest -m browser || failed=1; \
+	exit $$failed
 
 fast: .venv/test ## the tests that take under a minute
-	$(BIN)/python -m pytest -m "not slow and not browser"
+	$(BIN)/python -m pytest -m "not slow and not browser" -n auto --dist loadfile
 
 lint: .venv/test ## style and types
 	$(BIN)/ruff check .
