@@ -24,7 +24,7 @@ class Device:
         self.screens: queue.Queue[dict[str, Any]] = queue.Queue()
         self.client = socketio.Client(reconnection=False)
         self.client.on("screen", self.screens.put)
-        self.client.connect(hall.url, auth=auth, wait_timeout=PATIENCE)
+        self.client.connect(hall.url, auth=auth, transports=["websocket"], wait_timeout=PATIENCE)
 
     def next(self) -> dict[str, Any]:
         return self.screens.get(timeout=PATIENCE)
@@ -148,7 +148,12 @@ def test_a_socket_that_speaks_is_not_heard(hall: Hall, seats: Seats, connect: An
 def test_another_origin_may_not_open_a_socket(hall: Hall, seats: Seats) -> None:
     client = socketio.Client(reconnection=False)
     with pytest.raises(socketio.exceptions.ConnectionError):
-        client.connect(hall.url, auth={"token": seats.facilitator}, headers={"Origin": "https://elsewhere.example"})
+        client.connect(
+            hall.url,
+            auth={"token": seats.facilitator},
+            headers={"Origin": "https://elsewhere.example"},
+            transports=["websocket"],
+        )
 
 
 def test_what_another_program_changes_reaches_the_screens_too(hall: Hall, seats: Seats, connect: Any) -> None:
@@ -169,13 +174,16 @@ def test_a_message_over_64_kb_ends_the_socket_and_nothing_else(hall: Hall, seats
     assert quiet.client.connected
 
 
-def test_where_websockets_are_blocked_screens_still_come(hall: Hall, seats: Seats) -> None:
-    screens: queue.Queue[dict[str, Any]] = queue.Queue()
+def test_there_is_no_long_polling_and_the_refusal_says_what_to_do(hall: Hall, seats: Seats) -> None:
     client = socketio.Client(reconnection=False)
-    client.on("screen", screens.put)
-    client.connect(hall.url, auth={"token": seats.facilitator}, transports=["polling"], wait_timeout=PATIENCE)
-    assert screens.get(timeout=PATIENCE)["audience"] == "facilitator"
-    client.disconnect()
+    told: queue.Queue[Any] = queue.Queue()
+    client.on("connect_error", told.put)
+    with pytest.raises(socketio.exceptions.ConnectionError, match="426"):
+        client.connect(hall.url, auth={"token": seats.facilitator}, transports=["polling"], wait_timeout=PATIENCE)
+    said = told.get(timeout=PATIENCE)
+    assert said["error"] == "websocket-only"
+    assert "GET /api/screen" in said["remedy"]
+    assert hall.get("/api/screen", seats.facilitator).json["audience"] == "facilitator"
 
 
 def test_a_socket_that_asks_for_an_unknown_session_is_told_so(hall: Hall, seats: Seats) -> None:
@@ -183,7 +191,12 @@ def test_a_socket_that_asks_for_an_unknown_session_is_told_so(hall: Hall, seats:
     client = socketio.Client(reconnection=False)
     client.on("connect_error", told.put)
     with pytest.raises(socketio.exceptions.ConnectionError):
-        client.connect(hall.url, auth={"token": seats.facilitator, "session": "nothing"}, wait_timeout=PATIENCE)
+        client.connect(
+            hall.url,
+            auth={"token": seats.facilitator, "session": "nothing"},
+            transports=["websocket"],
+            wait_timeout=PATIENCE,
+        )
     client.disconnect()
     assert "not-found" in str(told.get(timeout=PATIENCE))
 

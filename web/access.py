@@ -113,11 +113,11 @@ def keep_the_door() -> ResponseReturnValue | None:
             if audiences == {Audience.MEMBER} and request.method in SAFE and not wants_json():
                 return redirect("/kiosk" if is_shared() else "/join")
             raise NotSignedIn
-    if request.method not in SAFE and reads_cookie and _bearer() is None:
+    if request.method not in SAFE and reads_cookie and bearer() is None:
         _check_origin()
     if g.get("identity") is not None:
         _check_own(g.identity)
-        if g.identity.role == Audience.MEMBER and _bearer() is None and is_shared() and _has_gone():
+        if g.identity.role == Audience.MEMBER and bearer() is None and is_shared() and _has_gone():
             if request.method in SAFE and not wants_json():
                 return redirect("/kiosk")
             raise NotSignedIn
@@ -129,14 +129,15 @@ def keep_the_door() -> ResponseReturnValue | None:
 # ------------------------------------------------------------------------------------------------ devices
 
 
-def _bearer() -> str | None:
+def bearer() -> str | None:
+    """The token of the header `Authorization: Bearer`."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     return token.strip() if scheme.lower() == "bearer" and token.strip() else None
 
 
 def _who(audiences: frozenset[Audience]) -> Identity | None:
     """The device that knocks. A Bearer token of another role is told so; a cookie may hold the role asked for."""
-    token = _bearer()
+    token = bearer()
     if token is not None:
         known = desk().identify(token)
         if known is not None and known.role not in audiences:
@@ -180,8 +181,13 @@ def devices() -> dict[str, Identity]:
 
 def sees_columns(assembly_id: str) -> bool:
     """Is this browser a recruiter's, too? Only recruiters see what volunteers said of themselves."""
-    known = devices().get(Audience.RECRUITER) if _bearer() is None else None
+    known = devices().get(Audience.RECRUITER) if bearer() is None else None
     return known is not None and known.assembly_id in (None, assembly_id)
+
+
+def held_devices() -> frozenset[str]:
+    """The roles whose tokens this browser's cookie holds, whether or not they open anything still."""
+    return frozenset(session.get("devices", {}))
 
 
 def is_shared() -> bool:
@@ -228,7 +234,7 @@ def forget(role: str | None) -> list[str]:
 
 def device_of_socket(token: object, audience: object) -> Identity | None:
     """Who opens a socket: the token of its `auth` or of its header, or the cookie of the page it was opened from."""
-    token = token or _bearer()
+    token = token or bearer()
     if isinstance(token, str) and token:
         return desk().identify(token)
     if isinstance(audience, str) and audience:

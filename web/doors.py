@@ -81,5 +81,5 @@ def _home_of(role: str, session_id: str | None) -> str:
 def sign_out() -> ResponseReturnValue:
     """Forget this browser's roles (or the one named) and revoke their tokens; to sign out twice is fine."""
     for token in forget(request.form.get("role") or None):
-        desk().revoke(token)
+        live.revoke(token)
     return done(None, "/")

@@ -123,6 +123,32 @@ class TooManyTries(Denied):
     remedy = "Type the code from your badge once more, or ask the staff at the desk."
 
 
+class WebSocketOnly(Denied):
+    """Something else than a WebSocket was opened on the path of the sockets."""
+
+    code, status = "websocket-only", 426
+    message = "Screens are sent over a WebSocket only, and this is not the beginning of one."
+    remedy = (
+        'Connect with transports=["websocket"]; where WebSockets are blocked, ask GET /api/screen every few seconds.'
+    )
+
+
+class BadHandshake(Denied):
+    """A WebSocket of a kind that is not spoken here."""
+
+    code, status = "bad-handshake", 400
+    message = "This handshake cannot be read."
+    remedy = "Connect with a client of Socket.IO 4 (Engine.IO 4, WebSocket version 13)."
+
+
+class TooManySockets(Denied):
+    """Too many sockets are open: of one device, or of devices that have not said who they are."""
+
+    code, status = "too-many-sockets", 503
+    message = "Too many sockets are open here."
+    remedy = "Close other windows with this page, or wait a few seconds: the page goes on by itself meanwhile."
+
+
 @dataclass(frozen=True)
 class Told:
     """What a person or a program is told: the one shape."""
@@ -141,8 +167,10 @@ HTTP_WORDS: Mapping[int, tuple[str, str, str]] = {
     400: ("bad-request", "The request cannot be read.", "Load the page again and try once more."),
     404: ("not-found", "There is nothing at this address.", "Check the address, or start again at the front page."),
     405: ("wrong-method", "This address does not take this kind of request.", "Use one of the methods it allows."),
+    408: ("too-slow", "The request did not arrive in time.", "Send it again: nothing was changed."),
     413: ("too-large", "The request is too large.", "Send at most 64 KB, and files of at most 10 MB."),
     414: ("too-large", "The address is too long.", "Shorten the address."),
+    431: ("too-large", "The headers of the request are too large.", "Delete the cookies of this address."),
     415: ("wrong-content-type", "This door does not read this format.", "Send JSON, or the form of the page."),
     500: (
         "broken",

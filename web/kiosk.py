@@ -135,7 +135,7 @@ def _ended() -> ResponseReturnValue:
         return redirect("/", 303)
     known, before = devices().get(Audience.MEMBER), session.pop(BEFORE, None)
     for token in forget(Audience.MEMBER):
-        desk().revoke(token)
+        live.revoke(token)
     if known is not None and before is not None:
         desk().take_back(str(known.member_id), before)  # to the tablet of their own, if they have one
         live.nudge(str(known.member_id))

@@ -8,6 +8,7 @@ changed is not sent again. Members never see the turnout, so a ballot costs thei
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Mapping
 from typing import Any, cast
@@ -25,6 +26,7 @@ from web.roles import SOCKETS
 
 AUDIENCE_OF_ROLE: Mapping[str, str] = SOCKETS
 LOOK = 1.0  # seconds between two looks for changes by other programs
+LOOKS_PER_CHECK = 5  # looks between two checks whether the tokens of the connected devices are still good
 PAUSE = 0.25  # seconds between two pictures for one audience: four a second
 Screen = dict[str, Any]
 log = structlog.get_logger("web.live")
@@ -38,6 +40,7 @@ class Live:
         self.desk = desk
         self.shown: dict[str, str] = {}  # which session each connected socket looks at
         self.members: dict[str, str] = {}  # whose tablet each connected socket of a member is
+        self.tokens: dict[str, str] = {}  # the id of the token that each connected socket showed
         self.tablets: dict[str, set[str]] = {}  # whose tablets each session has ever had
         self.waiting: set[str] = set()
         self.busy: set[str] = set()
@@ -45,11 +48,24 @@ class Live:
         self.pictures: dict[str, tuple[float, Mapping[str, Screen]]] = {}
 
     def keep_watch(self) -> None:
-        """Look once a second whether another program (the command line) has changed a session that is on screens."""
+        """Look once a second whether another program (the command line) has changed a session that is on screens.
+
+        Less often, hang up on devices whose tokens were revoked: by another program, or in another process.
+        """
+        looks = 0
         while True:
             gevent.sleep(LOOK)
             for session_id in set(self.shown.values()):
                 self.publish(session_id)
+            looks += 1
+            if looks % LOOKS_PER_CHECK == 0:
+                with contextlib.suppress(Busy):
+                    self.hang_up_on_revoked()
+
+    def hang_up_on_revoked(self) -> None:
+        """Close the sockets of devices that may not look any more."""
+        for token_id in self.desk.revoked_of(set(self.tokens.values())):
+            self.hang_up(room_of_token(token_id))
 
     def publish(self, session_id: str) -> None:
         """This session has changed: send its screens soon. Called after the commit, returns at once."""
@@ -93,9 +109,16 @@ class Live:
         self.hang_up(room_of_member(member_id))
 
     def hang_up(self, wanted: str) -> None:
-        """Close every socket in this room. In greenlets of their own: a device that does not read keeps nobody."""
-        for sid, _ in list(self.socketio.server.manager.get_participants("/", wanted)):
-            gevent.spawn(self.socketio.server.disconnect, sid)
+        """Close every socket in this room."""
+        for sid, line in list(self.socketio.server.manager.get_participants("/", wanted)):
+            self.end(sid, line)
+
+    def end(self, sid: str, line: str) -> None:
+        """Close a socket and the line under it, and wait for neither: the device may not be reading."""
+        server = self.socketio.server
+        server.disconnect(sid)
+        if line in server.eio.sockets:
+            server.eio.sockets[line].close(wait=False, reason=server.eio.reason.SERVER_DISCONNECT)
 
     def lost(self, session_id: str) -> frozenset[str]:
         """The members whose tablet was connected since this server began, and is not now; the console counts them."""
@@ -137,6 +160,14 @@ def look_again(token_id: str) -> None:
 def go_dark(token_id: str) -> None:
     """For the doors: this token opens nothing any more; its device asks why, and is told."""
     cast(Live, current_app.extensions["live"]).hang_up(room_of_token(token_id))
+
+
+def revoke(token: str) -> None:
+    """For the doors: this token opens nothing from now on, and its device is hung up on."""
+    live = cast(Live, current_app.extensions["live"])
+    token_id = live.desk.revoke(token)
+    if token_id is not None:
+        live.hang_up(room_of_token(token_id))
 
 
 def publish_draw(draw_id: str) -> None:

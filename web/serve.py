@@ -22,17 +22,19 @@ import click
 import gevent
 import structlog
 from gevent.event import Event
-from gevent.pywsgi import WSGIServer
 
 from facilitation.desk import Desk
 from web.app import create_app
 from web.jobs import HueyJobs, stop_child
 from web.logs import configure_logs
+from web.patience import PatientServer
 from web.settings import Settings, settings_for
 from web.tls_serving import Secured, be_brief, plain_door, secured
 
 BACKLOG = 2048  # a hall reconnects all at once
 OWN_FOLDER = "Remedy: put the database into a folder in which you may write."
+MANY_SOCKETS, FEW_SOCKETS = 65536, 4096  # a tablet holds one socket, and up to six connections for its requests
+MORE = "Remedy: start the server after `ulimit -n 8192`."
 LOOK = 1.0  # seconds between two looks at the worker
 LAST_WORDS = 0.5  # seconds for answers under way when the server is told to stop
 R = TypeVar("R")
@@ -51,6 +53,7 @@ def serve_until_told(
 ) -> int:
     """Serve until Ctrl-C or SIGTERM; returns the exit status."""
     configure_logs()
+    allow_many_sockets()
     desk = Desk.open(database, apart=in_a_thread)
     try:
         settings = settings_for(database, host, port, https)
@@ -67,7 +70,7 @@ def serve_until_told(
     try:
         server.start()
         if plain_port is not None and secure.context is not None:
-            plain = WSGIServer((host, plain_port), plain_door(server.application, server.server_port), log=None)
+            plain = PatientServer((host, plain_port), plain_door(server.application, server.server_port), log=None)
             plain.start()
     except OSError as refused:
         click.echo(why_not(refused, host, port), err=True)
@@ -94,18 +97,32 @@ def serve_until_told(
     return 0
 
 
+def allow_many_sockets() -> None:
+    """Open as many sockets as this machine allows, and say so where that is too few for a hall."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = MANY_SOCKETS if hard == resource.RLIM_INFINITY else min(hard, MANY_SOCKETS)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+    if most < FEW_SOCKETS:
+        click.echo(f"Only {most} sockets may be open here; a hall of a thousand needs {FEW_SOCKETS}. {MORE}", err=True)
+
+
 def in_a_thread(calculate: Callable[..., R], /, *args: Any, **kwargs: Any) -> R:
     """Carry out a long calculation in a thread, while this greenlet waits and all others are served."""
     found: R = gevent.get_hub().threadpool.apply(calculate, args, kwargs)
     return found
 
 
-def make_server(desk: Desk, settings: Settings, context: ssl.SSLContext | None = None) -> WSGIServer:
+def make_server(desk: Desk, settings: Settings, context: ssl.SSLContext | None = None) -> PatientServer:
     """The HTTP server for this desk, not yet listening."""
     app, _ = create_app(desk, settings)
     app.extensions["jobs"] = HueyJobs(desk, settings)
     secure = {} if context is None else {"ssl_context": context}
-    return WSGIServer((settings.host, settings.port), app, log=None, error_log=None, backlog=BACKLOG, **secure)
+    return PatientServer((settings.host, settings.port), app, log=None, error_log=None, backlog=BACKLOG, **secure)
 
 
 class Workers:

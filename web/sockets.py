@@ -1,12 +1,11 @@
-"""Who may open a socket, and how little it may send: sockets only show, and nothing that a device says is listened to.
+"""Who looks at which screen: a device that the gate (web/gate.py) let through says who it is, and goes to its rooms.
 
-What the screens are sent is published by web/live.py.
+Sockets only show. How little they may say is the law of web/wire.py; what they are sent is published by web/live.py.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, cast
+from typing import cast
 
 import gevent
 from flask import Flask, current_app, request
@@ -16,42 +15,35 @@ from flask_socketio import SocketIO, join_room
 from facilitation.desk import Desk, Identity
 from facilitation.errors import Refusal
 from web.access import device_of_socket
-from web.errors import Denied
+from web.errors import Denied, TooManySockets, told
+from web.gate import PLACE, Gate
 from web.live import AUDIENCE_OF_ROLE, Live, room, room_of_draw, room_of_member, room_of_token, session_shown
 from web.settings import BODY_LIMIT
+from web.wire import WIRE, Outbox, Wire
 
 PING_EVERY, PING_PATIENCE = 10, 8  # seconds; a tablet that fell asleep is noticed within 18
-
-
-def small_messages(plain: Callable[..., Any]) -> Callable[..., Any]:
-    """Sockets that refuse a message over 64 KB while it arrives; engine.io would look only when it is all there."""
-
-    def make(handler: Callable[..., Any], server: object) -> Any:
-        socket = plain(handler, server)
-        socket.server_args["max_message_size"] = BODY_LIMIT
-        return socket
-
-    return make
+MOST_OF_MEMBER, MOST_OF_ANY = 3, 50  # sockets at once of a member, and of any other device
 
 
 def init_sockets(app: Flask) -> SocketIO:
-    """Sockets for this application: gevent said explicitly, the page's own origin only, small messages."""
+    """Sockets for this application: gevent said explicitly, our own wire, and the gate before all."""
     socketio = SocketIO(
         app,
         async_mode="gevent",
+        transports=["websocket"],
         manage_session=False,
         ping_interval=PING_EVERY,
         ping_timeout=PING_PATIENCE,
         max_http_buffer_size=BODY_LIMIT,
         http_compression=False,
+        cors_allowed_origins=[],  # engine.io neither checks nor answers origins: the gate has refused all but ours
     )
     engine = socketio.server.eio
-    # there is no public setting for the size of a message
-    engine._async = {**engine._async, "websocket": small_messages(engine._async["websocket"])}
-    live = Live(socketio, app.extensions["desk"])
-    app.extensions["live"] = live
+    engine._async = {**engine._async, "websocket": Wire, "queue": Outbox}  # there is no public setting for either
+    app.extensions["live"] = Live(socketio, app.extensions["desk"])
     socketio.on_event("connect", _connected)
     socketio.on_event("disconnect", _disconnected)
+    app.wsgi_app = Gate(app, app.wsgi_app)  # type: ignore[method-assign]  # as Flask documents it
     return socketio
 
 
@@ -59,17 +51,22 @@ def _connected(auth: object = None) -> None:
     """Let a known device in and show it its screen; refuse all others. Nothing else that a socket says is heard."""
     asked = auth if isinstance(auth, dict) else {}
     if asked.get("audience") == "draw":
-        join_room(room_of_draw(_draw_of(asked.get("token"))))
+        draw_id = _draw_of(asked.get("token"))
+        _admit()
+        join_room(room_of_draw(draw_id))
         return
     known = device_of_socket(asked.get("token"), asked.get("audience"))
     audience = AUDIENCE_OF_ROLE.get(known.role) if known else None
     if known is None or audience is None:
         raise Refuse("not-signed-in")
     session_id = _session_of(known, asked.get("session"))
+    _admit()
     sid = request.sid  # type: ignore[attr-defined]  # Flask-SocketIO adds it
-    join_room(room(session_id, audience))
     live = cast(Live, current_app.extensions["live"])
+    _make_place(live, known)
+    join_room(room(session_id, audience))
     live.shown[sid] = session_id
+    live.tokens[sid] = known.token_id
     join_room(room_of_token(known.token_id))
     if known.member_id is not None:
         join_room(room_of_member(known.member_id))
@@ -78,9 +75,25 @@ def _connected(auth: object = None) -> None:
     gevent.spawn(live.greet, sid, session_id, audience)  # spawned: the client hears “connected” first
 
 
+def _admit() -> None:
+    """This device has said who it is: it is no stranger any more, and may stay."""
+    request.environ[WIRE].admit()
+    request.environ[PLACE].give_back()
+
+
+def _make_place(live: Live, known: Identity) -> None:
+    """A member has three sockets at most, any other device fifty; the oldest is told so, and closed."""
+    mine = room_of_token(known.token_id) if known.member_id is None else room_of_member(known.member_id)
+    most = MOST_OF_ANY if known.member_id is None else MOST_OF_MEMBER
+    there = list(live.socketio.server.manager.get_participants("/", mine))
+    for sid, line in there[: max(0, len(there) + 1 - most)]:
+        live.socketio.emit("closing", told(TooManySockets()).as_json(), to=sid)
+        live.end(sid, line)
+
+
 def _disconnected(_reason: object = None) -> None:
     live = cast(Live, current_app.extensions["live"])
-    for known in (live.shown, live.members):
+    for known in (live.shown, live.members, live.tokens):
         known.pop(request.sid, None)  # type: ignore[attr-defined]  # as above
 
 

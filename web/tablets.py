@@ -81,7 +81,7 @@ def take() -> ResponseReturnValue:
     session.pop(HELD, None)
     if not joined.member:
         for token in forget(Audience.MEMBER):
-            desk().revoke(token)  # whoever had this tablet before
+            live.revoke(token)  # whoever had this tablet before
         remember(Audience.KIOSK, joined.token)
         return done(joined.session_id, "/kiosk")
     remember(Audience.MEMBER, joined.token)

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, NamedTuple
@@ -22,6 +22,7 @@ from facilitation.panel import LONGEST_TEXT, named, read_ids, table_numbers, the
 from facilitation.store import Identity, Invitation, Person, Transaction
 
 LINK_HOURS = 24
+AT_ONCE = 500  # ids that one question names
 MOST_TABLES = 999
 STAFF_ROLES = ("facilitator", "recruiter", "display", "scrutineer", "observer", "host")
 
@@ -201,10 +202,18 @@ class Entrance(Core):
             tx.access.add_token(token, Identity(found.role, found.assembly_id, None, None, self._new_id(), found.table))
         return token
 
-    def revoke(self, token: str) -> None:
-        """This token opens nothing from now on. Revoking again changes nothing."""
+    def revoke(self, token: str) -> str | None:
+        """This token opens nothing from now on; its id. Revoking again changes nothing."""
         with self._store.writing() as tx:
-            tx.access.revoke(token)
+            return tx.access.revoke(token)
+
+    def revoked_of(self, token_ids: Collection[str]) -> frozenset[str]:
+        """Which of these tokens open nothing any more."""
+        ids, ended = sorted(token_ids), frozenset[str]()
+        with self._store.reading() as tx:
+            for place in range(0, len(ids), AT_ONCE):
+                ended |= tx.access.revoked_of(ids[place : place + AT_ONCE])
+        return ended
 
     def _check_role(self, tx: Transaction, role: str, assembly_id: str | None, table: int | None = None) -> None:
         if role not in STAFF_ROLES:

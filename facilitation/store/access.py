@@ -6,6 +6,7 @@ A token is 256 random bits, so a plain hash is enough; there is nothing to guess
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -101,9 +102,16 @@ class Access:
         row = self.connection.execute(mine).first()
         return (row.assembly, row.member) if row else None
 
-    def revoke(self, secret: str) -> None:
-        """This token opens nothing from now on."""
-        self.connection.execute(update(token).where(token.c.hash == hashed(secret)).values(revoked=True))
+    def revoke(self, secret: str) -> str | None:
+        """This token opens nothing from now on; its id."""
+        mine = token.c.hash == hashed(secret)
+        self.connection.execute(update(token).where(mine).values(revoked=True))
+        return self.connection.execute(select(token.c.id).where(mine)).scalar()
+
+    def revoked_of(self, token_ids: Collection[str]) -> frozenset[str]:
+        """Which of these tokens open nothing any more."""
+        ended = select(token.c.id).where(token.c.revoked.is_(True), token.c.id.in_(token_ids))
+        return frozenset(self.connection.execute(ended).scalars())
 
     def revoke_id(self, token_id: str) -> None:
         """The token with this id opens nothing from now on."""

@@ -61,7 +61,8 @@ export class Connection {
     this.say("polling");
     this.socket = io({
       auth: { token, audience, session },
-      transports: ["websocket", "polling"],
+      query: { audience, ...(token && { by: "token" }) }, // the cookie is looked at, unless a token follows
+      transports: ["websocket"], // where those are blocked, the screen is asked for by GET
       reconnectionDelay: 500,
       reconnectionDelayMax: 5000,
       randomizationFactor: 0.5,

@@ -1,0 +1,133 @@
+"""Requests that drip, heads that never end, answers that nobody reads: none keeps others waiting, none is kept long."""
+
+from __future__ import annotations
+
+import json
+import socket
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from halls import Hall, Seats, a_key, an_open_round, join
+
+from web import patience
+from web.patience import BODY_WITHIN, HEAD_LIMIT, HEAD_WITHIN, Incoming, TooSlow, make_way
+
+LONG = 40.0
+
+
+def line_to(hall: Hall, said: bytes) -> socket.socket:
+    line = socket.create_connection(("127.0.0.1", hall.port), timeout=LONG)
+    line.sendall(said)
+    return line
+
+
+def answer_on(line: socket.socket) -> bytes:
+    """All that comes until the server closes."""
+    said = b""
+    try:
+        while piece := line.recv(65536):
+            said += piece
+    except ConnectionError:
+        pass
+    return said
+
+
+def refusal(said: bytes) -> tuple[int, str]:
+    head, _, body = said.partition(b"\r\n\r\n")
+    return int(head.split()[1]), str(json.loads(body)["error"])
+
+
+def test_a_head_that_does_not_end_is_refused(hall: Hall) -> None:
+    lines = b"".join(b"X-Filler-%d: %s\r\n" % (n, b"y" * 1000) for n in range(HEAD_LIMIT // 1000 + 9))
+    line = line_to(hall, b"GET /api/screen HTTP/1.1\r\nHost: hall\r\n" + lines + b"\r\n")
+    assert refusal(answer_on(line)) == (431, "too-large")
+
+
+@pytest.mark.slow
+def test_two_hundred_that_drip_keep_no_member_waiting_and_are_let_go(hall: Hall, seats: Seats) -> None:
+    """Half of them never end their head, half of them never end their body; a byte goes out every second."""
+    token, round_id = join(hall, seats.codes[0]), an_open_round(hall, seats)
+    head = b"GET /api/screen HTTP/1.1\r\nHost: hall\r\nX-Drip: "
+    body = b"POST /api/join HTTP/1.1\r\nHost: hall\r\nContent-Type: application/json\r\nContent-Length: 60000\r\n\r\n{"
+    begun = time.monotonic()
+    dripping = [line_to(hall, body if n % 2 else head) for n in range(200)]
+    answered = []
+    while time.monotonic() - begun < 4:
+        for line in dripping:
+            line.sendall(b"y")
+        asked = time.monotonic()
+        assert hall.get("/api/screen", token).status == 200
+        answered.append(time.monotonic() - asked)
+        time.sleep(0.5)
+    assert hall.post(f"/api/rounds/{round_id}/ballot", {"key": a_key(), "choice": "yes"}, token).status == 200
+    assert max(answered) < 2
+    said = [answer_on(line) for line in dripping]
+    assert {refusal(one)[0] for one in said[::2]} == {408}
+    assert all(refusal(one)[0] == 400 for one in said[1::2])
+    assert HEAD_WITHIN - 1 < time.monotonic() - begun < LONG
+
+
+@pytest.fixture
+def pair() -> Iterator[tuple[Any, socket.socket]]:
+    """A gevent socket, as the server has it, and its other end."""
+    from gevent import socket as cooperative
+
+    ours, theirs = socket.socketpair()
+    wrapped = cooperative.socket(ours.family, ours.type, fileno=ours.detach())
+    yield wrapped, theirs
+    wrapped.close()
+    theirs.close()
+
+
+def test_each_phase_of_a_request_has_its_own_deadline(pair: tuple[Any, socket.socket]) -> None:
+    incoming = Incoming(pair[0], {})
+    now = time.monotonic()
+    assert incoming.until - now == pytest.approx(HEAD_WITHIN, abs=0.5)
+    incoming.begin_body()
+    pair[1].sendall(b"x" * 4096)
+    assert incoming.readinto(bytearray(8192)) == 4096
+    assert incoming.until - now == pytest.approx(BODY_WITHIN + 4096 / patience.PACE, abs=0.5)
+    incoming.wait_for_another()
+    assert incoming.until - now == pytest.approx(patience.IDLE_WITHIN, abs=0.5)
+    pair[1].sendall(b"G")
+    incoming.readinto(bytearray(8192))
+    assert incoming.until - now == pytest.approx(HEAD_WITHIN, abs=0.5)
+    incoming.until = time.monotonic() + 0.05
+    with pytest.raises(TooSlow):
+        incoming.readinto(bytearray(8192))
+    with pytest.raises(TooSlow):
+        incoming.readinto(bytearray(8192))
+
+
+def test_of_too_many_incomplete_requests_the_first_makes_way(pair: tuple[Any, socket.socket]) -> None:
+    unfinished: dict[Incoming, float] = {}
+    slowest = Incoming(pair[0], unfinished)
+    for n in range(patience.MOST_UNFINISHED - 1):
+        unfinished[Incoming(None, unfinished)] = slowest.since + 1 + n
+    make_way(unfinished)
+    unfinished[slowest] = slowest.since
+    assert len(unfinished) == patience.MOST_UNFINISHED
+    make_way(unfinished)
+    assert slowest not in unfinished
+    assert len(unfinished) == patience.MOST_UNFINISHED - 1
+    assert pair[1].recv(1) == b""
+
+
+@pytest.mark.slow
+def test_an_answer_that_nobody_reads_ends_its_connection(hall: Hall) -> None:
+    """A page is asked for again and again on one connection, and never read."""
+    ask = b"GET /api/openapi.json HTTP/1.1\r\nHost: hall\r\n\r\n"
+    line = socket.socket()
+    line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    line.settimeout(LONG)
+    line.connect(("127.0.0.1", hall.port))
+    with pytest.raises(ConnectionError):
+        ask_for_ever(line, ask)
+    line.close()
+
+
+def ask_for_ever(line: socket.socket, ask: bytes) -> None:
+    while True:
+        line.sendall(ask)

@@ -1,0 +1,175 @@
+"""The HTTP server's patience: a request that drips in is not waited for, and one that is too large is not read.
+
+A request has to begin within ten seconds of its connection, its head to be complete within ten more, its body to come
+within fifteen and one more for every 16 KB; an answer is to be taken at the same pace, and an idle connection is kept
+for 75 seconds. Where too many requests are incomplete, the one that began first makes way: that is a slow one, since an
+honest request is complete within a moment. New connections are accepted a few at a time, so that a flood of them waits
+in the kernel while those that are connected are served.
+"""
+
+from __future__ import annotations
+
+import errno
+import io
+import json
+import socket
+import time
+from typing import Any
+
+from gevent.pywsgi import WSGIHandler, WSGIServer
+
+from web.errors import HTTP_WORDS, Told
+from web.wire import SOCKET, is_timeout
+
+HEAD_WITHIN, BODY_WITHIN, IDLE_WITHIN = 10.0, 15.0, 75.0
+PACE = 16 * 1024  # bytes a second, in both directions
+HEAD_LIMIT = 32 * 1024
+MOST_UNFINISHED = 2048
+REASON = {408: "Request Timeout", 431: "Request Header Fields Too Large"}
+
+
+class TooSlow(OSError):
+    """The rest of a request did not come in time."""
+
+
+class TooLarge(ValueError):
+    """The head of a request does not end."""
+
+
+class Incoming(io.RawIOBase):
+    """The bytes of one connection, each phase of a request with its deadline."""
+
+    def __init__(self, sock: Any, unfinished: dict[Incoming, float]) -> None:
+        super().__init__()
+        self.sock = sock
+        self.unfinished = unfinished
+        self.spoilt = self.idle = False
+        self.left: int | None = HEAD_LIMIT
+        self.since = time.monotonic()
+        self.until = self.since + HEAD_WITHIN
+
+    def readable(self) -> bool:
+        return True
+
+    def wait_for_another(self) -> None:
+        """The last request is answered: the next one may take its time to begin."""
+        self.idle, self.left = True, HEAD_LIMIT
+        self.until = time.monotonic() + IDLE_WITHIN
+
+    def begin_head(self) -> None:
+        """The first byte of a request is here."""
+        self.idle, self.since = False, time.monotonic()
+        self.until = self.since + HEAD_WITHIN
+
+    def begin_body(self) -> None:
+        """The head of the request is complete."""
+        self.left, self.since = None, time.monotonic()
+        self.until = self.since + BODY_WITHIN
+
+    def readinto(self, buffer: Any) -> int:
+        """Wait for the next bytes, no longer than the deadline."""
+        left = self.until - time.monotonic()
+        if left <= 0 or self.spoilt:
+            self.spoilt = True
+            raise TooSlow
+        if not self.idle:
+            make_way(self.unfinished)
+            self.unfinished[self] = self.since
+        try:
+            self.sock.settimeout(left)
+            size = int(self.sock.recv_into(buffer))
+        except OSError as broken:
+            if not is_timeout(broken):
+                raise
+            self.spoilt = True
+            raise TooSlow from None
+        finally:
+            self.unfinished.pop(self, None)
+        self._count(size)
+        return size
+
+    def _count(self, size: int) -> None:
+        if self.idle and size:
+            self.begin_head()
+        if self.left is None:
+            self.until += size / PACE
+        else:
+            self.left -= size
+            if self.left < 0:
+                self.spoilt = True
+                raise TooLarge("The headers are too large.")
+
+
+def make_way(unfinished: dict[Incoming, float]) -> None:
+    """When too many requests are waited for, end the one that began first."""
+    if len(unfinished) >= MOST_UNFINISHED:
+        slowest = min(unfinished, key=lambda one: unfinished[one])
+        del unfinished[slowest]
+        getattr(slowest.sock, "_sock", slowest.sock).shutdown(socket.SHUT_RDWR)  # its own greenlet wakes and closes it
+
+
+class PatientHandler(WSGIHandler):  # type: ignore[misc]  # gevent ships no types
+    """One connection."""
+
+    def __init__(self, sock: Any, address: object, server: PatientServer) -> None:
+        self.incoming = Incoming(sock, server.unfinished)
+        super().__init__(sock, address, server, rfile=io.BufferedReader(self.incoming))
+
+    def handle_one_request(self) -> Any:
+        """One request; what came too late or is too large is told so, and ends the connection."""
+        if self.incoming.spoilt:
+            return None
+        answer = super().handle_one_request()
+        if answer is True:
+            self.incoming.wait_for_another()
+        return answer
+
+    def _handle_client_error(self, ex: Exception) -> tuple[str, bytes]:
+        if isinstance(ex, TooSlow | TooLarge):
+            return no_request(408 if isinstance(ex, TooSlow) else 431)
+        answer: tuple[str, bytes] = super()._handle_client_error(ex)
+        return answer
+
+    def read_request(self, raw_requestline: str) -> Any:
+        """The head; then the body has its own time."""
+        read = super().read_request(raw_requestline)
+        self.incoming.begin_body()
+        return read
+
+    def get_environ(self) -> dict[str, Any]:
+        """The request; a WebSocket finds its line here."""
+        return {**super().get_environ(), SOCKET: self.socket}
+
+    def handle_one_response(self) -> None:
+        """The answer; a connection that the request has spoilt is closed after it."""
+        super().handle_one_response()
+        if self.incoming.spoilt:
+            self.close_connection = True
+
+    def _sendall(self, data: bytes) -> None:
+        self.socket.settimeout(BODY_WITHIN + len(data) / PACE)
+        try:
+            super()._sendall(data)
+        except OSError as broken:
+            if not is_timeout(broken):
+                raise
+            raise BrokenPipeError(errno.EPIPE, "the answer was not taken") from None
+
+
+class PatientServer(WSGIServer):  # type: ignore[misc]  # as above
+    """All connections."""
+
+    handler_class = PatientHandler
+    max_accept = 8
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        self.unfinished: dict[Incoming, float] = {}
+        super().__init__(*arguments, **options)
+
+
+def no_request(status: int) -> tuple[str, bytes]:
+    """The whole answer to what is no request."""
+    code, message, remedy = HTTP_WORDS[status]
+    body = json.dumps(Told(status, code, message, remedy).as_json()).encode()
+    head = f"HTTP/1.1 {status} {REASON[status]}\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n"
+    return str(status), f"{head}Connection: close\r\n\r\n".encode() + body
