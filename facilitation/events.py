@@ -103,6 +103,14 @@ class PersonErased(Event):
 
 
 @dataclass(frozen=True)
+class ContactsErased(Event):
+    """What was known of so many members beside their names was erased, since its time was up."""
+
+    kind = "contacts-erased"
+    members: int
+
+
+@dataclass(frozen=True)
 class KeyChanged(Event):
     """The house signs with another key from now on: public halves, and the signatures of both over the change.
 
@@ -316,7 +324,7 @@ EVENTS: tuple[type[Event], ...] = (
     *(TablesPlanned, TablesMoved, TableMapShown, ResultAcknowledged, ActionUndone, SessionClosed),
     *(ActionNoted, ActionSettled),
     *(SessionNamed, SessionRemoved),
-    KeyChanged,
+    *(KeyChanged, ContactsErased),
     *(*OF_EVIDENCE, *OF_NOTES, *OF_IDEAS, *OF_OPINIONS, *OF_DRAFTS, *OF_EVALUATION),
 )
 KINDS: Mapping[str, type[Event]] = {event.kind: event for event in EVENTS}

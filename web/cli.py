@@ -26,6 +26,7 @@ HOUSES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "minutes",
             "journal",
             "audit",
+            "retention",
             "bundle",
             "backup",
             "count",
@@ -38,6 +39,7 @@ HOUSES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "opinions",
         ),
         "web.tls_commands:commands": ("tls",),
+        "web.personal.cli:people": ("person",),
     }
 )
 

@@ -38,6 +38,7 @@ from web.recruit import (
     chances,
     comparison,
     draws,
+    personal,
     prepare,
     public_draw,
     quotas,
@@ -50,7 +51,7 @@ from web.recruit import (
 front = Blueprint("front", __name__)
 RECRUITER = (
     *(recruitments.room, quotas.room, shares.room, draws.room, chances.room, comparison.room),
-    *(prepare.room, public_draw.room, alternates.room, assemblies.room, replacements.room),
+    *(prepare.room, public_draw.room, alternates.room, assemblies.room, replacements.room, personal.room),
 )
 BLUEPRINTS = (
     *(front, member_pages, hall_pages, count_pages, public_hall.room, facilitator_pages, round_pages, scrutiny_pages),

@@ -85,11 +85,13 @@ def reveal_files(files: Mapping[str, bytes], entered: str) -> tuple[Mapping[str,
 def _drawn(request: DrawRequest) -> dict[str, Any]:
     """The members, by number, with the names that were agreed and their tables; the quotas with how many have each."""
     files = desk().draw_files(request.id, (BUNDLE, POOL, PANEL, REVEALED))
-    if not {BUNDLE, POOL, PANEL, REVEALED} <= set(files):
+    if not {BUNDLE, REVEALED} <= set(files):
         raise NotFound("The files of this public draw were erased.", "Prepare a new draw.")
     bundle, panel = json.loads(files[BUNDLE]), set(json.loads(files[REVEALED])["panel"])
-    rows = [row for line in files[POOL].splitlines() if (row := json.loads(line))["volunteer"] in panel]
-    tables, how = _tables(files[PANEL]), request.options.get("names", NUMBER_AND_FIRST)
+    rows = [row for line in files.get(POOL, b"").splitlines() if (row := json.loads(line))["volunteer"] in panel]
+    erased = panel - {row["volunteer"] for row in rows}  # their number stays
+    rows += [{"volunteer": number, "id": number, "columns": {}} for number in erased]
+    tables, how = _tables(files.get(PANEL, b"id\n")), request.options.get("names", NUMBER_AND_FIRST)
     values = {one["volunteer"]: one["values"] for one in bundle["volunteers"] if one["volunteer"] in panel}
     quotas = [_quota(bundle["features"], quota, values) for quota in bundle["quotas"]]
     members = [

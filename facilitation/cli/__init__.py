@@ -18,6 +18,7 @@ from facilitation.cli.audit import audit
 from facilitation.cli.common import Told, as_json_text, database_option, desk_of, read_json
 from facilitation.cli.opinions import opinions
 from facilitation.cli.publishing import bundle
+from facilitation.cli.retention import retention
 from facilitation.cli.rounds import round_
 from facilitation.cli.tables import tables
 from facilitation.codes import shown
@@ -287,6 +288,7 @@ main.add_command(tables)
 main.add_command(opinions)
 main.add_command(bundle)
 main.add_command(audit)
+main.add_command(retention)
 
 
 if __name__ == "__main__":

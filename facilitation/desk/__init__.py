@@ -37,6 +37,7 @@ from facilitation.desk.recruiting import QuotasChange, Recruiting
 from facilitation.desk.replacing import MemberRow
 from facilitation.desk.sealed import Sealed
 from facilitation.desk.shows import SessionInfo, Shows
+from facilitation.desk.subjects import Place, Subjects
 from facilitation.desk.tablets import Paired, Tablets, Waiting
 from facilitation.errors import BadRequest, NotNow
 from facilitation.store import DrawRequest, HallScreen, Identity, Recruitment, Store
@@ -60,6 +61,7 @@ __all__ = [
     "Paired",
     "PaperBallot",
     "Papers",
+    "Place",
     "PresenceLog",
     "PublicCount",
     "PublicDraw",
@@ -93,6 +95,7 @@ class Desk(
     Tablets,
     Presence,
     Ideas,
+    Subjects,
     Entrance,
     PublicDraws,
     Recruiting,

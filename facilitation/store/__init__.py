@@ -19,6 +19,7 @@ from facilitation.store.access import Access, Identity, Invitation
 from facilitation.store.answers import Answered
 from facilitation.store.engine import Pause, begun, can_be_written, open_engine, tidy, told
 from facilitation.store.hall_screens import HallScreen, HallScreens
+from facilitation.store.house_settings import HouseSettings
 from facilitation.store.journal import Head, Journal
 from facilitation.store.looks import Looks
 from facilitation.store.needs import Needs
@@ -126,6 +127,11 @@ class Transaction:
     def access(self) -> Access:
         """Tokens and links."""
         return Access(self.connection)
+
+    @property
+    def house_settings(self) -> HouseSettings:
+        """What the authority says of itself."""
+        return HouseSettings(self.connection)
 
     @property
     def hall_screens(self) -> HallScreens:

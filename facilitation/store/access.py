@@ -92,6 +92,11 @@ class Access:
         found = self.connection.execute(select(token.c.id).where(*active)).scalars().first()
         return None if found is None else str(found)
 
+    def count_of(self, member: str) -> int:
+        """How many tablets speak for this member."""
+        mine = select(token.c.id).where(token.c.member == member, token.c.revoked.is_(False))
+        return len(self.connection.execute(mine).all())
+
     def revoke_tablet(self, token_id: str) -> None:
         """The tablet with this id opens nothing from now on."""
         self.connection.execute(update(token).where(token.c.id == token_id).values(revoked=True))

@@ -45,6 +45,11 @@ class Answered:
             found[row.sheet][row.voice][row.part] = row.value
         return {sheet: dict(voices) for sheet, voices in found.items()}
 
+    def of_voice(self, member: str) -> list[dict[str, str]]:
+        """The answers under which this member still stands."""
+        mine = select(answer.c.part, answer.c.value).where(answer.c.voice == member).order_by(answer.c.part)
+        return [{"part": row.part, "value": row.value} for row in self.connection.execute(mine)]
+
     def counts(self, item: str, sheet: str) -> dict[str, int]:
         """How many voices have answered each part of a sheet."""
         mine = (answer.c.item == item, answer.c.sheet == sheet)

@@ -95,6 +95,11 @@ class People:
         rows = self.connection.execute(select(person.c.code).where(person.c.code.is_not(None)))
         return frozenset(row.code for row in rows)
 
+    def reduce(self, member: str) -> None:
+        """Only the name stays; with the salt gone, what the journal commits to says nothing any more."""
+        only = {"columns": "{}", "salt": "", "code": None}
+        self.connection.execute(update(person).where(person.c.member == member).values(**only))
+
     def erase(self, member: str) -> None:
         """Forget the person; the seat stays."""
         blank = {"panel_id": "", "name": ERASED_NAME, "columns": "{}", "salt": "", "code": None}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Boolean, Integer, LargeBinary, column, table
 from sqlalchemy.types import Text
 
-NEWEST = "0012"
+NEWEST = "0013"
 """The newest step under migrations/versions."""
 
 assembly = table("assembly", column("id", Text), column("name", Text))
@@ -152,6 +152,7 @@ hall_screen = table(
 )
 look = table("look", column("member", Text), column("look", Text))
 blob = table("blob", column("owner", Text), column("part", Text), column("name", Text), column("data", LargeBinary))
+house_setting = table("house_setting", column("name", Text), column("value", Text))
 recruitment = table(
     "recruitment",
     column("id", Text),

@@ -88,6 +88,16 @@ class Words:
         rows = self.connection.execute(select(kept_text.c.name, kept_text.c.fields).where(*mine))
         return {row.name: json.loads(row.fields) for row in rows}
 
+    def by(self, member: str) -> list[str]:
+        """The texts that are still known to be this member's."""
+        mine = words.c.author.in_((member, f"member:{member}"))
+        return list(self.connection.execute(select(words.c.body).where(mine).order_by(words.c.id)).scalars())
+
+    def unfinished(self, member: str) -> list[dict[str, str]]:
+        """What this member has typed somewhere and not sent."""
+        mine = select(kept_text.c.fields).where(kept_text.c.writer == f"member:{member}")
+        return [json.loads(fields) for fields in self.connection.execute(mine.order_by(kept_text.c.name)).scalars()]
+
     def drop_all(self, session_id: str) -> None:
         """The session is over: nothing that was not sent remains."""
         self.connection.execute(delete(kept_text).where(kept_text.c.session == session_id))

@@ -180,7 +180,7 @@ def _result(draw_id: str) -> dict[str, Any]:
 
     files = desk().draw_files(draw_id)
     report, certificate = json.loads(files["report.json"]), json.loads(files["certificate.json"])
-    rows = list(csv.reader(io.StringIO(files["panel.csv"].decode("utf-8"), newline="")))
+    rows = _panel(files, report["ticket"])
     met = quotas_met(report, {row[0] for row in rows[1:]})
     return {
         "chances": chances_picture(read_chances(files["chances.csv"], listed(report))),
@@ -193,6 +193,14 @@ def _result(draw_id: str) -> dict[str, Any]:
         "panel": rows[1:],
         "names": sorted(files),
     }
+
+
+def _panel(files: Mapping[str, bytes], ticket: int) -> list[list[str]]:
+    """The panel with its header; the ids alone, as the lottery has them, once the people's data is deleted."""
+    if "panel.csv" in files:
+        return list(csv.reader(io.StringIO(files["panel.csv"].decode("utf-8"), newline="")))
+    panels = json.loads(files["lottery.json"])["panels"]
+    return [["id"], *([member] for panel in panels if ticket in panel["numbers"] for member in panel["members"])]
 
 
 def listed(report: Mapping[str, Any]) -> set[str]:

@@ -1,0 +1,39 @@
+"""`folkmoot retention`: what personal data is deleted when, and deleting what is due. For a timer, once a day."""
+
+from __future__ import annotations
+
+import click
+
+from facilitation.cli.common import database_option, desk_of
+from facilitation.retention import KINDS, Due
+
+
+@click.command("retention")
+@database_option
+@click.option("--dry-run", is_flag=True, help="Delete nothing: print what there is, and when it goes.")
+@click.option("--set", "said", multiple=True, metavar="KIND=DAYS", help="Keep volunteers, contacts, names so long.")
+def retention(database: str, dry_run: bool, said: tuple[str, ...]) -> None:
+    """Delete the personal data whose time is up, and print what was deleted; run it once a day."""
+    with desk_of(database) as desk:
+        if said:
+            asked = dict(one.partition("=")[::2] for one in said)
+            if wrong := sorted(set(asked) - set(desk.periods().as_json())):
+                raise click.UsageError(f"There is no period “{wrong[0]}”. Set: volunteers, contacts, names, unseated.")
+            desk.set_periods({**desk.periods().as_json(), **asked})
+            click.echo(", ".join(f"{name}: {days} days" for name, days in desk.periods().as_json().items()))
+        if dry_run or said:
+            for due in desk.retention():
+                click.echo(line(due))
+            return
+        done = desk.delete_due()
+    for due in done:
+        click.echo(f"deleted: {line(due)}")
+    if not done:
+        click.echo("Nothing is due.")
+
+
+def line(due: Due) -> str:
+    """What goes when, and why then."""
+    when = "no date yet" if due.at is None else f"{due.at:%Y-%m-%d}"
+    many = f" ({due.people} people)" if due.people else ""
+    return f"{when}  {due.kind} of “{due.of}”{many}: {KINDS[due.kind]}; {due.why}"

@@ -1,0 +1,112 @@
+"""People's data: what is deleted when, and everything that is held of one person, to give out and to erase.
+
+What somebody looks for is sent by POST and shown at once, so that no name ever stands in an address.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from flask import Blueprint, Response, render_template
+from flask.typing import ResponseReturnValue
+
+from facilitation.retention import KINDS
+from facilitation.times import in_text, on_the_wall
+from web.access import Audience, desk, open_to
+from web.bodies import fields, text
+from web.doors import done
+from web.errors import BadForm, NotForYou
+from web.live import dismiss
+from web.personal.giving import as_html, as_json, erase, everything
+from web.personal.subject import Match, find, subject_of
+from web.refused import keep_forms
+
+room = Blueprint("personal", __name__, url_prefix="/recruit/personal")
+HERE = "/recruit/personal"
+PERIODS = (
+    ("volunteers", "Volunteers who were not selected", "days after the members are confirmed (the assembly is seated)"),
+    ("contacts", "Contacts, answers and needs of members", "days after the last session"),
+    ("names", "Names of members", "days after the last session"),
+    ("unseated", "Volunteers of a recruitment from which nobody was seated", "days after it began"),
+)
+
+
+@room.get("")
+@open_to(Audience.RECRUITER)
+def overview(found: list[Match] | None = None) -> ResponseReturnValue:
+    """What is deleted when; the periods; find a person."""
+    now = datetime.now(UTC)
+    rows = [
+        {"due": due, "day": "" if due.at is None else f"{on_the_wall(due.at):%-d %B %Y}", "now": due.is_due(now)}
+        for due in desk().retention()
+    ]
+    shown = {"rows": rows, "kinds": KINDS, "periods": desk().periods().as_json(), "fields": PERIODS, "found": found}
+    return render_template("recruit/personal.html", **shown)
+
+
+@room.post("/find")
+@open_to(Audience.RECRUITER)
+def look_up() -> ResponseReturnValue:
+    """Everybody in whose data this stands. Changes nothing."""
+    wanted = text(fields(), "wanted")
+    if len(wanted) < 2:
+        raise BadForm("What is looked for is too short.", "Type a part of a name, an e-mail address or an id.")
+    return overview(find(desk(), wanted))
+
+
+@room.post("/periods")
+@open_to(Audience.RECRUITER)
+def periods() -> ResponseReturnValue:
+    """How long personal data is kept from now on. Nothing is deleted by this."""
+    desk().set_periods(fields())
+    return done(None, HERE)
+
+
+@room.post("/due")
+@open_to(Audience.RECRUITER)
+def delete_due() -> ResponseReturnValue:
+    """Delete what is due. Sent twice, nothing is left for the second."""
+    _confirmed("delete")
+    desk().delete_due()
+    return done(None, HERE)
+
+
+@room.get("/of/<path:handle>")
+@open_to(Audience.RECRUITER)
+def person(handle: str) -> ResponseReturnValue:
+    """Everything that is held of this person."""
+    subject = subject_of(desk(), handle)
+    return render_template("recruit/person.html", handle=subject.handle, held=everything(desk(), subject))
+
+
+@room.get("/held.<kind>/<path:handle>")
+@open_to(Audience.RECRUITER)
+def held(kind: str, handle: str) -> ResponseReturnValue:
+    """The same as a file to give to the person: held.json or held.html."""
+    if kind not in ("json", "html"):
+        raise NotForYou("It is there as json and as html.", "Choose one of the two links.")
+    told = everything(desk(), subject_of(desk(), handle))
+    data = as_json(told) if kind == "json" else as_html(told)
+    response = Response(data, mimetype="application/json" if kind == "json" else "text/html")
+    response.headers["Content-Disposition"] = f'attachment; filename="held-{in_text(datetime.now(UTC))[:10]}.{kind}"'
+    return response
+
+
+@room.post("/erase/<path:handle>")
+@open_to(Audience.RECRUITER)
+def forget(handle: str) -> ResponseReturnValue:
+    """Erase this person. To press twice is fine: there is nothing left."""
+    _confirmed("erase")
+    subject = subject_of(desk(), handle)
+    erase(desk(), subject)
+    for member in subject.members:
+        dismiss(member)
+    return done(None, f"{HERE}?erased=1")
+
+
+def _confirmed(word: str) -> None:
+    if text(fields(), "word").strip().casefold() != word:
+        raise BadForm(f"The word “{word}” was not typed.", f"Type {word}, or leave everything as it is.")
+
+
+keep_forms(room, {"look_up": overview, "periods": overview, "delete_due": overview, "forget": person})
