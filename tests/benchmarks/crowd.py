@@ -12,6 +12,7 @@ import base64
 import contextlib
 import json
 import os
+import random
 import re
 import socket
 import struct
@@ -23,6 +24,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 PATIENCE = 60.0
+FIRST_WAIT, LONGEST_WAIT, ANSWER_WITHIN = 0.5, 5.0, 10.0
+"""Seconds, as in web/static/js/outbox.js and asking.js."""
 STEP = re.compile(rb'"seq":(\d+)')
 ROUND = re.compile(rb'"round":\{"id":"(\w+)"')
 LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
@@ -62,6 +65,7 @@ class Tablet:
     """The newest screen, as it came."""
     sends: int = 0
     """How often a ballot had to be sent."""
+    receipt: str = ""
     closed: bool = False
     """Whether the socket was closed from the other side."""
     _line: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
@@ -81,6 +85,9 @@ class Tablet:
             if not kept:
                 raise
             return await self._asked(method, path, body)
+        except asyncio.CancelledError:
+            self.hang_up()  # or the answer that comes after all would be taken for the next one
+            raise
 
     async def _asked(self, method: str, path: str, body: object) -> Reply:
         if self._line is None:
@@ -198,31 +205,26 @@ class Tablet:
     # -------------------------------------------------------------------------------------------- voting
 
     async def vote(
-        self,
-        round_id: str,
-        choice: object,
-        *,
-        key: str = "",
-        throw_away: Callable[[], bool] = lambda: False,
-        pause: Callable[[int], float] = lambda attempt: min(2.0, 0.05 * 2**attempt),
+        self, round_id: str, choice: object, *, key: str = "", throw_away: Callable[[], bool] = lambda: False
     ) -> str:
         """Send a ballot until an answer is here, always under the same key; the receipt.
 
-        `throw_away` says of each answer whether it is lost on its way; `pause` how long to wait before the next try.
+        Waits and patience are those of the tablets' own script; `throw_away` says of each answer whether it is lost.
         """
         ballot = {"key": key or str(uuid.uuid4()), "choice": choice}
-        attempt = 0
+        wait = FIRST_WAIT
         while True:
             self.sends += 1
             with contextlib.suppress(OSError):
-                reply = await self.ask("POST", f"/api/rounds/{round_id}/ballot", ballot)
+                async with asyncio.timeout(ANSWER_WITHIN):
+                    reply = await self.ask("POST", f"/api/rounds/{round_id}/ballot", ballot)
                 if reply.status == 200:
                     if not throw_away():
                         return str(reply.json["receipt"])
                 elif reply.status < 500 and reply.status != 429:
                     raise Refused(reply)
-            await asyncio.sleep(pause(attempt))
-            attempt += 1
+            await asyncio.sleep(wait * (0.5 + random.random()))
+            wait = min(LONGEST_WAIT, wait * 2)
 
     async def leave(self) -> None:
         """Close everything."""
@@ -265,6 +267,15 @@ async def read_frame(reader: asyncio.StreamReader) -> bytes:
 def tablets(url: str, codes: Sequence[str]) -> list[Tablet]:
     """A tablet for every code."""
     return [Tablet(url, code) for code in codes]
+
+
+async def joined(url: str, codes: Sequence[str]) -> list[Tablet]:
+    """A tablet for every code that has joined and shows its first screen."""
+    crowd = tablets(url, codes)
+    for taken in await all_at_once(crowd, Tablet.join, len(crowd) / 400):
+        if isinstance(taken, BaseException):
+            raise taken
+    return crowd
 
 
 async def all_at_once(

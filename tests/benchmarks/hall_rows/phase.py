@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Iterator
 
-from crowd import Tablet, all_at_once, gone, tablets
+from crowd import Tablet, gone, joined
 
 from hall_rows import Place, Row, Served, processor, quantile, served, spread
 
@@ -28,10 +28,7 @@ def measure(place: Place) -> Iterator[Row]:
 
 async def changed(hall: Served) -> tuple[list[float], bool, float]:
     """From the press on, by every tablet and change; whether all came to the same step; the server's work."""
-    crowd = tablets(hall.hall.url, hall.seats.codes)
-    for taken in await all_at_once(crowd, Tablet.join):
-        if isinstance(taken, BaseException):
-            raise taken
+    crowd = await joined(hall.hall.url, hall.seats.codes)
     staff = Tablet(hall.hall.url, token=hall.seats.facilitator)
     await staff.open()
     await asyncio.sleep(3)  # until the last arrival has been shown
