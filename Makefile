@@ -1,16 +1,17 @@
 # Folkmoot. `make demo` shows it, `make test` proves it; both start from a fresh clone.
-# Needs Python 3.11 or later with pip, and the package registries. PORT and HOST are for the demo.
+# Needs Python 3.11 or later with pip, and the package registries. PORT and HOST are for the demo, SECONDS for fuzz.
 
 PYTHON ?= python3
 PORT ?= 8765
 HOST ?= 127.0.0.1
+SECONDS ?= 60
 BIN := .venv/bin
 # What decides whether the installed package is still the one in this folder (its code is used in place).
 MADE_OF := pyproject.toml web/package.json web/package-lock.json web/styles/govuk.scss web/browser_libraries.py
 
 LOCKING := --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header
 
-.PHONY: demo test fast lint bench lock clean help chromium postgresql
+.PHONY: demo test fast lint bench lock audit fuzz clean help chromium postgresql
 
 help: ## list these commands
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -45,6 +46,12 @@ lock: .venv/bin/python ## pin the newest versions that pyproject.toml allows, wi
 	$(PYTHON) -m pip --python $(BIN)/python install --quiet --disable-pip-version-check uv
 	$(BIN)/uv pip compile $(LOCKING) --group build -o requirements.txt pyproject.toml
 	$(BIN)/uv pip compile $(LOCKING) --extra dev -c requirements.txt -o requirements-dev.txt pyproject.toml
+
+audit: .venv/test ## a bill of materials (CycloneDX), and known flaws of what is locked: exit 2 where nobody can be asked
+	$(BIN)/python tests/audit.py
+
+fuzz: .venv/test ## fuzz the readers of strangers' files with atheris: make fuzz SECONDS=60 (Linux on x86-64)
+	$(BIN)/python tests/fuzz.py --seconds $(SECONDS)
 
 clean: ## remove everything that was made here, except the demo's database
 	rm -rf .venv build dist web/static/vendor .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -7,10 +7,24 @@ words, which the web turns into a status.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from typing import ClassVar, Literal
 
+UNPRINTED = ("Cc", "Cs", "Zl", "Zp")
+TURNING = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 Kind = Literal["bad-request", "forbidden", "not-found", "conflict", "gone", "unavailable"]
+
+
+def in_one_line(text: str) -> str:
+    r"""A sentence that may quote a stranger: no word of theirs begins a line, rings a bell or turns it round.
+
+    >>> in_one_line("“a\nRemedy: pay\x1b[2J” is no name."), in_one_line("👩\u200d🌾 Jo")
+    ('“a Remedy: pay [2J” is no name.', '👩\u200d🌾 Jo')
+    """
+    if text.isprintable():
+        return text
+    return "".join(" " if unicodedata.category(sign) in UNPRINTED or sign in TURNING else sign for sign in text)
 
 
 class Refusal(Exception):
@@ -24,9 +38,8 @@ class Refusal(Exception):
     kind: ClassVar[Kind] = "conflict"
 
     def __init__(self, message: str, remedy: str) -> None:
-        super().__init__(message, remedy)
-        self.message = message
-        self.remedy = remedy
+        self.message, self.remedy = in_one_line(message), in_one_line(remedy)
+        super().__init__(self.message, self.remedy)
 
     def __str__(self) -> str:
         return f"{self.message} Remedy: {self.remedy}"

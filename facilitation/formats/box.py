@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -9,6 +10,7 @@ from typing import Literal, TypeAlias
 
 from facilitation.errors import BadBallotFile
 
+SUM = re.compile(r"[0-9]{1,15}(\.[0-9]{1,6})?")
 Form = Literal["choice", "approval", "points", "ranked", "numbers"]
 """What is on the papers. `numbers` are scores or ranks: the rule says which (a table does not)."""
 
@@ -82,10 +84,7 @@ def whole(text: str) -> int | None:
 def exact_sum(text: str) -> Fraction | None:
     """An exact sum of money, or None.
 
-    >>> exact_sum("1250.50"), exact_sum("1e5")
-    (Fraction(2501, 2), None)
+    >>> exact_sum("1250.50"), exact_sum("1e5"), exact_sum("4. 0")
+    (Fraction(2501, 2), None, None)
     """
-    whole_part, point, tenths = text.strip().partition(".")
-    if whole(whole_part) is None or (point and (whole(tenths) is None or len(tenths) > 6)):
-        return None
-    return Fraction(text.strip())
+    return Fraction(text.strip()) if SUM.fullmatch(text.strip()) else None
