@@ -142,6 +142,40 @@ class BadCode(Refusal):
     kind = "bad-request"
 
 
+class WeakPassword(Refusal):
+    """A password that a guesser tries first."""
+
+    code = "weak-password"
+    kind = "bad-request"
+
+
+class WrongSignIn(Refusal):
+    """Name, password and digits do not belong together; which of them is wrong is not said."""
+
+    code = "wrong-sign-in"
+    kind = "forbidden"
+
+
+class SignInWaits(Refusal):
+    """So many wrong tries for this name that the next one has to wait."""
+
+    code = "sign-in-waits"
+    kind = "unavailable"
+
+
+class LastAdministrator(Refusal):
+    """Without this account nobody could give a role any more."""
+
+    code = "last-administrator"
+
+
+class NoSuchRole(Refusal):
+    """The account does not have this role, or no longer."""
+
+    code = "no-such-role"
+    kind = "forbidden"
+
+
 class NotFound(Refusal):
     """There is no such thing here."""
 

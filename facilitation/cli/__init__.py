@@ -58,7 +58,12 @@ def seat(database: str, assembly: str, panel: Path) -> None:
 @main.command()
 @database_option
 @click.option("--role", required=True, type=click.Choice(STAFF_ROLES), help="What the token is for.")
-@click.option("--assembly", "assembly_id", metavar="ID", help="The assembly it is for; a recruiter needs none.")
+@click.option(
+    "--assembly",
+    "assembly_id",
+    metavar="ID",
+    help="The assembly it is for; administrators and recruiters need none.",
+)
 @click.option("--table", type=int, metavar="N", help="The table of a host.")
 @click.option("--link", is_flag=True, help="Print the path of a one-time sign-in link instead, good for a day.")
 def token(database: str, role: str, assembly_id: str | None, table: int | None, link: bool) -> None:

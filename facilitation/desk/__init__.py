@@ -12,6 +12,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from facilitation.actions import Action, actions
+from facilitation.desk.accounts import Room, Setup, SignedIn
 from facilitation.desk.action_list import ActionList
 from facilitation.desk.agenda import Agenda
 from facilitation.desk.backup import BackedUp, Backups
@@ -37,13 +38,15 @@ from facilitation.desk.recruiting import QuotasChange, Recruiting
 from facilitation.desk.replacing import MemberRow
 from facilitation.desk.sealed import Sealed
 from facilitation.desk.shows import SessionInfo, Shows
+from facilitation.desk.staff import Staff, StaffList
 from facilitation.desk.subjects import Place, Subjects
 from facilitation.desk.tablets import Paired, Tablets, Waiting
 from facilitation.errors import BadRequest, NotNow
-from facilitation.store import DrawRequest, HallScreen, Identity, Recruitment, Store
+from facilitation.store import Account, DrawRequest, HallScreen, Held, Identity, Recruitment, Store
 from facilitation.times import Clock
 
 __all__ = [
+    "Account",
     "Action",
     "Attendance",
     "BackedUp",
@@ -53,6 +56,7 @@ __all__ = [
     "Desk",
     "DrawRequest",
     "HallScreen",
+    "Held",
     "Identity",
     "Joined",
     "Known",
@@ -67,9 +71,13 @@ __all__ = [
     "PublicDraw",
     "QuotasChange",
     "Recruitment",
+    "Room",
     "Seat",
     "Seated",
     "SessionInfo",
+    "Setup",
+    "SignedIn",
+    "StaffList",
     "Waiting",
 ]
 
@@ -93,6 +101,7 @@ class Desk(
     Needs,
     Looks,
     Tablets,
+    Staff,
     Presence,
     Ideas,
     Subjects,

@@ -19,12 +19,16 @@ from facilitation.errors import BadRequest, LeftTheAssembly, LinkUsed, NotFound,
 from facilitation.events import AssemblyFounded, Event, MemberSeated, PersonErased, SessionPlanned
 from facilitation.model import Assembly, Phase
 from facilitation.panel import LONGEST_TEXT, named, read_ids, table_numbers, the_rest
-from facilitation.store import Identity, Invitation, Person, Transaction
+from facilitation.store import Identity, Invitation, Logged, Person, Term, Transaction
 
 LINK_HOURS = 24
 AT_ONCE = 500  # ids that one question names
 MOST_TABLES = 999
-STAFF_ROLES = ("facilitator", "recruiter", "display", "scrutineer", "observer", "host")
+DAY_HOURS = 18
+"""How long a device opens anything that came by a code, a link or a helper: the day, also past midnight."""
+STAFF_ROLES = ("facilitator", "recruiter", "display", "scrutineer", "observer", "host", "administrator")
+EVERYWHERE = ("recruiter", "administrator")
+"""Roles that do not belong to one assembly."""
 
 
 class Seat(NamedTuple):
@@ -135,7 +139,10 @@ class Entrance(Core):
     def _let_in(self, tx: Transaction, token: str, identity: Identity) -> None:
         """This device speaks for the member from now on; the others say where the seat is now."""
         tx.access.park(str(identity.member_id))
-        tx.access.add_token(token, identity)
+        tx.access.add_token(token, identity, self._now(), self._day())
+
+    def _day(self) -> Term:
+        return Term(self._now() + timedelta(hours=DAY_HOURS))
 
     def _behind(self, tx: Transaction, typed: object) -> tuple[Assembly, str]:
         found = tx.people.by_code(read_code(typed))
@@ -166,7 +173,7 @@ class Entrance(Core):
     def identify(self, token: str) -> Identity | None:
         """Who holds this token; None when nobody does."""
         with self._store.reading() as tx:
-            return tx.access.identity(token)
+            return tx.access.identity(token, self._now())
 
     def issue_token(
         self, role: str, assembly_id: str | None = None, session_id: str | None = None, *, table: int | None = None
@@ -175,7 +182,8 @@ class Entrance(Core):
         token = self._new_secret()
         with self._store.writing() as tx:
             self._check_role(tx, role, assembly_id, table)
-            tx.access.add_token(token, Identity(role, assembly_id, session_id, None, self._new_id(), table))
+            identity = Identity(role, assembly_id, session_id, None, self._new_id(), table)
+            tx.access.add_token(token, identity, self._now())
         return token
 
     def issue_link(self, role: str, assembly_id: str | None = None, *, table: int | None = None) -> str:
@@ -192,15 +200,29 @@ class Entrance(Core):
         """The token that a one-time link stands for; the link is used up."""
         token = self._new_secret()
         with self._store.writing() as tx:
-            found = tx.access.invitation(secret)
-            if found is None:
-                raise UnknownCode("There is no such sign-in link.", "Ask for a new one: folkmoot token --link.")
-            if found.used or found.expires_at < self._now():
-                why = "was used before" if found.used else "has run out"
-                raise LinkUsed(f"This sign-in link {why}.", "Ask for a new one: folkmoot token --link.")
+            found = self._unused(tx, secret)
+            if found.account is not None:
+                raise BadRequest("This link is for somebody who has an account.", "Open it, and choose a password.")
             tx.access.use_link(secret)
-            tx.access.add_token(token, Identity(found.role, found.assembly_id, None, None, self._new_id(), found.table))
+            identity = Identity(found.role, found.assembly_id, None, None, self._new_id(), found.table)
+            tx.access.add_token(token, identity, self._now(), self._day())
+            log = Logged(self._now(), "link", "device", identity.token_id, found.role, found.assembly_id)
+            tx.accounts.log(log)
         return token
+
+    def invitation(self, secret: str) -> Invitation:
+        """What a one-time link is good for. Looking uses nothing up."""
+        with self._store.reading() as tx:
+            return self._unused(tx, secret)
+
+    def _unused(self, tx: Transaction, secret: str) -> Invitation:
+        found = tx.access.invitation(secret)
+        if found is None:
+            raise UnknownCode("There is no such sign-in link.", "Ask for a new one: folkmoot token --link.")
+        if found.used or found.expires_at < self._now():
+            why = "was used before" if found.used else "has run out"
+            raise LinkUsed(f"This sign-in link {why}.", "Ask for a new one: folkmoot token --link.")
+        return found
 
     def revoke(self, token: str) -> str | None:
         """This token opens nothing from now on; its id. Revoking again changes nothing."""
@@ -212,13 +234,15 @@ class Entrance(Core):
         ids, ended = sorted(token_ids), frozenset[str]()
         with self._store.reading() as tx:
             for place in range(0, len(ids), AT_ONCE):
-                ended |= tx.access.revoked_of(ids[place : place + AT_ONCE])
+                ended |= tx.access.revoked_of(ids[place : place + AT_ONCE], self._now())
         return ended
 
     def _check_role(self, tx: Transaction, role: str, assembly_id: str | None, table: int | None = None) -> None:
         if role not in STAFF_ROLES:
             raise BadRequest(f"“{role}” is not a role that gets a token.", f"Use one of: {', '.join(STAFF_ROLES)}.")
-        if role != "recruiter" and assembly_id is None:
+        if role == "administrator" and assembly_id is not None:
+            raise BadRequest("An administrator is one for the whole server.", "Name no assembly.")
+        if role not in EVERYWHERE and assembly_id is None:
             raise BadRequest(f"A {role} belongs to an assembly.", "Name the assembly: --assembly ID.")
         if assembly_id is not None and tx.journal.assembly_of(assembly_id) != assembly_id:
             raise NotFound(f"There is no assembly {assembly_id[:40]}.", "Use the id that `folkmoot seat` printed.")

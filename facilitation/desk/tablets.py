@@ -108,7 +108,7 @@ class Tablets(Entrance):
                     )
                 self._let_in(tx, token, identity)
             else:
-                tx.access.add_token(token, identity)
+                tx.access.add_token(token, identity, self._now(), self._day())
             tx.pairings.taken(found.code, token_id)
         return Joined(token, card, str(found.session_id))
 

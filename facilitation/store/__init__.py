@@ -15,7 +15,8 @@ from sqlalchemy import Connection, Engine
 
 from facilitation.errors import Busy, CannotWrite
 from facilitation.health import LOCKED, Health
-from facilitation.store.access import Access, Identity, Invitation
+from facilitation.store.access import Access, Device, Identity, Invitation, Term
+from facilitation.store.accounts import Account, Accounts, Held, Logged
 from facilitation.store.answers import Answered
 from facilitation.store.engine import Pause, begun, can_be_written, open_engine, tidy, told
 from facilitation.store.hall_screens import HallScreen, HallScreens
@@ -36,17 +37,22 @@ from facilitation.store.urn import Urn
 from facilitation.store.words import Text, Words
 
 __all__ = [
+    "Account",
+    "Device",
     "DrawRequest",
     "Edition",
     "HallScreen",
     "Head",
+    "Held",
     "Identity",
     "Invitation",
+    "Logged",
     "Pairing",
     "PaperEntry",
     "Person",
     "Recruitment",
     "Store",
+    "Term",
     "Text",
     "Transaction",
 ]
@@ -132,6 +138,11 @@ class Transaction:
     def house_settings(self) -> HouseSettings:
         """What the authority says of itself."""
         return HouseSettings(self.connection)
+
+    @property
+    def accounts(self) -> Accounts:
+        """Accounts of the staff."""
+        return Accounts(self.connection)
 
     @property
     def hall_screens(self) -> HallScreens:

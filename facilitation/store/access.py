@@ -8,18 +8,20 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, insert, select, update
 
 from facilitation.store.schema import link, token
-from facilitation.times import in_text, moment
+from facilitation.times import in_text, in_text_or_none, moment
 
 # What every request and every join asks is made once: to make a statement costs more than to carry it out.
 _IDENTITY = select(token).where(token.c.hash == bindparam("sought"), token.c.revoked.is_(False))
 _PARK = update(token).where(token.c.member == bindparam("of_member")).values(parked=token.c.id != bindparam("in_use"))
 _ADD = insert(token)
-ROLES = ("member", "facilitator", "recruiter", "display", "scrutineer", "observer", "host", "kiosk")
+SIGNED_IN = "staff"
+"""The role of a browser in which an account has signed in, and which opens that account's rooms."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,20 @@ class Identity:
     token_id: str = ""
     table: int | None = None
     parked: bool = False
+    account: str | None = None
+    family: str | None = None
+    """All that one browser got by signing in once is used together, and ends together."""
+
+
+@dataclass(frozen=True)
+class Term:
+    """How long a token opens anything: until a moment, and so many seconds after it was last used; None: no end."""
+
+    until: datetime | None = None
+    idle: int | None = None
+
+
+ENDLESS = Term()
 
 
 @dataclass(frozen=True)
@@ -47,6 +63,19 @@ class Invitation:
     expires_at: datetime
     used: bool
     table: int | None = None
+    account: str | None = None
+
+
+@dataclass(frozen=True)
+class Device:
+    """Somebody's device, as administrators see it: what it opens, and how old it is. `token_id` opens nothing."""
+
+    token_id: str
+    role: str
+    assembly_id: str | None
+    account: str | None
+    made_at: datetime | None
+    used_at: datetime | None
 
 
 def hashed(secret: str) -> bytes:
@@ -60,8 +89,8 @@ class Access:
 
     connection: Connection
 
-    def add_token(self, secret: str, identity: Identity) -> None:
-        """A new token for this identity."""
+    def add_token(self, secret: str, identity: Identity, now: datetime | None = None, term: Term = ENDLESS) -> None:
+        """A new token for this identity, with a term or without end."""
         row = {
             "hash": hashed(secret),
             "id": identity.token_id,
@@ -72,15 +101,69 @@ class Access:
             "revoked": False,
             "at_table": identity.table,
             "parked": False,
+            "account": identity.account,
+            "family": identity.family,
+            "made_at": in_text_or_none(now),
+            "used_at": in_text_or_none(now),
+            "until": in_text_or_none(term.until),
+            "idle": term.idle,
         }
         self.connection.execute(_ADD, row)
 
-    def identity(self, secret: str) -> Identity | None:
+    def identity(self, secret: str, now: datetime) -> Identity | None:
         """Who holds this token; None when nobody does any more."""
         row = self.connection.execute(_IDENTITY, {"sought": hashed(secret)}).first()
-        if row is None:
-            return None
-        return Identity(row.role, row.assembly, row.session, row.member, row.id, row.at_table, bool(row.parked))
+        return None if row is None or _is_over(row, now) else _identity(row)
+
+    def held_before(self, secret: str) -> Identity | None:
+        """Who held this token, whether it still opens anything or not."""
+        row = self.connection.execute(select(token).where(token.c.hash == hashed(secret))).first()
+        return None if row is None else _identity(row)
+
+    def opens(self, token_id: str, now: datetime) -> bool:
+        """Does the token with this id still open something?"""
+        row = self.connection.execute(select(token).where(token.c.id == token_id)).first()
+        return row is not None and not row.revoked and not _is_over(row, now)
+
+    def touch(self, token_ids: Collection[str], now: datetime) -> None:
+        """These devices are in use, and with each all that its browser got by the same signing in."""
+        mine = token.c.id.in_(list(token_ids))
+        families = select(token.c.family).where(mine, token.c.family.is_not(None))
+        self.connection.execute(update(token).where(mine | token.c.family.in_(families)).values(used_at=in_text(now)))
+
+    def devices(self, now: datetime) -> list[Device]:
+        """The devices of all but members that still open something, the newest first."""
+        rows = select(token).where(token.c.revoked.is_(False), token.c.member.is_(None))
+        open_ones = [row for row in self.connection.execute(rows) if not _is_over(row, now)]
+        made = [
+            Device(row.id, row.role, row.assembly, row.account, _moment(row.made_at), _moment(row.used_at))
+            for row in open_ones
+        ]
+        return sorted(made, key=lambda one: (in_text_or_none(one.made_at) or "", one.token_id), reverse=True)
+
+    def revoke_account(
+        self, account: str, role: str | None = None, assembly: str | None = None, *, but: str = ""
+    ) -> list[str]:
+        """Sign an account out everywhere (but in one family), or out of one role; the ids that open nothing now."""
+        mine = [token.c.account == account, token.c.family != but]
+        if role is not None:
+            mine += [token.c.role == role, token.c.assembly == assembly if assembly else token.c.assembly.is_(None)]
+        return self._revoke(*mine)
+
+    def revoke_family(self, family: str) -> list[str]:
+        """What one browser got by signing in opens nothing from now on; the ids."""
+        return self._revoke(token.c.family == family)
+
+    def _revoke(self, *which: ColumnElement[bool]) -> list[str]:
+        mine = (*which, token.c.revoked.is_(False))
+        ids = [str(one) for one in self.connection.execute(select(token.c.id).where(*mine)).scalars()]
+        self.connection.execute(update(token).where(*mine).values(revoked=True))
+        return ids
+
+    def term_of(self, secret: str) -> Term:
+        """How long the token with this secret opens anything."""
+        row = self.connection.execute(select(token).where(token.c.hash == hashed(secret))).one()
+        return Term(_moment(row.until), row.idle)
 
     def park(self, member: str, but: str = "") -> None:
         """The seat is in use on this one tablet, if any, and on no other of its member's."""
@@ -113,10 +196,11 @@ class Access:
         self.connection.execute(update(token).where(mine).values(revoked=True))
         return self.connection.execute(select(token.c.id).where(mine)).scalar()
 
-    def revoked_of(self, token_ids: Collection[str]) -> frozenset[str]:
-        """Which of these tokens open nothing any more."""
-        ended = select(token.c.id).where(token.c.revoked.is_(True), token.c.id.in_(token_ids))
-        return frozenset(self.connection.execute(ended).scalars())
+    def revoked_of(self, token_ids: Collection[str], now: datetime) -> frozenset[str]:
+        """Which of these tokens open nothing any more, revoked or at their end."""
+        maybe = token.c.revoked | (token.c.until <= in_text(now)) | token.c.idle.is_not(None)
+        rows = self.connection.execute(select(token).where(token.c.id.in_(token_ids), maybe))
+        return frozenset(str(row.id) for row in rows if row.revoked or _is_over(row, now))
 
     def revoke_id(self, token_id: str) -> None:
         """The token with this id opens nothing from now on."""
@@ -133,18 +217,42 @@ class Access:
             "assembly": invitation.assembly_id,
             "expires_at": in_text(invitation.expires_at),
             "at_table": invitation.table,
+            "account": invitation.account,
         }
         self.connection.execute(insert(link).values(hash=hashed(secret), used=invitation.used, **row))
 
     def invitation(self, secret: str) -> Invitation | None:
         """What this link is good for, used or not."""
         row = self.connection.execute(select(link).where(link.c.hash == hashed(secret))).first()
-        return Invitation(row.role, row.assembly, moment(row.expires_at), row.used, row.at_table) if row else None
+        if row is None:
+            return None
+        return Invitation(row.role, row.assembly, moment(row.expires_at), row.used, row.at_table, row.account)
 
     def use_link(self, secret: str) -> None:
         """The link has been used."""
         self.connection.execute(update(link).where(link.c.hash == hashed(secret)).values(used=True))
 
+    def withdraw_links(self, role: str | None = None, account: str | None = None) -> None:
+        """Links of this role, or those for this account, that nobody has used are good for nothing."""
+        mine = link.c.role == role if account is None else link.c.account == account
+        self.connection.execute(delete(link).where(mine, link.c.used.is_(False)))
+
     def forget_links(self, before: datetime) -> None:
         """Drop links that ran out long ago."""
         self.connection.execute(delete(link).where(link.c.expires_at < in_text(before)))
+
+
+def _identity(row: Any) -> Identity:
+    whose = (row.role, row.assembly, row.session, row.member, row.id, row.at_table, bool(row.parked))
+    return Identity(*whose, row.account, row.family)
+
+
+def _is_over(row: Any, now: datetime) -> bool:
+    """Has the token's time come, or was it not used for so long that it ends?"""
+    if row.until is not None and moment(row.until) <= now:
+        return True
+    return row.idle is not None and row.used_at is not None and moment(row.used_at) + timedelta(seconds=row.idle) <= now
+
+
+def _moment(text: str | None) -> datetime | None:
+    return None if text is None else moment(text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Boolean, Integer, LargeBinary, column, table
 from sqlalchemy.types import Text
 
-NEWEST = "0013"
+NEWEST = "0014"
 """The newest step under migrations/versions."""
 
 assembly = table("assembly", column("id", Text), column("name", Text))
@@ -90,6 +90,12 @@ token = table(
     column("revoked", Boolean),
     column("at_table", Integer),
     column("parked", Boolean),
+    column("account", Text),
+    column("family", Text),
+    column("made_at", Text),
+    column("used_at", Text),
+    column("until", Text),
+    column("idle", Integer),
 )
 link = table(
     "link",
@@ -99,6 +105,31 @@ link = table(
     column("expires_at", Text),
     column("used", Boolean),
     column("at_table", Integer),
+    column("account", Text),
+)
+account = table(
+    "account",
+    column("id", Text),
+    column("name", Text),
+    column("folded", Text),
+    column("password", Text),
+    column("number", Text),
+    column("step", Integer),
+    column("made_at", Text),
+    column("used_at", Text),
+)
+account_role = table("account_role", column("account", Text), column("role", Text), column("assembly", Text))
+recovery_code = table("recovery_code", column("hash", LargeBinary), column("account", Text))
+sign_in_try = table("sign_in_try", column("key", LargeBinary), column("failures", Integer), column("next_at", Text))
+access_log = table(
+    "access_log",
+    column("n", Integer),
+    column("at", Text),
+    column("actor", Text),
+    column("act", Text),
+    column("account", Text),
+    column("role", Text),
+    column("assembly", Text),
 )
 words = table(
     "words",
