@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import random
 import sqlite3
 import stat
 import threading
@@ -186,13 +185,20 @@ def test_the_command_tells_what_it_did_in_one_line_each(sitting: Sitting, tmp_pa
 
 
 @pytest.mark.slow
-def test_postgresql_is_told_how_to_leave_the_urn_out(postgres: Cluster, tmp_path: Path) -> None:
-    desk = Desk.open(postgres.new(), chance=random.Random(1))
-    with pytest.raises(BadRequest, match="pg_dump") as refused:
-        desk.backup(tmp_path / "copy.dump")
-    desk.close()
-    assert all(f"--exclude-table-data={table}" in refused.value.remedy for table in schema.URN)
-    assert list(tmp_path.iterdir()) == []
+def test_a_backup_of_postgresql_is_the_same_kind_of_file_by_the_same_rule(postgres: Cluster, tmp_path: Path) -> None:
+    sitting = Sitting(tmp_path / "unused.sqlite", members=12, postgres=postgres)
+    closed, opened = a_closed_and_an_open_round(sitting)
+    hidden, kept = secrets_of(sitting, opened), secrets_of(sitting, closed)
+    assert len(hidden) == len(kept) == 36
+    assert sitting.desk.backup(tmp_path / "copy.sqlite").cancelled == ("Trams?",)
+    copied = (tmp_path / "copy.sqlite").read_bytes()
+    assert not any(secret in copied for secret in hidden)
+    assert all(secret in copied for secret in kept)
+    copy = Desk.open(str(tmp_path / "copy.sqlite"), now=sitting.clock)
+    assert copy.result(closed) == sitting.desk.result(closed)
+    assert copy.round(opened).state.value == "cancelled"
+    copy.close()
+    sitting.close()
 
 
 def test_papers_that_are_printed_for_a_draft_are_good_in_the_copy_too(sitting: Sitting, tmp_path: Path) -> None:

@@ -29,6 +29,8 @@ HOUSES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "retention",
             "bundle",
             "backup",
+            "restore",
+            "migrate-db",
             "count",
             "rehearse",
             "agenda",

@@ -16,6 +16,7 @@ import click
 
 from facilitation.cli.audit import audit
 from facilitation.cli.common import Told, as_json_text, database_option, desk_of, read_json
+from facilitation.cli.keeping import backup, migrate_db, restore
 from facilitation.cli.opinions import opinions
 from facilitation.cli.publishing import bundle
 from facilitation.cli.retention import retention
@@ -183,20 +184,6 @@ def journal(database: str, assembly_id: str, verify: bool) -> None:
     click.echo(f"{len(links)} rows, all in the chain; head {links[-1]['hash'] if links else '-'}")
 
 
-@main.command()
-@database_option
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-def backup(database: str, file: Path) -> None:
-    """Copy the database into the new FILE, also while it is served; ballots of a vote that is still open stay out."""
-    with desk_of(database) as desk:
-        told = desk.backup(file)
-    click.echo(f"{file}: {told.assemblies} {'assembly' if told.assemblies == 1 else 'assemblies'}, checked")
-    for title in told.cancelled:
-        click.echo(
-            f"The vote “{title}” is open: it is cancelled in the copy, and would have to be held again from there."
-        )
-
-
 # ----------------------------------------------------------------------------------------------------------- session
 
 
@@ -292,6 +279,9 @@ main.add_command(round_)
 main.add_command(tables)
 main.add_command(opinions)
 main.add_command(bundle)
+main.add_command(backup)
+main.add_command(restore)
+main.add_command(migrate_db)
 main.add_command(audit)
 main.add_command(retention)
 

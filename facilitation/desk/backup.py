@@ -18,7 +18,7 @@ from facilitation.desk.rounds import Rounds
 from facilitation.errors import BadRequest
 from facilitation.events import first_broken
 from facilitation.model import Assembly, Round, RoundState
-from facilitation.store import Store, Transaction, schema
+from facilitation.store import Store, Transaction
 from facilitation.store.backup import Kept, check, copy_rows
 
 BACKUP = "backup"
@@ -59,16 +59,6 @@ class Backups(Rounds):
         return told
 
     def _refuse(self, file: Path) -> None:
-        if self._store.server is not None:
-            left_out = " ".join(
-                f"--exclude-table-data={table}" for table in (*schema.URN, schema.ANSWERS, schema.UNFINISHED)
-            )
-            raise BadRequest(
-                "This database is PostgreSQL's, which makes its own backups.",
-                f"While a vote is open run: pg_dump --format=custom --file={file.name} {left_out} "
-                f"--dbname='{self._store.server}' (and after restoring it cancel the vote and hold it again). "
-                "While none is open leave out the --exclude-table-data options, to keep the ballots of closed votes.",
-            )
         if not file.parent.is_dir():
             raise BadRequest(f"The folder {file.parent} does not exist.", "Make it, or name another one.")
         if file.exists():

@@ -48,8 +48,25 @@ def open_engine(database: str, pause: Pause) -> Engine:
             engine.connect().close()  # where no server answers, that is told at once
         _migrate(engine, pause)
     except DatabaseError as error:
-        raise _cannot_open(engine, error) from None
+        engine.dispose()
+        raise cannot_open(engine, error) from None
+    except Refusal:
+        engine.dispose()
+        raise
     return engine
+
+
+def unopened(database: str) -> Engine:
+    """The engine of a URL or a path, whose schema nobody has looked at; a file that is not there is not made."""
+    url = _url(database)
+    engine = create_engine(url) if url.get_backend_name() == "sqlite" else _engine(url)
+    KINDS[engine.dialect.name].listen(engine)
+    return engine
+
+
+def is_newer(step: str) -> bool:
+    """Whether a schema's step is one that this Folkmoot does not know yet."""
+    return step > schema.NEWEST
 
 
 def begun(engine: Engine, pause: Pause, *, writes: bool, health: Health | None = None) -> Connection:
@@ -172,7 +189,7 @@ def _engine(url: URL) -> Engine:
         ) from None
 
 
-def _cannot_open(engine: Engine, error: DatabaseError) -> Refusal:
+def cannot_open(engine: Engine, error: DatabaseError) -> Refusal:
     """The database answers, but not as one of ours: another file, no right to write, no server."""
     why = str(error.orig).strip().partition("\n")[0][:200]
     return BadRequest(
@@ -184,8 +201,13 @@ def _cannot_open(engine: Engine, error: DatabaseError) -> Refusal:
 def _migrate(engine: Engine, pause: Pause) -> None:
     """Bring the schema to the newest step; two programs that open a new database at once take turns."""
     with begun(engine, pause, writes=False) as connection:
-        if _step(connection) == schema.NEWEST:
+        if (step := _step(connection)) == schema.NEWEST:
             return
+    if step is not None and is_newer(step):
+        raise BadRequest(
+            f"This database is of a newer Folkmoot: its schema is at step {step}, and this one knows {schema.NEWEST}.",
+            "Use it with the newer program; nothing was changed.",
+        )
     with begun(engine, pause, writes=True) as connection:
         if _step(connection) != schema.NEWEST:
             _upgrade(connection)

@@ -57,6 +57,10 @@ SELECT pg_relation_size('{table}') <> count(*) * current_setting('block_size')::
 FROM (SELECT max((ctid::text::point)[1]) <> count(*) AS gap FROM {table} GROUP BY (ctid::text::point)[0]) AS page
 """
 """Rows that can be seen are numbered 1, 2, 3, … on every page of a table that was just written anew."""
+SOMEBODY_ELSE = """
+SELECT count(*) > 0 FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+"""
 SOMEBODY_LOOKS_BACK = """
 SELECT count(*) > 0 FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
 AND age(backend_xmin) > (SELECT age(backend_xmin) FROM pg_stat_activity WHERE pid = pg_backend_pid())
@@ -106,6 +110,17 @@ def written_for_a_try(engine: Engine) -> None:
 def tries(error: OperationalError) -> int:
     """As how many tries this one counts."""
     return TURN_TRIES if getattr(error.orig, "sqlstate", None) == LOCK_IS_HELD else 1
+
+
+def identity(connection: Connection) -> tuple[object, ...]:
+    """Which database of which server it is, by whatever address it was reached."""
+    return tuple(connection.exec_driver_sql("SELECT pg_postmaster_start_time(), current_database()").one())
+
+
+def is_alone(engine: Engine) -> bool:
+    """Whether nobody else is connected to this database."""
+    with engine.connect() as connection:
+        return not connection.exec_driver_sql(SOMEBODY_ELSE).scalar()
 
 
 def steps(*, thorough: bool) -> tuple[Step, ...]:

@@ -98,6 +98,25 @@ def tries(error: OperationalError) -> int:
     return 1
 
 
+def identity(connection: Connection) -> tuple[object, ...]:
+    """Which file it is, whatever it is called."""
+    found = os.stat(connection.engine.url.database or "")
+    return "sqlite", found.st_dev, found.st_ino
+
+
+def is_alone(engine: Engine) -> bool:
+    """Whether nobody else has this file open: only then SQLite lets go of the write-ahead log, which it gets back."""
+    raw = sqlite3.connect(engine.url.database or "", isolation_level=None, timeout=0)
+    try:
+        return [row[0] for row in raw.execute("PRAGMA journal_mode = DELETE")] == ["delete"]
+    except sqlite3.OperationalError:
+        return False
+    except sqlite3.DatabaseError:
+        return True  # it is no database: whoever opens it will say so
+    finally:
+        raw.close()
+
+
 def steps(*, thorough: bool) -> tuple[Step, ...]:
     """How the file is tidied."""
     return (_written_anew, _log_emptied) if thorough else (_log_emptied,)
