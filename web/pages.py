@@ -28,6 +28,7 @@ from web.pages_member import member_pages
 from web.pages_minutes import room as minutes
 from web.pages_names import names
 from web.pages_plan import plan_pages
+from web.pages_privacy import room as privacy
 from web.pages_rounds import room as round_pages
 from web.pages_scrutiny import scrutiny_pages
 from web.pages_table_print import room as table_papers
@@ -35,6 +36,7 @@ from web.pages_tables import room as table_pages
 from web.recruit import (
     alternates,
     assemblies,
+    authority,
     chances,
     comparison,
     draws,
@@ -52,6 +54,7 @@ front = Blueprint("front", __name__)
 RECRUITER = (
     *(recruitments.room, quotas.room, shares.room, draws.room, chances.room, comparison.room),
     *(prepare.room, public_draw.room, alternates.room, assemblies.room, replacements.room, personal.room),
+    authority.room,
 )
 BLUEPRINTS = (
     *(front, member_pages, hall_pages, count_pages, public_hall.room, facilitator_pages, round_pages, scrutiny_pages),
@@ -59,6 +62,7 @@ BLUEPRINTS = (
     *RECRUITER,
     hall_screens.room,
     journal_words.room,
+    privacy,
     seating.room,
 )
 
