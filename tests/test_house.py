@@ -52,6 +52,7 @@ THIRD_PARTY = {
     "web.languages": {"babel", "jinja2", "markupsafe"},
     "web.journal_words": {"flask", "gevent"},
     "web.live": {"flask", "flask_socketio", "gevent", "structlog"},
+    "web.backing_up": {"flask", "flask_socketio", "structlog"},
     "web.storing": {"flask", "flask_socketio", "gevent", "structlog"},
     "web.sockets": {"flask", "flask_socketio", "gevent"},
     "web.gate": {"flask"},

@@ -53,13 +53,13 @@ WAYS = {
 
 
 class Listening:
-    """A tablet's socket: what it was told of the server's writing."""
+    """A device's socket: what it was told of the server's writing, or of something else."""
 
-    def __init__(self, hall: Hall, token: str) -> None:
+    def __init__(self, hall: Hall, token: str, of: str = "storing") -> None:
         self.told: list[dict[str, Any]] = []
         self.client = socketio.Client(reconnection=False)
-        self.client.on("storing", self.told.append)
-        self.client.connect(hall.url, auth={"token": token}, wait_timeout=PATIENCE)
+        self.client.on(of, self.told.append)
+        self.client.connect(hall.url, auth={"token": token}, transports=["websocket"], wait_timeout=PATIENCE)
 
 
 def until(found: Callable[[], Any], what: str) -> Any:

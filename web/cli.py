@@ -11,6 +11,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 import click
 
@@ -98,14 +99,20 @@ database = click.option(
     type=click.IntRange(0, 65535),
     help="Beside HTTPS: lead plain HTTP on this port there, and let tablets fetch the hall's authority.",
 )
-def serve(database: str, port: int, host: str, worker: bool, https: bool, tls: bool, plain_port: int | None) -> None:
+@click.option(
+    "--backups",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="FOLDER",
+    help="Make a backup there every minute while a session is on; best on another disk.",
+)
+def serve(database: str, port: int, host: str, worker: bool, https: bool, tls: bool, **more: Any) -> None:
     """Serve pages, API and screens until Ctrl-C. Killed at any moment, it starts again with nothing lost."""
     from gevent import monkey
 
     monkey.patch_all()
     from web.serve import serve_until_told
 
-    raise SystemExit(serve_until_told(database, host, port, worker, https, tls=tls, plain_port=plain_port))
+    raise SystemExit(serve_until_told(database, host, port, worker, https, tls=tls, **more))
 
 
 @folkmoot.command()
@@ -120,6 +127,22 @@ def worker(database: str, parent: int | None) -> None:
 
     configure_logs()
     work(HueyJobs(Desk.open(database), settings_for(database)), parent)
+
+
+@folkmoot.command("backups")
+@database
+@click.option("--every", default=60, show_default=True, type=click.IntRange(1, 3600), help="Seconds between two.")
+@click.option("--keep", default=60, show_default=True, type=click.IntRange(1, 10000), help="How many of the newest.")
+@click.option("--parent", type=int, default=None, hidden=True, help="End when this process is gone.")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+def backups(database: str, every: int, keep: int, parent: int | None, folder: Path) -> None:
+    """Make a backup in FOLDER every minute while a session is on, and whenever an item or a vote ends, until Ctrl-C."""
+    from facilitation.desk import Desk
+    from web.backing_up import Keeper, folder_for, keep_backups
+    from web.logs import configure_logs
+
+    configure_logs()
+    keep_backups(Keeper(Desk.open(database), folder_for(folder), every, keep), parent)
 
 
 @folkmoot.command()

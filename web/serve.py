@@ -15,7 +15,9 @@ import ssl
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -25,6 +27,7 @@ from gevent.event import Event
 
 from facilitation.desk import Desk
 from web.app import create_app
+from web.backing_up import command, folder_for
 from web.jobs import HueyJobs, stop_child
 from web.logs import configure_logs
 from web.patience import PatientServer
@@ -50,13 +53,15 @@ def serve_until_told(
     *,
     tls: bool = True,
     plain_port: int | None = None,
+    backups: Path | None = None,
 ) -> int:
     """Serve until Ctrl-C or SIGTERM; returns the exit status."""
     configure_logs()
     allow_many_sockets()
     desk = Desk.open(database, apart=in_a_thread)
     try:
-        settings = settings_for(database, host, port, https)
+        folder = None if backups is None else folder_for(backups)
+        settings = replace(settings_for(database, host, port, https), backups=folder)
     except OSError as refused:
         click.echo(f"Cannot keep a secret beside the database: {refused.strerror}. {OWN_FOLDER}", err=True)
         return 1
@@ -80,9 +85,12 @@ def serve_until_told(
     told = Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         gevent.signal_handler(number, told.set)
-    workers = Workers(database)
+    workers = Workers(worker(database))
     if with_worker:
         gevent.spawn(workers.keep_one)
+    keeper = Workers([] if folder is None else command(database, folder))
+    if folder is not None:
+        gevent.spawn(keeper.keep_one)
     scheme = "http" if secure.context is None else "https"
     click.echo(f"Folkmoot is serving at {address(host, server.server_port, scheme)} (Ctrl-C ends it)")
     if plain is not None:
@@ -93,6 +101,7 @@ def serve_until_told(
     if plain is not None:
         plain.stop(timeout=LAST_WORDS)
     workers.end()
+    keeper.end()
     desk.close()
     return 0
 
@@ -125,11 +134,16 @@ def make_server(desk: Desk, settings: Settings, context: ssl.SSLContext | None =
     return PatientServer((settings.host, settings.port), app, log=None, error_log=None, backlog=BACKLOG, **secure)
 
 
-class Workers:
-    """The one worker that belongs to this server: started again when it died, ended with the server."""
+def worker(database: str) -> list[str]:
+    """How the worker for the draws is started."""
+    return [sys.executable, "-m", "web.cli", "worker", "--database", database, "--parent", str(os.getpid())]
 
-    def __init__(self, database: str) -> None:
-        self.command = [sys.executable, "-m", "web.cli", "worker", "--database", database, "--parent", str(os.getpid())]
+
+class Workers:
+    """A child that belongs to this server (it draws, or makes backups): started again when it died, ended with us."""
+
+    def __init__(self, command: list[str]) -> None:
+        self.command = command
         self.child: subprocess.Popen[bytes] | None = None
         self.ended = False
 
@@ -138,7 +152,7 @@ class Workers:
         while not self.ended:
             if self.child is None or self.child.poll() is not None:
                 self.child = subprocess.Popen(self.command, stdin=subprocess.DEVNULL, start_new_session=True)
-                log.info("worker started", pid=self.child.pid)
+                log.info("child started", what=self.command[3], pid=self.child.pid)
             gevent.sleep(LOOK)
 
     def end(self) -> None:

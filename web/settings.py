@@ -34,6 +34,9 @@ class Settings:
     hsts: bool = False
     """Browsers are told to come by HTTPS for a year: where the world vouches for the name, not in a hall of our own."""
 
+    backups: Path | None = None
+    """The folder in which a backup is made every minute while a session is on."""
+
     @property
     def tls(self) -> Path:
         """The folder of certificate and key."""

@@ -16,6 +16,7 @@ from flask_socketio import SocketIO
 
 from facilitation.desk import Desk
 from facilitation.health import in_words
+from web.backing_up import Watch, init_backups
 
 HEADER = "Folkmoot-Storing"
 LOOK = 0.5  # seconds between two looks
@@ -25,9 +26,10 @@ log = structlog.get_logger("web.storing")
 class Storing:
     """Watches over what the desk's writers find, and tells the screens when it changes."""
 
-    def __init__(self, socketio: SocketIO, desk: Desk) -> None:
+    def __init__(self, socketio: SocketIO, desk: Desk, backups: Watch | None = None) -> None:
         self.socketio = socketio
         self.desk = desk
+        self.backups = backups
         self.told: str | None = None
 
     def keep_watch(self) -> None:
@@ -35,6 +37,8 @@ class Storing:
         while True:
             gevent.sleep(LOOK)
             self.look()
+            if self.backups is not None:
+                self.backups.look()
 
     def look(self) -> None:
         """Tell what is new; while nothing can be written, try."""
@@ -53,7 +57,7 @@ class Storing:
 
 def init_storing(app: Flask, socketio: SocketIO) -> None:
     """Put the header on every answer, and the banner on every page."""
-    app.extensions["storing"] = Storing(socketio, app.extensions["desk"])
+    app.extensions["storing"] = Storing(socketio, app.extensions["desk"], init_backups(app, socketio))
     app.after_request(_say_it)
     app.jinja_env.globals["not_storing"] = why_not
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from facilitation.desk.rounds import Rounds
 from facilitation.errors import BadRequest
 from facilitation.events import first_broken
-from facilitation.model import Assembly, Round, RoundState
+from facilitation.model import Assembly, Phase, Round, RoundState, Session
 from facilitation.store import Store, Transaction
 from facilitation.store.backup import Kept, check, copy_rows
 
@@ -38,8 +38,24 @@ class BackedUp:
     cancelled: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Pulse:
+    """Whether a session is on, and a value that changes when something in one has begun or ended."""
+
+    live: bool
+    step: object
+
+
 class Backups(Rounds):
     """The copy of everything but the open urns."""
+
+    def pulse(self) -> Pulse:
+        """What whoever makes backups by the clock looks at every second."""
+        with self._store.reading() as tx:
+            assemblies = self._all(tx)
+        sessions = [one for assembly in assemblies for one in assembly.sessions.values()]
+        step = [(one.id, one.phase, one.current, _states(one)) for one in sessions]
+        return Pulse(any(one.phase not in (Phase.WAITING, Phase.CLOSED) for one in sessions), step)
 
     def backup(self, file: Path) -> BackedUp:
         """Copy the database into a new file, whole or not at all; while others go on working with the database."""
@@ -101,6 +117,10 @@ class Backups(Rounds):
 
 def _rounds(assembly: Assembly) -> list[Round]:
     return [one for session in assembly.sessions.values() for one in session.rounds.values()]
+
+
+def _states(session: Session) -> list[tuple[str, RoundState]]:
+    return [(one.id, one.state) for one in session.rounds.values()]
 
 
 def _in_state(rounds: list[Round], state: RoundState) -> frozenset[str]:

@@ -22,7 +22,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, DataError, DBAPIError, 
 from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 
 from facilitation.errors import BadRequest, Busy, CannotWrite, Refusal
-from facilitation.health import LOCKED, LOCKED_LONG, READ_ONLY, Health, in_words
+from facilitation.health import FULL, LOCKED, LOCKED_LONG, READ_ONLY, Health, in_words
 from facilitation.store import postgresql, schema, sqlite
 
 Pause = Callable[[float], object]
@@ -191,6 +191,8 @@ def _engine(url: URL) -> Engine:
 
 def cannot_open(engine: Engine, error: DatabaseError) -> Refusal:
     """The database answers, but not as one of ours: another file, no right to write, no server."""
+    if KINDS[engine.dialect.name].why_unwritable(error) == FULL:
+        return CannotWrite(f"The database cannot be opened: {in_words(FULL)}.", "Make room there.", FULL)
     why = str(error.orig).strip().partition("\n")[0][:200]
     return BadRequest(
         f"The database {engine.url.render_as_string()} cannot be used: {why}.",

@@ -72,6 +72,7 @@ export class Connection {
     this.socket.on("screen", (screen) => this.consider(screen));
     this.socket.on("look", () => this.refresh()); // this tablet's seat has changed hands
     this.socket.on("storing", ({ storing, why }) => tellStoring(storing, why));
+    this.socket.on("backups", ({ why }) => tellBackups(why));
     this.socket.on("disconnect", () => this.refresh());
     this.socket.on("connect_error", () => this.retrySoon());
     const wake = () => {
@@ -180,6 +181,14 @@ function tellStoring(storing, why) {
   for (const banner of document.querySelectorAll("[data-not-storing]")) {
     for (const place of banner.querySelectorAll("[data-not-storing-why]")) place.textContent = why;
     banner.hidden = storing;
+  }
+}
+
+/** On the console, and nowhere else: why no backups are made, or nothing. */
+function tellBackups(why) {
+  for (const banner of document.querySelectorAll("[data-no-backups]")) {
+    if (why) banner.querySelector("[data-no-backups-why]").textContent = why;
+    banner.hidden = !why;
   }
 }
 
