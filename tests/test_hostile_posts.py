@@ -18,6 +18,7 @@ import pytest
 from assemblies import Sitting
 from flask.testing import FlaskClient
 from houses import web_of
+from page_law import breaks
 from werkzeug.routing import Rule
 
 from facilitation.desk import By
@@ -265,9 +266,10 @@ def test_every_page_still_draws_after_it(hall: Hall) -> None:
             continue
         open_to = {str(one.value) for one in app.view_functions[rule.endpoint].open_to}
         for role in sorted(set(ROLES) & open_to):
-            status = hall.browsers[role].get(address(hall, rule)).status_code
-            if status >= 500:
-                broken.append((role, rule.rule, status))
+            answer = hall.browsers[role].get(address(hall, rule))
+            if answer.status_code >= 500:
+                broken.append((role, rule.rule, answer.status_code))
+            broken += breaks(rule.rule, answer)
     for audience in ("member", "host", "facilitator", "display"):
         assert hall.browsers[audience].get("/api/screen").status_code < 500
     assert broken == []

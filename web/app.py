@@ -74,7 +74,7 @@ HEADERS = (
     ("Permissions-Policy", PERMISSIONS),
 )
 A_YEAR = 31536000
-HSTS = ("Strict-Transport-Security", f"max-age={A_YEAR}")
+HSTS = ("Strict-Transport-Security", f"max-age={A_YEAR}; includeSubDomains")
 log = structlog.get_logger("web")
 
 

@@ -27,6 +27,7 @@ from facilitation.count import Asked, count, read_ballots
 from facilitation.count_report import report
 from facilitation.desk.entrance import STAFF_ROLES
 from facilitation.errors import BadPanel, Refusal
+from facilitation.harmless import harmless
 from facilitation.minutes_pdf import minutes_pdf
 from facilitation.panel import read_panel
 from facilitation.rehearsed import ROBOTS, SEED, in_text, rehearse
@@ -272,7 +273,7 @@ def close_session(database: str, session_id: str) -> None:
 def _table(header: tuple[str, ...], rows: Any) -> None:
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(header)
-    writer.writerows(rows)
+    writer.writerows([harmless(str(cell)) for cell in row] for row in rows)
 
 
 main.add_command(round_)

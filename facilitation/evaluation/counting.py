@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from facilitation.evaluation.questions import Question, Questionnaire
+from facilitation.harmless import harmless
 from facilitation.small_numbers import K
 
 COMMENT: Final = "+"
@@ -78,7 +79,7 @@ def as_csv(questionnaire: Questionnaire, results: Mapping[str, Mapping[str, Any]
             options = [*enumerate(row["options"]), (-1, "(skipped)")]
             for place, option in options:
                 cells = [cell for moment in ("before", "after") for cell in _cells(row.get(moment), place)]
-                table.writerow([row["id"], _safe(page["theme"]), _safe(row["words"]), _safe(option), *cells])
+                table.writerow([row["id"], harmless(page["theme"]), harmless(row["words"]), harmless(option), *cells])
     return written.getvalue()
 
 
@@ -86,8 +87,3 @@ def _cells(found: Mapping[str, Any] | None, place: int) -> tuple[object, object]
     if found is None or found["withheld"]:
         return "", ""
     return (found["skipped"] if place < 0 else found["counts"][place]), found["answered"]
-
-
-def _safe(words: str) -> str:
-    """No spreadsheet is to take words for a formula."""
-    return f"'{words}" if words[:1] in ("=", "+", "-", "@") else words

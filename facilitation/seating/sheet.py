@@ -10,6 +10,7 @@ import io
 from collections.abc import Mapping
 
 from facilitation.errors import BadSeating
+from facilitation.harmless import harmless
 from facilitation.seating.hall import Hall
 from facilitation.seating.plan import Plan
 
@@ -23,13 +24,8 @@ def as_csv(plan: Plan, names: Mapping[str, str]) -> str:
     for guest in plan.hall.guests:
         tables = [plan.table_of(guest.id, number) for number in rounds]
         cells = ["" if table is None else str(table) for table in tables]
-        writer.writerow([_plain(guest.id), _plain(names[guest.id]), *cells])
+        writer.writerow([harmless(guest.id), harmless(names[guest.id]), *cells])
     return out.getvalue()
-
-
-def _plain(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t") else text
 
 
 def read_csv(text: str, hall: Hall) -> Plan:
@@ -37,7 +33,7 @@ def read_csv(text: str, hall: Hall) -> Plan:
     rows = list(csv.reader(io.StringIO(text)))
     numbers = {str(table.number): place for place, table in enumerate(hall.tables)}
     seats: list[list[list[str]]] = [[[] for _ in hall.tables] for _ in range(hall.rounds)]
-    known = {_plain(guest.id): guest.id for guest in hall.guests}
+    known = {harmless(guest.id): guest.id for guest in hall.guests}
     if not rows or rows[0][:2] != ["id", "name"] or len(rows[0]) != hall.rounds + 2:
         raise BadSeating("The plan has not the columns of this hall.", f"Give a plan of {hall.rounds} rounds.")
     for line, row in enumerate(rows[1:], start=2):

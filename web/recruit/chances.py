@@ -14,6 +14,7 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from facilitation.errors import NotFound
+from facilitation.harmless import harmless
 from web.access import Audience, desk, open_to
 from web.bodies import fields, text
 from web.recruit.downloads import download, workbook_of
@@ -84,9 +85,10 @@ def letters(recruitment_id: str, draw_id: str, ending: str) -> ResponseReturnVal
     made = io.StringIO(newline="")
     writer = csv.writer(made, lineterminator="\n")
     writer.writerow([*told[0].row, "drawn", "chance", "letter"])
+    tame = harmless if ending == "csv" else str  # a workbook's cells are all text
     for one in told:
         drawn = "" if one.drawn is None else "yes" if one.drawn else "no"
-        writer.writerow([*one.row.values(), drawn, one.in_100, one.letter])
+        writer.writerow([*map(tame, one.row.values()), drawn, one.in_100, one.letter])
     data = made.getvalue().encode("utf-8")
     return download(data if ending == "csv" else workbook_of({"letters.csv": data}), f"letters.{ending}")
 
