@@ -55,7 +55,7 @@ THIRD_PARTY = {
     "web.backing_up": {"flask", "flask_socketio", "structlog"},
     "web.storing": {"flask", "flask_socketio", "gevent", "structlog"},
     "web.sockets": {"flask", "flask_socketio", "gevent"},
-    "web.gate": {"flask"},
+    "web.gate": {"flask", "gevent"},
     "web.wire": {"gevent", "structlog", "wsproto"},
     "web.patience": {"gevent"},
     "web.app": {"flask", "flask_socketio", "gevent", "jinja2", "govuk_frontend_jinja", "structlog", "werkzeug"},

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import gevent
 import pytest
 from engineio.packet import MESSAGE, Packet
 from halls import Hall, Seats, folkmoot, join, seat
@@ -181,11 +182,22 @@ def test_a_whole_hall_may_come_as_strangers_and_a_flood_of_them_keeps_no_known_d
         rooms.take({"device 1": OPENING})
     with pytest.raises(TooManySockets):
         rooms.take({"device 1": OPENING})
-    hall[0].give_back()
-    hall[0].give_back()
+    for _ in range(2):  # twice is fine
+        hall[0].let_go()
     rooms.take(at_hall)
     with pytest.raises(TooManySockets):
         rooms.take(at_hall)
+
+
+def test_a_stranger_that_was_never_known_leaves_its_place_empty_for_a_while() -> None:
+    rooms = Rooms()
+    place = rooms.take({"strangers": 1}, then=0.05)
+    place.let_go()
+    with pytest.raises(TooManySockets):
+        rooms.take({"strangers": 1})
+    gevent.sleep(0.1)
+    rooms.take({"strangers": 1}, then=5.0).give_back()  # it was known
+    rooms.take({"strangers": 1})
 
 
 # ------------------------------------------------------------------------------------------------ what is said later

@@ -131,7 +131,12 @@ def keep_the_door() -> ResponseReturnValue | None:
 
 def bearer() -> str | None:
     """The token of the header `Authorization: Bearer`."""
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return bearer_in(request.headers.get("Authorization", ""))
+
+
+def bearer_in(header: str) -> str | None:
+    """The token in this header `Authorization`."""
+    scheme, _, token = header.partition(" ")
     return token.strip() if scheme.lower() == "bearer" and token.strip() else None
 
 

@@ -12,16 +12,29 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import gevent
 from flask import Flask
 
-from facilitation.desk import Identity
-from web.access import bearer, device_of_socket, devices, held_devices
-from web.errors import BadHandshake, Denied, NotForYou, NotSignedIn, TooManySockets, WebSocketOnly, WrongOrigin, told
+from facilitation.desk import Desk, Identity
+from web.access import bearer_in, device_of_socket, devices, held_devices
+from web.errors import (
+    BadHandshake,
+    Denied,
+    NotForYou,
+    NotSignedIn,
+    Told,
+    TooManySockets,
+    WebSocketOnly,
+    WrongOrigin,
+    told,
+)
 from web.live import AUDIENCE_OF_ROLE
 from web.settings import Settings
+from web.wire import FIRST_WITHIN
 
 PATH = "/socket.io/"
 PLACE = "folkmoot.place"  # where the request's environ keeps its place
@@ -34,7 +47,7 @@ STATUS = {
     426: "Upgrade Required",
     503: "Service Unavailable",
 }
-MORE = {401: [("WWW-Authenticate", "Bearer")], 426: [("Upgrade", "websocket")], 503: [("Retry-After", "2")]}
+MORE = {401: (("WWW-Authenticate", "Bearer"),), 426: (("Upgrade", "websocket"),), 503: (("Retry-After", "2"),)}
 
 
 class Rooms:
@@ -43,20 +56,31 @@ class Rooms:
     def __init__(self) -> None:
         self.taken: Counter[str] = Counter()
 
-    def take(self, kinds: dict[str, int]) -> Place:
-        """A place of each of these kinds, of which there are so many."""
+    def take(self, kinds: dict[str, int], then: float = 0.0) -> Place:
+        """A place of each of these kinds, of which there are so many; `then`: seconds that it is kept for a failure."""
         if any(self.taken[kind] >= most for kind, most in kinds.items()):
             raise TooManySockets
         self.taken.update(kinds.keys())
-        return Place(self, tuple(kinds))
+        return Place(self, tuple(kinds), then)
 
 
 @dataclass
 class Place:
-    """What a socket holds until it is known, or gone."""
+    """What a socket holds until it is known; whoever goes without having been known leaves it empty for a while.
+
+    So strangers who are never known come seldom, however quickly they give up: 240 a second at one address.
+    """
 
     rooms: Rooms
     kinds: tuple[str, ...]
+    then: float = 0.0
+
+    def let_go(self) -> None:
+        """The socket is gone."""
+        if self.kinds and self.then:
+            gevent.spawn_later(self.then, self.give_back)
+        else:
+            self.give_back()
 
     def give_back(self) -> None:
         """Let others in; twice is fine."""
@@ -74,6 +98,7 @@ class Gate:
         self.app = app
         self.inner = inner
         self.settings: Settings = app.extensions["settings"]
+        self.desk: Desk = app.extensions["desk"]
         self.rooms = Rooms()
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -86,23 +111,37 @@ class Gate:
         try:
             return self.inner(environ, start_response)
         finally:
-            place.give_back()
+            place.let_go()
 
     def _place_for(self, environ: dict[str, Any]) -> Place:
-        check_handshake(environ)
+        query = check_handshake(environ)
         if not own_origin(environ, self.settings.https):
             raise WrongOrigin("This socket was not opened by a page of this server.", "Open the page itself.")
-        known = None
-        if "HTTP_AUTHORIZATION" in environ or self.settings.cookie_name in environ.get("HTTP_COOKIE", ""):
+        if "HTTP_AUTHORIZATION" not in environ and self.settings.cookie_name in environ.get("HTTP_COOKIE", ""):
             with self.app.request_context(environ):
-                known = known_device(parse_qs(environ["QUERY_STRING"]))
-        if known is not None:
-            return self.rooms.take({f"device {known.token_id}": OPENING})
-        address = environ.get("REMOTE_ADDR", "")
-        return self.rooms.take({"strangers": STRANGERS, f"strangers at {address}": STRANGERS_AT_ONE_ADDRESS})
+                known = device_of_page(query)
+            if known is not None:
+                return self._of_device(known)
+        place = self._of_stranger(environ.get("REMOTE_ADDR", ""))
+        if "HTTP_AUTHORIZATION" not in environ:
+            return place
+        try:  # an unknown token is looked up only in the place of a stranger, and that is given back slowly
+            known = with_screen(self.desk.identify(bearer_in(environ["HTTP_AUTHORIZATION"]) or ""))
+        except Denied:
+            place.let_go()
+            raise
+        place.give_back()
+        return self._of_device(known)
+
+    def _of_device(self, known: Identity) -> Place:
+        return self.rooms.take({f"device {known.token_id}": OPENING})
+
+    def _of_stranger(self, address: str) -> Place:
+        most = {"strangers": STRANGERS, f"strangers at {address}": STRANGERS_AT_ONE_ADDRESS}
+        return self.rooms.take(most, then=FIRST_WITHIN)
 
 
-def check_handshake(environ: dict[str, Any]) -> None:
+def check_handshake(environ: dict[str, Any]) -> dict[str, list[str]]:
     """Is this the beginning of a WebSocket (RFC 6455 4.2.1) of Engine.IO 4?"""
     upgrade = environ.get("HTTP_UPGRADE", "").lower(), "upgrade" in environ.get("HTTP_CONNECTION", "").lower()
     query = parse_qs(environ.get("QUERY_STRING", ""))
@@ -112,6 +151,7 @@ def check_handshake(environ: dict[str, Any]) -> None:
     plain = environ["REQUEST_METHOD"] == "GET" and "j" not in query
     if not plain or version != "13" or len(key) != 24 or query.get("EIO") != ["4"]:
         raise BadHandshake
+    return query
 
 
 def own_origin(environ: dict[str, Any], https: bool) -> bool:
@@ -126,16 +166,23 @@ def own_origin(environ: dict[str, Any], https: bool) -> bool:
     return at.netloc == environ.get("HTTP_HOST") and at.scheme in (("https",) if https else ("http", "https"))
 
 
-def known_device(query: dict[str, list[str]]) -> Identity | None:
-    """Whose header or cookie this is; None where there is no device in it, or its page says that its token follows.
+def device_of_page(query: dict[str, list[str]]) -> Identity | None:
+    """Whose cookie this is; None where there is no device in it, or its page says that its token follows.
 
     (A hall screen in a browser whose cookie holds something else shows itself by the key of its link.)
     """
-    if bearer() is None and (not held_devices() or query.get("by") == ["token"]):
+    if not held_devices() or query.get("by") == ["token"]:
         return None
     known = device_of_socket(None, query.get("audience", [""])[0])
+    if known is None and devices():
+        raise NotForYou
+    return with_screen(known)
+
+
+def with_screen(known: Identity | None) -> Identity:
+    """A device that is known and has a screen; refused otherwise."""
     if known is None:
-        raise NotForYou if bearer() is None and devices() else NotSignedIn
+        raise NotSignedIn
     if known.role not in AUDIENCE_OF_ROLE:
         raise NotForYou("This role has no screen.", "Sign in as a member, a host or a facilitator, or open a screen.")
     return known
@@ -143,8 +190,13 @@ def known_device(query: dict[str, list[str]]) -> Identity | None:
 
 def refused(denied: Denied, start_response: Callable[..., Any]) -> list[bytes]:
     """The one shape of every refusal, without Flask: a flood of bad handshakes must cost little."""
-    what = told(denied)
-    body = json.dumps(what.as_json(), ensure_ascii=False).encode()
-    headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body))), ("Connection", "close")]
-    start_response(f"{what.status} {STATUS[what.status]}", headers + MORE.get(what.status, []))
+    status, headers, body = _answer_to(told(denied))
+    start_response(status, list(headers))
     return [body]
+
+
+@lru_cache(maxsize=16)
+def _answer_to(what: Told) -> tuple[str, tuple[tuple[str, str], ...], bytes]:
+    body = json.dumps(what.as_json(), ensure_ascii=False).encode()
+    headers = (("Content-Type", "application/json"), ("Content-Length", str(len(body))), ("Connection", "close"))
+    return f"{what.status} {STATUS[what.status]}", headers + MORE.get(what.status, ()), body

@@ -25,6 +25,7 @@ HEAD_WITHIN, BODY_WITHIN, IDLE_WITHIN = 10.0, 15.0, 75.0
 PACE = 16 * 1024  # bytes a second, in both directions
 HEAD_LIMIT = 32 * 1024
 MOST_UNFINISHED = 2048
+HELD = 64 * 1024  # bytes of a body that are copied to leave with their head
 REASON = {408: "Request Timeout", 431: "Request Header Fields Too Large"}
 
 
@@ -113,6 +114,7 @@ class PatientHandler(WSGIHandler):  # type: ignore[misc]  # gevent ships no type
 
     def __init__(self, sock: Any, address: object, server: PatientServer) -> None:
         self.incoming = Incoming(sock, server.unfinished)
+        self.held: bytearray | None = None
         super().__init__(sock, address, server, rfile=io.BufferedReader(self.incoming))
 
     def handle_one_request(self) -> Any:
@@ -146,7 +148,20 @@ class PatientHandler(WSGIHandler):  # type: ignore[misc]  # gevent ships no type
         if self.incoming.spoilt:
             self.close_connection = True
 
-    def _sendall(self, data: bytes) -> None:
+    def _write_with_headers(self, data: bytes) -> None:
+        """Head and body of a small answer leave together: one call of the kernel, one packet."""
+        self.held = bytearray() if len(data) < HELD else None
+        try:
+            super()._write_with_headers(data)
+        finally:
+            held, self.held = self.held, None
+        if held is not None:
+            self._sendall(held)
+
+    def _sendall(self, data: bytes | bytearray) -> None:
+        if self.held is not None:
+            self.held += data
+            return
         self.socket.settimeout(BODY_WITHIN + len(data) / PACE)
         try:
             super()._sendall(data)
@@ -160,7 +175,7 @@ class PatientServer(WSGIServer):  # type: ignore[misc]  # as above
     """All connections."""
 
     handler_class = PatientHandler
-    max_accept = 8
+    max_accept = 2
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         self.unfinished: dict[Incoming, float] = {}
