@@ -1,8 +1,10 @@
 """Long work, off the web process: a draw runs as a child of a worker, which cancel can kill and a crash cannot lose.
 
-Huey carries only the wish (“run draw 17”), in a file of its own. The truth is the draw's row in the store: its state,
-progress and heartbeat. Huey forgets a task whose worker is killed, so a periodic task looks for draws that fell silent
-and asks for them once more; a draw that falls silent twice has failed. The solver is never run in this process.
+Huey carries only the wish (“run draw 17”) and the progress, outside the assembly's database (web/wishes.py). The truth
+is the draw's row in the store: its state, its attempts and its heartbeat, written once in five seconds. Huey forgets a
+task whose worker is killed, so a periodic task looks for draws that fell silent and asks for them once more; a draw that
+falls silent twice has failed. A worker that was only slow, and comes back when another one has taken its draw over,
+finds that its attempt is over, and what it has drawn is thrown away. The solver is never run in this process.
 """
 
 from __future__ import annotations
@@ -13,24 +15,28 @@ import json
 import os
 import queue
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
 import structlog
-from huey import SqliteHuey
 
-from facilitation.desk import Desk
-from facilitation.errors import NotFound, WrongState
+from facilitation.desk import Desk, DrawRequest
+from facilitation.errors import Busy, NotFound, WrongState
 from web.orders import order
 from web.settings import Settings
+from web.wishes import Wishes, wishes_for
 
-BEAT = 0.5  # seconds between two looks at a running draw: its progress is told, and a cancel is heard
+LOOK = 0.5  # seconds between two looks at a running draw: its progress is told, and a cancel is heard
+BEAT = 5.0  # seconds between two heartbeats in the assembly's database, which wait for its lock like every writer
+LAST_TRIES, LAST_PAUSE = 30, 1.0  # what was drawn is kept as soon as the database can be written
 PROGRESS = ("stage", "done", "bound", "gap", "elapsed", "note")
 log = structlog.get_logger("web.jobs")
 
@@ -42,27 +48,39 @@ class Jobs(Protocol):
         """Have a worker run this draw soon."""
         ...
 
+    def progress(self, draw_id: str) -> Mapping[str, Any]:
+        """What the worker last said of it."""
+        ...
+
 
 class HueyJobs:
     """The queue, its two tasks, and the desk they report to."""
 
     def __init__(self, desk: Desk, settings: Settings) -> None:
         self.desk = desk
-        self.huey = SqliteHuey("folkmoot", filename=str(settings.jobs_file), results=False, utc=True)
+        self.wishes = wishes_for(settings)
+        self.huey = self.wishes.huey
         self.run = self.huey.task(name="run_draw")(self._run)
         self.look = self.huey.periodic_task(lambda _now: True, name="look_for_silent_draws")(self.ask_again)
 
     def ask(self, draw_id: str) -> None:
         """Have a worker run this draw soon. Asked twice, the second run finds it started and leaves it."""
-        self.run(draw_id)
+        self.wishes.carry(self.run, draw_id)
+
+    def progress(self, draw_id: str) -> Mapping[str, Any]:
+        """What the worker last said of it."""
+        return self.wishes.told(draw_id)
 
     def _run(self, draw_id: str) -> None:
         try:
-            self.desk.start_draw(draw_id)
-        except (WrongState, NotFound) as refusal:
+            mine = self.desk.start_draw(draw_id, worker=f"{socket.gethostname()}:{os.getpid()}")
+        except (WrongState, NotFound, Busy) as refusal:
             log.info("draw not started", draw=draw_id, why=refusal.code)
             return
-        run_draw(self.desk, draw_id)
+        try:
+            run_draw(self.desk, self.wishes, mine)
+        finally:
+            self.wishes.forget(draw_id)
 
     def ask_again(self) -> None:
         """Draws whose worker fell silent are queued once more, then given up; all that are queued are asked for."""
@@ -118,29 +136,60 @@ def _fits(part: str, value: object) -> bool:
     return isinstance(value, str) if part in ("stage", "note") else isinstance(value, int | float)
 
 
-def run_draw(desk: Desk, draw_id: str) -> None:
-    """Run one draw to its end, in a private folder that is gone afterwards."""
+def run_draw(desk: Desk, wishes: Wishes, mine: DrawRequest) -> None:
+    """Carry out one attempt at a draw to its end, in a private folder that is gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="folkmoot-draw-") as private:
         folder = Path(private)
-        child = start_child(order(desk, draw_id, folder))
+        child = start_child(order(desk, mine.id, folder))
         try:
-            while child.hear(BEAT):
-                wish = desk.heartbeat(draw_id, **child.progress)
-                if wish.state != "running":
-                    log.info("draw cancelled", draw=draw_id)
-                    return
-                if wish.options.get("enough"):
-                    child.enough()
+            if not _attend(child, desk, wishes, mine):
+                log.info("draw not wanted any more", draw=mine.id, attempt=mine.attempts)
+                return
             status = child.process.wait()
         finally:
             stop_child(child.process)
         out = folder / "out"
-        with contextlib.suppress(WrongState):  # cancelled at the last moment: what was drawn is not kept
+        with contextlib.suppress(WrongState):  # cancelled at the last moment, or given to another: it is not kept
             if status == 0 and out.is_dir():
-                desk.finish_draw(draw_id, files_in(out))
+                files = files_in(out)
+                _kept(lambda: desk.finish_draw(mine.id, files, attempt=mine.attempts))
             else:
-                desk.fail_draw(draw_id, "\n".join(child.complaints[-50:]) or f"The draw ended with status {status}.")
-        log.info("draw ended", draw=draw_id, status=status)
+                why = "\n".join(child.complaints[-50:]) or f"The draw ended with status {status}."
+                _kept(lambda: desk.fail_draw(mine.id, why, attempt=mine.attempts))
+        log.info("draw ended", draw=mine.id, attempt=mine.attempts, status=status)
+
+
+def _attend(child: Child, desk: Desk, wishes: Wishes, mine: DrawRequest) -> bool:
+    """Listen to the solver to its end, telling how far it is; False when this attempt is not wanted any more.
+
+    Looking takes no lock; the heartbeat takes it for a moment, and where the lock is held for long it is made up for
+    later: a solver is not stopped for that.
+    """
+    beaten = time.monotonic()
+    while child.hear(LOOK):
+        wishes.tell(mine.id, child.progress)
+        with contextlib.suppress(Busy):
+            wish = desk.draw(mine.id)
+            if wish.state == "running" and time.monotonic() - beaten >= BEAT:
+                wish = desk.heartbeat(mine.id, attempt=mine.attempts, **child.progress)
+                beaten = time.monotonic()
+            if (wish.state, wish.attempts) != ("running", mine.attempts):
+                return False
+            if wish.options.get("enough"):
+                child.enough()
+    return True
+
+
+def _kept(write: Callable[[], object]) -> None:
+    """Write what came of a draw, as often as it takes while the database is locked or away."""
+    for left in reversed(range(LAST_TRIES)):
+        try:
+            write()
+            return
+        except Busy:
+            if not left:
+                raise
+            time.sleep(LAST_PAUSE)
 
 
 def files_in(folder: Path) -> dict[str, bytes]:

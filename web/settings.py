@@ -33,6 +33,10 @@ class Settings:
     https: bool = False
     hsts: bool = False
     """Browsers are told to come by HTTPS for a year: where the world vouches for the name, not in a hall of our own."""
+    redis: str | None = None
+    """Where several processes tell one another that something has changed, and workers find their wishes."""
+    proxies: tuple[str, ...] = ()
+    """The addresses of the proxies in front: only what these forward is believed."""
 
     backups: Path | None = None
     """The folder in which a backup is made every minute while a session is on."""

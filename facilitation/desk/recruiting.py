@@ -15,7 +15,7 @@ from typing import Any
 
 from facilitation.desk.core import STAFF, Core
 from facilitation.errors import BadRequest, NotFound, WrongState
-from facilitation.store import DrawRequest, Edition, Recruitment, Transaction
+from facilitation.store import Attempt, DrawRequest, Edition, Recruitment, Transaction
 from facilitation.store.recruitments import aside_of, editions_of, input_of, secret_of
 
 SILENCE_SECONDS = 30
@@ -204,45 +204,56 @@ class Recruiting(Core):
         with self._store.reading() as tx:
             return tx.recruitments.draw(draw_id)
 
-    def start_draw(self, draw_id: str) -> DrawRequest:
-        """A program takes the draw on; refused when another one is at work on it or it has ended."""
+    def start_draw(self, draw_id: str, worker: str = "") -> DrawRequest:
+        """A program takes the draw on; refused when another one is at work on it or it has ended.
+
+        `attempts` of the answer is the number of this attempt, by which the program is known from now on: one that fell
+        silent and was given up cannot speak for the draw any more when it comes back.
+        """
         with self._store.writing() as tx:
             request = tx.recruitments.draw(draw_id)
             if request.state != "queued":
                 raise WrongState(f"The draw is {request.state}.", "Ask for a new draw.")
+            mine = Attempt(request.attempts + 1, worker, self._now())
             started = replace(
-                request, state="running", attempts=request.attempts + 1, heartbeat_at=self._now(), stage="starting"
+                request,
+                state="running",
+                attempts=mine.number,
+                heartbeat_at=self._now(),
+                stage="starting",
+                record=(*request.record, mine),
             )
             tx.recruitments.set_draw(started)
         return started
 
-    def heartbeat(self, draw_id: str, **progress: Any) -> DrawRequest:
+    def heartbeat(self, draw_id: str, *, attempt: int | None = None, **progress: Any) -> DrawRequest:
         """The program at work is alive and has come so far (stage, done, bound, gap, elapsed, note).
 
-        The answer's state tells it whether to go on: anything but “running” means stop.
+        The answer tells it whether to go on: anything but “running”, or another attempt, means stop.
         """
         with self._store.writing() as tx:
             request = tx.recruitments.draw(draw_id)
-            if request.state == "running":
+            if request.state == "running" and attempt in (None, request.attempts):
                 request = replace(request, heartbeat_at=self._now(), **progress)
                 tx.recruitments.set_draw(request)
         return request
 
-    def finish_draw(self, draw_id: str, files: Mapping[str, bytes]) -> DrawRequest:
+    def finish_draw(self, draw_id: str, files: Mapping[str, bytes], *, attempt: int | None = None) -> DrawRequest:
         """The draw is done and these are its files. Finishing a cancelled draw is refused."""
         with self._store.writing() as tx:
-            request = self._running(tx, draw_id)
+            request = self._running(tx, draw_id, attempt)
             tx.recruitments.erase(draw_id)
             for name, data in files.items():
                 tx.recruitments.put(draw_id, name, name, data)
-            done = replace(request, state="done", stage="done", error="", heartbeat_at=self._now())
+            done = replace(self._over(request, "done"), stage="done", error="", heartbeat_at=self._now())
             tx.recruitments.set_draw(done)
         return done
 
-    def fail_draw(self, draw_id: str, error: str) -> DrawRequest:
+    def fail_draw(self, draw_id: str, error: str, *, attempt: int | None = None) -> DrawRequest:
         """The draw came to nothing, and this sentence says why."""
         with self._store.writing() as tx:
-            failed = replace(self._running(tx, draw_id), state="failed", error=error, heartbeat_at=self._now())
+            running = self._running(tx, draw_id, attempt)
+            failed = replace(self._over(running, "failed"), error=error, heartbeat_at=self._now())
             tx.recruitments.set_draw(failed)
         return failed
 
@@ -252,7 +263,7 @@ class Recruiting(Core):
             request = tx.recruitments.draw(draw_id)
             if request.state in ("done", "failed"):
                 raise WrongState(f"The draw is {request.state} already.", "There is nothing left to cancel.")
-            cancelled = replace(request, state="cancelled")
+            cancelled = self._over(request, "cancelled")
             tx.recruitments.set_draw(cancelled)
         return cancelled
 
@@ -288,19 +299,32 @@ class Recruiting(Core):
                 silent = beat is not None and self._now() - beat >= timedelta(seconds=SILENCE_SECONDS)
                 if request.state != "running" or not silent:
                     continue
+                given_up = self._over(request, "lost")
                 if request.attempts < MOST_ATTEMPTS:
-                    revived.append(replace(request, state="queued"))
+                    revived.append(replace(given_up, state="queued"))
                     tx.recruitments.set_draw(revived[-1])
                 else:
                     lost = f"Its program was lost {request.attempts} times."
-                    tx.recruitments.set_draw(replace(request, state="failed", error=lost))
+                    tx.recruitments.set_draw(replace(given_up, state="failed", error=lost))
         return tuple(revived)
 
-    def _running(self, tx: Transaction, draw_id: str) -> DrawRequest:
+    def _running(self, tx: Transaction, draw_id: str, attempt: int | None) -> DrawRequest:
         request = tx.recruitments.draw(draw_id)
         if request.state != "running":
             raise WrongState(f"The draw is {request.state}.", "Ask for a new draw.")
+        if attempt not in (None, request.attempts):
+            raise WrongState(
+                f"Attempt {attempt} fell silent, and attempt {request.attempts} has taken the draw over.",
+                "Leave it to that one.",
+            )
         return request
+
+    def _over(self, request: DrawRequest, how: str) -> DrawRequest:
+        """The request in this state, and the attempt that was at work on it (if any) at its end."""
+        record = list(request.record)
+        if record and not record[-1].ended:
+            record[-1] = replace(record[-1], ended=how, ended_at=self._now())
+        return replace(request, state=how, record=tuple(record))
 
     def _not_at_work(self, found: Recruitment) -> None:
         if found.draw is not None and not found.draw.ended:

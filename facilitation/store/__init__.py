@@ -28,7 +28,7 @@ from facilitation.store.pairings import Pairing, Pairings
 from facilitation.store.papers import PaperEntry, Papers
 from facilitation.store.people import People, Person
 from facilitation.store.public_draws import PublicDraws
-from facilitation.store.recruitments import DrawRequest, Edition, Recruitment, Recruitments
+from facilitation.store.recruitments import Attempt, DrawRequest, Edition, Recruitment, Recruitments
 from facilitation.store.signing_key import SigningKey
 from facilitation.store.tokens import Tokens
 from facilitation.store.tree_heads import TreeHeads
@@ -38,6 +38,7 @@ from facilitation.store.words import Text, Words
 
 __all__ = [
     "Account",
+    "Attempt",
     "Device",
     "DrawRequest",
     "Edition",

@@ -20,6 +20,28 @@ from facilitation.times import in_text, moment
 
 
 @dataclass(frozen=True)
+class Attempt:
+    """One program that took a draw on: which, when, and how it ended (done, failed, cancelled, lost; empty: at work)."""
+
+    number: int
+    worker: str
+    began_at: datetime
+    ended_at: datetime | None = None
+    ended: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """As the row keeps it, and as it is told."""
+        until = None if self.ended_at is None else in_text(self.ended_at)
+        return {**vars(self), "began_at": in_text(self.began_at), "ended_at": until}
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> Attempt:
+        """What `as_json` wrote."""
+        until = None if kept["ended_at"] is None else moment(kept["ended_at"])
+        return cls(kept["number"], kept["worker"], moment(kept["began_at"]), until, kept["ended"])
+
+
+@dataclass(frozen=True)
 class DrawRequest:
     """One request for a draw and how far it has come."""
 
@@ -41,6 +63,8 @@ class DrawRequest:
     kind: str = "draw"
     """What work it is: a word that this house keeps for those who do it."""
     options: Mapping[str, Any] = field(default_factory=dict)
+    record: tuple[Attempt, ...] = ()
+    """Every attempt at it, the first first."""
 
     @property
     def ended(self) -> bool:
@@ -183,7 +207,8 @@ class Recruitments:
 
     def set_draw(self, request: DrawRequest) -> None:
         """Write the request as it now is."""
-        progress = {part: getattr(request, part) for part in PROGRESS}
+        progress: dict[str, Any] = {part: getattr(request, part) for part in PROGRESS}
+        progress["record"] = [one.as_json() for one in request.record]
         beat = None if request.heartbeat_at is None else in_text(request.heartbeat_at)
         row = {"state": request.state, "attempts": request.attempts, "heartbeat_at": beat, "error": request.error}
         row["options"] = json.dumps(dict(request.options))
@@ -237,11 +262,13 @@ def secret_of(recruitment_id: str) -> str:
 def _request(row: Any) -> DrawRequest:
     beat = None if row.heartbeat_at is None else moment(row.heartbeat_at)
     told = json.loads(row.progress)
+    record = tuple(map(Attempt.from_json, told.pop("record", ())))
     return DrawRequest(
         *(row.id, row.recruitment, moment(row.asked_at), row.state, row.attempts, beat),
         error=row.error,
         seed=row.seed,
         kind=row.kind,
         options=json.loads(row.options),
+        record=record,
         **told,
     )

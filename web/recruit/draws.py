@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -73,7 +74,8 @@ def show_draw(recruitment_id: str, draw_id: str) -> ResponseReturnValue:
 def progress(recruitment_id: str, draw_id: str) -> ResponseReturnValue:
     """How far the draw has come, for the page's script."""
     _, request_ = draw_of(recruitment_id, draw_id)
-    return jsonify({"state": request_.state, "ended": request_.ended, **_words(request_)})
+    attempts = [one.as_json() for one in request_.record]
+    return jsonify({"state": request_.state, "ended": request_.ended, "attempts": attempts, **_words(request_)})
 
 
 @room.get("/<recruitment_id>/draws/<draw_id>/files/<path:name>")
@@ -160,6 +162,8 @@ def seat(recruitment_id: str, draw_id: str) -> ResponseReturnValue:
 def _words(request_: DrawRequest) -> dict[str, str]:
     """The progress in plain words; what is not known yet is an empty text."""
     running = request_.state == "running"
+    if running:
+        request_ = replace(request_, **jobs().progress(request_.id))
     return {
         "state_words": STAGES.get(request_.state, request_.state),
         "stage": STEPS.get(request_.stage, request_.stage) if running else "",
