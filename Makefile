@@ -11,7 +11,7 @@ MADE_OF := pyproject.toml web/package.json web/package-lock.json web/styles/govu
 
 LOCKING := --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header
 
-.PHONY: demo test fast lint bench lock audit fuzz clean help chromium postgresql
+.PHONY: demo test fast lint bench lock audit fuzz clean help chromium postgresql redis
 
 help: ## list these commands
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -20,7 +20,7 @@ demo: .venv/folkmoot ## draw a panel, seat it, and serve a session half run: mak
 	@exec $(BIN)/folkmoot demo --port $(PORT) --host $(HOST)
 
 # Those without a browser share out the cores; a browser with its server needs them all. Both run, whatever the first says.
-test: .venv/test chromium postgresql ## every test (about half an hour)
+test: .venv/test chromium postgresql redis ## every test (about half an hour)
 	@failed=0; \
 	$(BIN)/python -m pytest -m "not browser" -n auto --dist loadfile || failed=1; \
 	$(BIN)/python -m pytest -m browser || failed=1; \
@@ -84,3 +84,11 @@ postgresql:
 	  echo "PostgreSQL is missing. Remedy: install it as an administrator with 'apt-get install postgresql', then run 'make test' again." >&2; exit 1; fi; \
 	echo "Installing PostgreSQL for the tests …"; \
 	$$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq postgresql >/dev/null
+
+# What is proved of one process is proved of several: the tests start a Redis of their own on a free port.
+redis:
+	@if command -v redis-server >/dev/null 2>&1; then exit 0; fi; \
+	if [ "$$(id -u)" = 0 ]; then sudo=; elif sudo -n true 2>/dev/null; then sudo="sudo -n"; else \
+	  echo "Redis is missing. Remedy: install it as an administrator with 'apt-get install redis-server', then run 'make test' again." >&2; exit 1; fi; \
+	echo "Installing Redis for the tests …"; \
+	$$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq redis-server >/dev/null

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from halls import Hall, Seats, a_hall, seat
 from postgres import Cluster, a_cluster
+from redis_servers import RedisServer, a_redis
 
 import sortition  # noqa: F401  # first: it says how openpyxl is to read, and some tests import that before ours
 from facilitation.desk import Desk
@@ -37,6 +38,13 @@ def postgres() -> Iterator[Cluster]:
     """A PostgreSQL of our own, started when the first test asks for it."""
     with a_cluster() as cluster:
         yield cluster
+
+
+@pytest.fixture(scope="session")
+def redis() -> Iterator[RedisServer]:
+    """A Redis of our own, started when the first test asks for it; whoever stops it starts it again."""
+    with a_redis() as server:
+        yield server
 
 
 # Run by hand: they measure, or need other people's packages. (Doctests would import every module under tests/.)

@@ -328,6 +328,8 @@ class Tries:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self.clock = clock
         self.failed: deque[tuple[float, str]] = deque(maxlen=self.OF_ALL)
+        self.name_of: Callable[[str], str] = lambda address: address  # as other processes may know it
+        self.tell: Callable[[str], None] = lambda name: None  # other processes hear of a failure, where there are any
 
     def spent(self, address: str) -> bool:
         """Is the budget of this address, or of all together, used up?"""
@@ -337,13 +339,19 @@ class Tries:
             len(self.failed) >= self.OF_ALL or sum(where == address for _, where in self.failed) >= self.OF_ONE_ADDRESS
         )
 
+    def note(self, address: str) -> None:
+        """Somebody at this address has failed."""
+        self.failed.append((self.clock(), address))
+
     def attempt(self, address: str, look_up: Callable[[], T]) -> T:
         """Look a code up; a failure counts against the address, a success never does."""
         try:
             return look_up()
         except UnknownCode:
-            spent = self.spent(address)
-            self.failed.append((self.clock(), address))
+            name = self.name_of(address)
+            spent = self.spent(name)
+            self.note(name)
+            self.tell(name)
             if spent:
                 raise TooManyTries from None
             raise

@@ -51,6 +51,7 @@ from web import (
     tablets,
 )
 from web.access import Audience, open_to
+from web.proxies import Trusted
 from web.settings import BODY_LIMIT, Settings
 from web.slim import slim_file
 
@@ -135,6 +136,8 @@ def create_app(desk: Desk, settings: Settings) -> tuple[Flask, SocketIO]:
     socketio = sockets.init_sockets(app)
     app.wsgi_app = _Headers(app.wsgi_app, settings.hsts)  # type: ignore[method-assign]  # as Flask documents it
     storing.init_storing(app, socketio)
+    if settings.proxies:
+        app.wsgi_app = Trusted(app.wsgi_app, settings.proxies)  # type: ignore[method-assign]  # as above
     return app, socketio
 
 

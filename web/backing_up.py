@@ -28,7 +28,7 @@ from flask_socketio import SocketIO
 from facilitation.desk import Desk
 from facilitation.errors import BadRequest, CannotWrite, Refusal
 from facilitation.health import in_words
-from web.jobs import die_with_parent
+from web.offspring import die_with_parent
 
 EVERY, KEEP = 60, 60
 LOOK = 1.0  # seconds between two looks at the sessions

@@ -85,6 +85,24 @@ database = click.option(
 )
 
 
+redis = click.option(
+    "--redis",
+    envvar="FOLKMOOT_REDIS",
+    metavar="URL",
+    help="The Redis by which several processes hear of one another; or set FOLKMOOT_REDIS.",
+)
+
+
+def addresses(_context: click.Context, _option: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+    """Addresses or networks, each as a network."""
+    import ipaddress
+
+    try:
+        return tuple(str(ipaddress.ip_network(one, strict=False)) for one in given)
+    except ValueError:
+        raise click.BadParameter("write an address such as 127.0.0.1, or a network such as 10.0.0.0/8.") from None
+
+
 @folkmoot.command()
 @database
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0: any free one.")
@@ -105,28 +123,56 @@ database = click.option(
     metavar="FOLDER",
     help="Make a backup there every minute while a session is on; best on another disk.",
 )
-def serve(database: str, port: int, host: str, worker: bool, https: bool, tls: bool, **more: Any) -> None:
+@click.option(
+    "--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Processes; 2: needs --redis."
+)
+@redis
+@click.option(
+    "--proxy",
+    "proxies",
+    multiple=True,
+    metavar="ADDRESS",
+    callback=addresses,
+    help="A proxy in front (an address, or a network as 10.0.0.0/8): only its X-Forwarded-For and -Proto are believed.",
+)
+def serve(workers: int, worker: bool, tls: bool, plain_port: int | None, **said: Any) -> None:
     """Serve pages, API and screens until Ctrl-C. Killed at any moment, it starts again with nothing lost."""
+    from web.settings import Settings
+
+    place = Settings(secret="", hsts=said["https"], **said)
     from gevent import monkey
 
+    if workers > 1:  # the master of processes forks, and hears of their end, as the system does it
+        monkey.patch_all(os=False, signal=False, subprocess=False, queue=False)
+        from web.workers import serve_with_workers
+
+        raise SystemExit(serve_with_workers(place, workers, worker, tls=tls, plain_port=plain_port))
     monkey.patch_all()
     from web.serve import serve_until_told
 
-    raise SystemExit(serve_until_told(database, host, port, worker, https, tls=tls, **more))
+    raise SystemExit(serve_until_told(place, worker, tls=tls, plain_port=plain_port))
 
 
 @folkmoot.command()
 @database
+@redis
 @click.option("--parent", type=int, default=None, hidden=True, help="End when this process is gone.")
-def worker(database: str, parent: int | None) -> None:
-    """Run the draws that the recruiters' page asks for, until Ctrl-C; `folkmoot serve` starts one by itself."""
+def worker(database: str, redis: str | None, parent: int | None) -> None:
+    """Run the draws that the recruiters' page asks for, until Ctrl-C; `folkmoot serve` starts one by itself.
+
+    With a Redis, on as many machines as are needed; each draw is run by one of them.
+    """
     from facilitation.desk import Desk
     from web.jobs import HueyJobs, work
     from web.logs import configure_logs
-    from web.settings import settings_for
+    from web.settings import Settings, with_secret
 
     configure_logs()
-    work(HueyJobs(Desk.open(database), settings_for(database)), parent)
+    if redis is not None and parent is None:
+        from web.across import check_redis
+
+        check_redis(redis)
+    work(HueyJobs(Desk.open(database), with_secret(Settings(database, "", redis=redis))), parent)
 
 
 @folkmoot.command("backups")

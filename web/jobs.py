@@ -1,16 +1,15 @@
 """Long work, off the web process: a draw runs as a child of a worker, which cancel can kill and a crash cannot lose.
 
 Huey carries only the wish (“run draw 17”) and the progress, outside the assembly's database (web/wishes.py). The truth
-is the draw's row in the store: its state, its attempts and its heartbeat, written once in five seconds. Huey forgets a
-task whose worker is killed, so a periodic task looks for draws that fell silent and asks for them once more; a draw that
-falls silent twice has failed. A worker that was only slow, and comes back when another one has taken its draw over,
-finds that its attempt is over, and what it has drawn is thrown away. The solver is never run in this process.
+is the draw's row in the store: its state, its attempts and its heartbeat, written once in five seconds. Huey forgets
+a task whose worker is killed, so a periodic task looks for draws that fell silent and asks for them once more; a draw
+that falls silent twice has failed. A worker that was only slow, and comes back when another one has taken its draw
+over, finds that its attempt is over, and what it has drawn is thrown away. The solver is never run in this process.
 """
 
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import json
 import os
 import queue
@@ -30,6 +29,7 @@ import structlog
 
 from facilitation.desk import Desk, DrawRequest
 from facilitation.errors import Busy, NotFound, WrongState
+from web.offspring import die_with_parent, follow, stop_child
 from web.orders import order
 from web.settings import Settings
 from web.wishes import Wishes, wishes_for
@@ -211,7 +211,7 @@ def start_child(arguments: list[str]) -> Child:
         text=True,
         encoding="utf-8",
         errors="replace",
-        preexec_fn=die_with_parent if _libc is not None else None,
+        preexec_fn=die_with_parent if sys.platform == "linux" else None,
     )
     child = Child(process)
     threading.Thread(target=_listen, args=(process, child.lines), daemon=True).start()
@@ -225,42 +225,13 @@ def _listen(process: subprocess.Popen[str], lines: queue.Queue[str | None]) -> N
     lines.put(None)
 
 
-def stop_child(process: subprocess.Popen[Any]) -> None:
-    """End a child that still runs: politely, then for good."""
-    if process.poll() is None:
-        process.terminate()
-        try:
-            process.wait(timeout=1)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-
-
-PR_SET_PDEATHSIG = 1
-_libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
-
-
-def die_with_parent() -> None:
-    """Linux: the kernel ends this process when the one that started it is gone, even by kill -9."""
-    if _libc is not None:
-        _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-
-
 # ------------------------------------------------------------------------------------------------ the worker
 
 
 def work(jobs: HueyJobs, parent: int | None) -> None:
     """Be a worker until told to stop; with a parent, end when that is gone."""
     if parent is not None:
-        die_with_parent()
-        threading.Thread(target=_watch, args=(parent,), daemon=True).start()
+        follow(parent)
     jobs.ask_again()
     consumer = jobs.huey.create_consumer(workers=1, periodic=True, max_delay=0.5, check_worker_health=True)
     consumer.run()
-
-
-def _watch(parent: int) -> None:
-    """Where the kernel does not tell: look once a second whether the parent is still ours."""
-    while os.getppid() == parent:
-        time.sleep(1)
-    os._exit(1)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 import gevent
@@ -26,7 +26,7 @@ from web.roles import SOCKETS
 
 AUDIENCE_OF_ROLE: Mapping[str, str] = SOCKETS
 LOOK = 1.0  # seconds between two looks for changes by other programs
-LOOKS_PER_CHECK = 5  # looks between two checks whether the tokens of the connected devices are still good
+LOOKS_PER_CHECK = 4  # looks between two checks whether the tokens of the connected devices are still good
 PAUSE = 0.25  # seconds between two pictures for one audience: four a second
 Screen = dict[str, Any]
 log = structlog.get_logger("web.live")
@@ -46,6 +46,9 @@ class Live:
         self.busy: set[str] = set()
         self.sent: dict[tuple[str, str], tuple[int, int]] = {}
         self.pictures: dict[str, tuple[float, Mapping[str, Screen]]] = {}
+        self.news: set[str] = set()  # sessions that were changed here, of which other processes do not know yet
+        self.elsewhere: Callable[[str], set[str]] = lambda session_id: set()
+        self.tell: Callable[..., None] = lambda what, **of: None  # tells other processes, where there are any
 
     def keep_watch(self) -> None:
         """Look once a second whether another program (the command line) has changed a session that is on screens.
@@ -55,8 +58,7 @@ class Live:
         looks = 0
         while True:
             gevent.sleep(LOOK)
-            for session_id in set(self.shown.values()):
-                self.publish(session_id)
+            self.look()
             looks += 1
             if looks % LOOKS_PER_CHECK == 0:
                 with contextlib.suppress(Busy):
@@ -65,10 +67,25 @@ class Live:
     def hang_up_on_revoked(self) -> None:
         """Close the sockets of devices that may not look any more."""
         for token_id in self.desk.revoked_of(set(self.tokens.values())):
-            self.hang_up(room_of_token(token_id))
+            self.hang_up_here(room_of_token(token_id))
+
+    def look(self) -> None:
+        """Send the screens of every session that is looked at here, as far as they have changed."""
+        for session_id in set(self.shown.values()):
+            self.send_soon(session_id)
 
     def publish(self, session_id: str) -> None:
-        """This session has changed: send its screens soon. Called after the commit, returns at once."""
+        """This session has changed: send its screens soon, and tell other processes. Called after the commit."""
+        self.news.add(session_id)
+        self.send_soon(session_id)
+
+    def wake(self, session_id: str) -> None:
+        """Another process says that this session has changed."""
+        if session_id in self.shown.values():
+            self.send_soon(session_id)
+
+    def send_soon(self, session_id: str) -> None:
+        """Send the screens of this session to whoever looks at them here; returns at once."""
         self.pictures.pop(session_id, None)
         self.waiting.add(session_id)
         if session_id not in self.busy:
@@ -79,6 +96,9 @@ class Live:
         try:
             while session_id in self.waiting:
                 self.waiting.discard(session_id)
+                if session_id in self.news:
+                    self.news.discard(session_id)
+                    self.tell("changed", session=session_id)
                 try:
                     for audience, screen in self._screens(session_id).items():
                         self._send(session_id, audience, screen)
@@ -92,7 +112,7 @@ class Live:
         step = (screen["seq"], screen["turnout_seq"])
         if self.sent.get((session_id, audience)) != step:
             self.sent[session_id, audience] = step
-            self.socketio.emit("screen", screen, to=room(session_id, audience))
+            self.socketio.emit("screen", screen, to=room(session_id, audience), ignore_queue=True)
 
     def _screens(self, session_id: str) -> Mapping[str, Screen]:
         """The screens of now; those who connect within the same quarter second share one reading."""
@@ -104,12 +124,22 @@ class Live:
 
     def dismiss(self, member_id: str) -> None:
         """Hang up on the tablets of a member who has left; they ask why, and are told."""
-        for tablets in self.tablets.values():
-            tablets.discard(member_id)
+        self.forget(member_id)
+        self.tell("left", member=member_id)
         self.hang_up(room_of_member(member_id))
 
+    def forget(self, member_id: str) -> None:
+        """This member's tablets are not missed any more."""
+        for tablets in self.tablets.values():
+            tablets.discard(member_id)
+
     def hang_up(self, wanted: str) -> None:
-        """Close every socket in this room."""
+        """Close every socket in this room, whichever process it is connected to."""
+        self.tell("hang up", room=wanted)
+        self.hang_up_here(wanted)
+
+    def hang_up_here(self, wanted: str) -> None:
+        """Close those of this process."""
         for sid, line in list(self.socketio.server.manager.get_participants("/", wanted)):
             self.end(sid, line)
 
@@ -122,13 +152,20 @@ class Live:
 
     def lost(self, session_id: str) -> frozenset[str]:
         """The members whose tablet was connected since this server began, and is not now; the console counts them."""
-        looking = (sid for sid, shown in self.shown.items() if shown == session_id)
-        connected = {self.members[sid] for sid in looking if sid in self.members}
-        return frozenset(self.tablets.get(session_id, set()) - connected)
+        here = set(self.here().get(session_id, ()))
+        return frozenset(self.tablets.get(session_id, set()) - here - self.elsewhere(session_id))
+
+    def here(self) -> dict[str, list[str]]:
+        """Whose tablets are connected to this process, by session."""
+        found: dict[str, set[str]] = {}
+        for sid, session_id in self.shown.items():
+            if sid in self.members:
+                found.setdefault(session_id, set()).add(self.members[sid])
+        return {session_id: sorted(members) for session_id, members in found.items()}
 
     def greet(self, sid: str, session_id: str, audience: str) -> None:
         """The first picture of a device that has just connected."""
-        self.socketio.emit("screen", self._screens(session_id)[audience], to=sid)
+        self.socketio.emit("screen", self._screens(session_id)[audience], to=sid, ignore_queue=True)
 
 
 def room(session_id: str, audience: str) -> str:
@@ -172,10 +209,16 @@ def revoke(token: str) -> None:
 
 def publish_draw(draw_id: str) -> None:
     """For the doors: tell the hall's screens of this public draw, after the commit. Few things happen in a draw."""
+    cast(Live, current_app.extensions["live"]).tell("draw", draw=draw_id)
+    show_draw(draw_id)
+
+
+def show_draw(draw_id: str) -> None:
+    """Send the screen of this draw to whoever looks at it here; it may hold names, and goes through no queue."""
     from web.public_screen import public_screen  # here and not above: that room asks the desk through this one's doors
 
     socketio = cast(Live, current_app.extensions["live"]).socketio
-    socketio.emit("screen", public_screen(draw_id), to=room_of_draw(draw_id))
+    socketio.emit("screen", public_screen(draw_id), to=room_of_draw(draw_id), ignore_queue=True)
 
 
 def room_of_draw(draw_id: str) -> str:

@@ -1,5 +1,7 @@
 """One process that serves everything: gevent's own HTTP server, with a worker for the draws as its child.
 
+(Several processes are one server in web/workers.py; each of them serves as is said here.)
+
 Imported only after gevent has patched the standard library (see cli). The address is printed when connections are
 really accepted; Ctrl-C or SIGTERM ends the server and its child within three seconds; where the process is killed
 instead, the kernel ends the child.
@@ -8,16 +10,14 @@ instead, the kernel ends the child.
 from __future__ import annotations
 
 import errno
-import os
 import signal
 import socket
 import ssl
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -28,10 +28,11 @@ from gevent.event import Event
 from facilitation.desk import Desk
 from web.app import create_app
 from web.backing_up import command, folder_for
-from web.jobs import HueyJobs, stop_child
+from web.jobs import HueyJobs
 from web.logs import configure_logs
+from web.offspring import child_environment, stop_child, worker_command
 from web.patience import PatientServer
-from web.settings import Settings, settings_for
+from web.settings import Settings, with_secret
 from web.tls_serving import Secured, be_brief, plain_door, secured
 
 BACKLOG = 2048  # a hall reconnects all at once
@@ -45,63 +46,39 @@ log = structlog.get_logger("web")
 
 
 def serve_until_told(
-    database: str,
-    host: str,
-    port: int,
-    with_worker: bool = True,
-    https: bool = False,
-    *,
-    tls: bool = True,
-    plain_port: int | None = None,
-    backups: Path | None = None,
+    place: Settings, with_worker: bool = True, *, tls: bool = True, plain_port: int | None = None
 ) -> int:
-    """Serve until Ctrl-C or SIGTERM; returns the exit status."""
+    """Serve at this place (its secret is read here) until Ctrl-C or SIGTERM; returns the exit status."""
     configure_logs()
     allow_many_sockets()
-    desk = Desk.open(database, apart=in_a_thread)
+    if place.redis is not None:
+        check(place.redis)
+    desk = Desk.open(place.database, apart=in_a_thread)
     try:
-        folder = None if backups is None else folder_for(backups)
-        settings = replace(settings_for(database, host, port, https), backups=folder)
+        settings = settled(place)
     except OSError as refused:
         click.echo(f"Cannot keep a secret beside the database: {refused.strerror}. {OWN_FOLDER}", err=True)
         return 1
-    secure = secured(settings, datetime.now(UTC)) if tls else Secured(settings)
-    for note in secure.notes:
+    at_plain = None if plain_port is None else (place.host, plain_port)
+    doors = make_doors(desk, settings, (place.host, place.port), at_plain, tls=tls)
+    for note in doors.notes:
         click.echo(note, err=True)
-    server = make_server(desk, secure.settings, secure.context)
-    plain = None
-    if secure.context is not None:
-        be_brief(server)
     try:
-        server.start()
-        if plain_port is not None and secure.context is not None:
-            plain = PatientServer((host, plain_port), plain_door(server.application, server.server_port), log=None)
-            plain.start()
+        doors.open()
     except OSError as refused:
-        click.echo(why_not(refused, host, port), err=True)
+        click.echo(why_not(refused, place.host, place.port), err=True)
         return 1
-    gevent.spawn(server.application.extensions["live"].keep_watch)
-    gevent.spawn(server.application.extensions["storing"].keep_watch)
     told = Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         gevent.signal_handler(number, told.set)
-    workers = Workers(worker(database))
-    if with_worker:
-        gevent.spawn(workers.keep_one)
-    keeper = Workers([] if folder is None else command(database, folder))
-    if folder is not None:
-        gevent.spawn(keeper.keep_one)
-    scheme = "http" if secure.context is None else "https"
-    click.echo(f"Folkmoot is serving at {address(host, server.server_port, scheme)} (Ctrl-C ends it)")
-    if plain is not None:
-        click.echo(f"Tablets fetch the authority of this hall at {address(host, plain.server_port)}tls")
-    sys.stdout.flush()
+    children = [Kept(settings, command) for command in commands_of(settings, with_worker)]
+    for one in children:
+        gevent.spawn(one.keep)
+    doors.announce()
     told.wait()
-    server.stop(timeout=LAST_WORDS)
-    if plain is not None:
-        plain.stop(timeout=LAST_WORDS)
-    workers.end()
-    keeper.end()
+    doors.close()
+    for one in children:
+        one.end()
     desk.close()
     return 0
 
@@ -120,43 +97,104 @@ def allow_many_sockets() -> None:
         click.echo(f"Only {most} sockets may be open here; a hall of a thousand needs {FEW_SOCKETS}. {MORE}", err=True)
 
 
+def settled(place: Settings) -> Settings:
+    """The place with its secret and with the folder of its backups, both made where they are not there yet."""
+    return replace(with_secret(place), backups=None if place.backups is None else folder_for(place.backups))
+
+
+def commands_of(settings: Settings, with_worker: bool) -> list[list[str]]:
+    """The children of this process: who draws, and who makes backups."""
+    draws = [worker_command(settings)] if with_worker else []
+    return draws + ([] if settings.backups is None else [command(settings.database, settings.backups)])
+
+
+def check(redis: str) -> None:
+    """Refuse to start where this Redis does not answer."""
+    from web.across import check_redis  # here and not above: one process alone starts without Redis' client
+
+    check_redis(redis)
+
+
+@dataclass
+class Doors:
+    """The servers of one process: the one for all, and beside HTTPS perhaps the one that leads there."""
+
+    server: PatientServer
+    at_plain: Any = None
+    notes: tuple[str, ...] = ()
+    scheme: str = "http"
+    plain: PatientServer | None = None
+
+    def open(self) -> None:
+        """Listen, and look after the screens."""
+        self.server.start()
+        if self.at_plain is not None:
+            leads = plain_door(self.server.application, self.server.server_port)
+            self.plain = PatientServer(self.at_plain, leads, log=None, error_log=None)
+            self.plain.start()
+        for room in ("live", "storing"):
+            gevent.spawn(self.server.application.extensions[room].keep_watch)
+
+    def announce(self) -> None:
+        """Say on stdout where we are."""
+        host = self.server.application.extensions["settings"].host
+        click.echo(f"Folkmoot is serving at {address(host, self.server.server_port, self.scheme)} (Ctrl-C ends it)")
+        if self.plain is not None:
+            click.echo(f"Tablets fetch the authority of this hall at {address(host, self.plain.server_port)}tls")
+        sys.stdout.flush()
+
+    def close(self) -> None:
+        """Answer what is under way, and no more."""
+        self.server.stop(timeout=LAST_WORDS)
+        if self.plain is not None:
+            self.plain.stop(timeout=LAST_WORDS)
+
+
+def make_doors(desk: Desk, settings: Settings, at: Any, at_plain: Any = None, *, tls: bool = True) -> Doors:
+    """The servers of this process, on these addresses or on sockets that listen already."""
+    secure = secured(settings, datetime.now(UTC)) if tls else Secured(settings)
+    server = make_server(desk, secure.settings, at, secure.context)
+    if secure.context is None:
+        return Doors(server, notes=secure.notes)
+    be_brief(server)
+    return Doors(server, at_plain, secure.notes, "https")
+
+
 def in_a_thread(calculate: Callable[..., R], /, *args: Any, **kwargs: Any) -> R:
     """Carry out a long calculation in a thread, while this greenlet waits and all others are served."""
     found: R = gevent.get_hub().threadpool.apply(calculate, args, kwargs)
     return found
 
 
-def make_server(desk: Desk, settings: Settings, context: ssl.SSLContext | None = None) -> PatientServer:
+def make_server(desk: Desk, settings: Settings, at: Any, context: ssl.SSLContext | None = None) -> PatientServer:
     """The HTTP server for this desk, not yet listening."""
     app, _ = create_app(desk, settings)
     app.extensions["jobs"] = HueyJobs(desk, settings)
     secure = {} if context is None else {"ssl_context": context}
-    return PatientServer((settings.host, settings.port), app, log=None, error_log=None, backlog=BACKLOG, **secure)
+    backlog = BACKLOG if isinstance(at, tuple) else None  # a socket that listens already has its own
+    return PatientServer(at, app, log=None, error_log=None, backlog=backlog, **secure)
 
 
-def worker(database: str) -> list[str]:
-    """How the worker for the draws is started."""
-    return [sys.executable, "-m", "web.cli", "worker", "--database", database, "--parent", str(os.getpid())]
-
-
-class Workers:
+class Kept:
     """A child that belongs to this server (it draws, or makes backups): started again when it died, ended with us."""
 
-    def __init__(self, command: list[str]) -> None:
-        self.command = command
+    def __init__(self, settings: Settings, command: list[str]) -> None:
+        self.command, self.around = command, child_environment(settings)
         self.child: subprocess.Popen[bytes] | None = None
         self.ended = False
 
-    def keep_one(self) -> None:
-        """Watch over the worker, as a greenlet beside the server."""
+    def keep(self) -> None:
+        """Watch over it, as a greenlet beside the server."""
         while not self.ended:
             if self.child is None or self.child.poll() is not None:
-                self.child = subprocess.Popen(self.command, stdin=subprocess.DEVNULL, start_new_session=True)
+                self.child = subprocess.Popen(
+                    self.command, env=self.around, stdin=subprocess.DEVNULL, start_new_session=True
+                )
                 log.info("child started", what=self.command[3], pid=self.child.pid)
             gevent.sleep(LOOK)
 
     def end(self) -> None:
-        """Stop the worker, and start no other."""
+        """Stop it, and start no other."""
         self.ended = True
         if self.child is not None:
             stop_child(self.child)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -68,6 +68,11 @@ class Settings:
 def settings_for(database: str, host: str = "127.0.0.1", port: int = 8000, https: bool = False) -> Settings:
     """The settings of a server on this database; makes the secret file when there is none yet."""
     return Settings(database, secret_beside(database), host, port, https, hsts=https)
+
+
+def with_secret(place: Settings) -> Settings:
+    """The same place with the secret of its database; makes the secret file when there is none yet."""
+    return replace(place, secret=secret_beside(place.database))
 
 
 def beside(database: str, what: str) -> Path:

@@ -14,6 +14,7 @@ from flask_socketio import SocketIO, join_room
 
 from facilitation.desk import Desk, Identity
 from facilitation.errors import Refusal
+from web import together
 from web.access import device_of_socket
 from web.errors import Denied, TooManySockets, told
 from web.gate import PLACE, Gate
@@ -37,10 +38,12 @@ def init_sockets(app: Flask) -> SocketIO:
         max_http_buffer_size=BODY_LIMIT,
         http_compression=False,
         cors_allowed_origins=[],  # engine.io neither checks nor answers origins: the gate has refused all but ours
+        **together.queue_for(app.extensions["settings"]),
     )
     engine = socketio.server.eio
     engine._async = {**engine._async, "websocket": Wire, "queue": Outbox}  # there is no public setting for either
-    app.extensions["live"] = Live(socketio, app.extensions["desk"])
+    live = app.extensions["live"] = Live(socketio, app.extensions["desk"])
+    together.join(app, live, app.extensions["tries"])
     socketio.on_event("connect", _connected)
     socketio.on_event("disconnect", _disconnected)
     app.wsgi_app = Gate(app, app.wsgi_app)  # type: ignore[method-assign]  # as Flask documents it

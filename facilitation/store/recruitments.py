@@ -21,7 +21,7 @@ from facilitation.times import in_text, moment
 
 @dataclass(frozen=True)
 class Attempt:
-    """One program that took a draw on: which, when, and how it ended (done, failed, cancelled, lost; empty: at work)."""
+    """One program that took a draw on: which, when, and how it ended (done, failed, cancelled, lost; or not yet)."""
 
     number: int
     worker: str

@@ -1,0 +1,56 @@
+"""Children that end with the process that started them, however that ends."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from typing import Any
+
+from web.settings import Settings
+
+PR_SET_PDEATHSIG = 1
+_libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
+
+
+def die_with_parent() -> None:
+    """Linux: the kernel ends this process when the one that started it is gone, even by kill -9."""
+    if _libc is not None:
+        _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def follow(parent: int) -> None:
+    """End when this parent is gone; where the kernel does not tell, a look once a second does."""
+    die_with_parent()
+    threading.Thread(target=_watch, args=(parent,), daemon=True).start()
+
+
+def _watch(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(1)
+    os._exit(1)
+
+
+def stop_child(process: subprocess.Popen[Any]) -> None:
+    """End a child that still runs: politely, then for good."""
+    if process.poll() is None:
+        process.terminate()
+        try:
+            process.wait(timeout=1)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def worker_command(place: Settings) -> list[str]:
+    """How the jobs' worker of this server is started, as a child of this process."""
+    return [sys.executable, "-m", "web.cli", "worker", "--database", place.database, "--parent", str(os.getpid())]
+
+
+def child_environment(place: Settings) -> dict[str, str]:
+    """The Redis goes by the environment: its URL may hold a password, and everybody may read a command line."""
+    return dict(os.environ) | ({} if place.redis is None else {"FOLKMOOT_REDIS": place.redis})

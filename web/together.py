@@ -1,0 +1,74 @@
+"""One server of several processes: what each of them hears of the others, and tells them (web/across.py carries it).
+
+Without a Redis there is one process, and nothing here does anything.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+from typing import Any
+
+import gevent
+from flask import Flask
+
+from web.access import Tries
+from web.live import Live, show_draw
+from web.settings import Settings
+
+SAY = 1.0  # seconds between two looks whether other processes should hear whose tablets are connected here
+
+
+def queue_for(settings: Settings) -> dict[str, Any]:
+    """Socket.IO's option for a server of several processes."""
+    if settings.redis is None:
+        return {}
+    from web.across import Across  # here and not above: one process alone starts without Redis' client
+
+    return {"client_manager": Across(settings)}
+
+
+def join(app: Flask, live: Live, tries: Tries) -> None:
+    """From now on this process and the others hear of one another."""
+    settings: Settings = app.extensions["settings"]
+    if settings.redis is None:
+        return
+    from web.across import Across, Elsewhere
+
+    across: Across = live.socketio.server.manager
+    elsewhere = Elsewhere()
+    live.tell, live.elsewhere, across.deaf = across.tell, elsewhere.connected, live.look
+
+    def draw(said: Mapping[str, Any]) -> None:
+        with app.app_context():
+            show_draw(said["draw"])
+
+    def here(said: Mapping[str, Any]) -> None:
+        for session_id, members in elsewhere.hear(said).items():
+            live.tablets.setdefault(session_id, set()).update(members)
+
+    def say_who_is_here() -> None:
+        while True:
+            gevent.sleep(SAY)
+            connected = live.here()
+            if elsewhere.worth_saying(connected):
+                across.tell("here", here=connected)
+
+    tries.name_of = lambda address: hidden(address, settings)
+    tries.tell = lambda name: across.tell("failed", where=name)
+    across.hears = {
+        "changed": lambda said: live.wake(said["session"]),
+        "hang up": lambda said: live.hang_up_here(said["room"]),
+        "left": lambda said: live.forget(said["member"]),
+        "failed": lambda said: tries.note(said["where"]),
+        "draw": lambda said: gevent.spawn(draw, said),
+        "here": here,
+    }
+    across.initialize()
+    gevent.spawn(say_who_is_here)
+
+
+def hidden(where: str, settings: Settings) -> str:
+    """An address as the other processes may know it: the same for all of them, and nobody else's."""
+    return hmac.new(settings.secret.encode(), f"address {where}".encode(), hashlib.sha256).hexdigest()[:16]
