@@ -142,6 +142,20 @@ def test_serving_starts_without_the_rooms_of_the_draw() -> None:
     assert done.stdout.strip() == "[]", done.stderr
 
 
+def test_a_server_leaves_out_what_its_libraries_would_take_and_it_does_not_use() -> None:
+    program = (
+        "import sys, web.cli, web.settings\n"
+        "from web.lean import NEVER, REDIS, load_lean\n"
+        "load_lean(redis=False)\n"
+        "import web.serve\n"
+        "print(sorted({*NEVER, *REDIS} & set(sys.modules)))\n"
+        "import redis, psycopg\n"
+        "print(redis.Redis.__name__, psycopg.Connection.__name__)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert done.stdout.splitlines() == ["[]", "Redis Connection"], done.stderr
+
+
 def test_every_command_of_both_houses_is_offered() -> None:
     for house, names in HOUSES.items():
         assert set(names) == set((group := commands_of(house)).list_commands(click.Context(group))), house

@@ -144,10 +144,16 @@ def serve(workers: int, worker: bool, tls: bool, plain_port: int | None, **said:
 
     if workers > 1:  # the master of processes forks, and hears of their end, as the system does it
         monkey.patch_all(os=False, signal=False, subprocess=False, queue=False)
+        from web.lean import load_lean
+
+        load_lean(redis=True)
         from web.workers import serve_with_workers
 
         raise SystemExit(serve_with_workers(place, workers, worker, tls=tls, plain_port=plain_port))
     monkey.patch_all()
+    from web.lean import load_lean
+
+    load_lean(redis=place.redis is not None)
     from web.serve import serve_until_told
 
     raise SystemExit(serve_until_told(place, worker, tls=tls, plain_port=plain_port))
