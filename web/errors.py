@@ -17,6 +17,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 
 from facilitation.errors import Busy, Refusal
 from sortition.errors import SortitionError
+from web.logs import last_place
 
 STATUS: Mapping[str, int] = {
     "bad-request": 400,
@@ -235,10 +236,7 @@ def answer(error: Exception) -> Response:
 def broken(error: InternalServerError) -> Response:
     """An error of ours: the log keeps its type and place, never its text, which might hold what a person sent."""
     original = error.original_exception or error
-    place = original.__traceback__
-    while place and place.tb_next:
-        place = place.tb_next
-    where = f"{place.tb_frame.f_code.co_filename}:{place.tb_lineno}" if place else "unknown"
+    where = last_place(original.__traceback__)
     log.error("broken", type=type(original).__name__, where=where, endpoint=request.endpoint)
     return answer(error)
 

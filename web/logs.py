@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 from contextlib import suppress
+from types import TracebackType
 from typing import TextIO, cast
 
 import structlog
@@ -38,3 +39,10 @@ def configure_logs(level: int = logging.INFO) -> None:
     )
     for library in ("huey", "huey.consumer", "engineio.server", "socketio.server"):
         logging.getLogger(library).setLevel(logging.CRITICAL)
+
+
+def last_place(trace: TracebackType | None) -> str:
+    """Where something broke: all that a log may tell of a traceback besides its type."""
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return "unknown" if trace is None else f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}"

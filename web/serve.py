@@ -29,7 +29,7 @@ from facilitation.desk import Desk
 from web.app import create_app
 from web.backing_up import command, folder_for
 from web.jobs import HueyJobs
-from web.logs import configure_logs
+from web.logs import configure_logs, last_place
 from web.offspring import child_environment, stop_child, worker_command
 from web.patience import PatientServer
 from web.settings import Settings, with_secret
@@ -50,6 +50,7 @@ def serve_until_told(
 ) -> int:
     """Serve at this place (its secret is read here) until Ctrl-C or SIGTERM; returns the exit status."""
     configure_logs()
+    gevent.get_hub().print_exception = tell_of_a_broken_greenlet
     allow_many_sockets()
     if place.redis is not None:
         check(place.redis)
@@ -81,6 +82,11 @@ def serve_until_told(
         one.end()
     desk.close()
     return 0
+
+
+def tell_of_a_broken_greenlet(_context: object, kind: Any, _value: object, trace: Any) -> None:
+    """What broke in a greenlet of its own, and where; gevent would print its text too, in which anything may stand."""
+    log.error("broken", type=getattr(kind, "__name__", str(kind)), where=last_place(trace))
 
 
 def allow_many_sockets() -> None:

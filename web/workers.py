@@ -36,7 +36,15 @@ from facilitation.errors import Refusal
 from web.across import NeedsRedis, check_redis
 from web.logs import configure_logs
 from web.offspring import child_environment, die_with_parent, stop_child
-from web.serve import allow_many_sockets, commands_of, in_a_thread, make_doors, settled, why_not
+from web.serve import (
+    allow_many_sockets,
+    commands_of,
+    in_a_thread,
+    make_doors,
+    settled,
+    tell_of_a_broken_greenlet,
+    why_not,
+)
 from web.settings import Settings
 
 BACKLOG = 2048  # a hall reconnects all at once
@@ -145,6 +153,7 @@ class Process(GeventWorker):  # type: ignore[misc]  # as above
 
     def run(self) -> None:
         """Serve until told to stop."""
+        gevent.get_hub().print_exception = tell_of_a_broken_greenlet
         desk, doors = self._opened()
         if self.app.first():
             for note in doors.notes:

@@ -59,7 +59,7 @@ def open_engine(database: str, pause: Pause) -> Engine:
 def unopened(database: str) -> Engine:
     """The engine of a URL or a path, whose schema nobody has looked at; a file that is not there is not made."""
     url = _url(database)
-    engine = create_engine(url) if url.get_backend_name() == "sqlite" else _engine(url)
+    engine = create_engine(url, hide_parameters=True) if url.get_backend_name() == "sqlite" else _engine(url)
     KINDS[engine.dialect.name].listen(engine)
     return engine
 
@@ -179,7 +179,7 @@ def _url(database: str) -> URL:
 def _engine(url: URL) -> Engine:
     """The engine of this URL; a driver that is not here is refused by name."""
     try:
-        return create_engine(url, **KINDS[url.get_backend_name()].arguments(url))
+        return create_engine(url, hide_parameters=True, **KINDS[url.get_backend_name()].arguments(url))
     except NoSuchModuleError:
         raise BadRequest(f"There is no kind of database “{url.drivername[:40]}”.", WRITE_IT) from None
     except ModuleNotFoundError as missing:

@@ -74,7 +74,7 @@ def erase_person(database: str, backups: Path | None, handle: str) -> None:
         click.echo(f"{file}: {words}")
     others = sorted({file for file in backups.rglob("*") if file.is_file()} - set(copies_in(backups)))
     for file in others:
-        if not file.name.endswith(("-wal", "-shm", "-journal")):
+        if not file.name.endswith(("-wal", "-shm", "-journal", ".json")):
             click.echo(f"{file}: not looked into; delete it if it is a backup")
     if any(words.startswith("NOT") for _, words in told):
         raise Told("Not every backup could be written anew. Remedy: Delete those that are named above.")
