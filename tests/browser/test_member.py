@@ -56,6 +56,20 @@ def test_a_member_votes_in_three_taps_and_gets_a_receipt(hall, seats, open_page)
     expect(page.locator("[data-verdict]")).to_be_visible()
 
 
+def test_where_websockets_are_blocked_the_page_asks_for_its_screen(hall, seats, open_page):
+    page = open_page()
+    asked = []
+    page.route_web_socket("**/socket.io/**", lambda line: line.close())
+    page.on("request", lambda request: asked.append(request.url))
+    joins(page, hall, seats, 0)
+    expect(page.locator("[data-connection-words]").first).to_have_text("Connected, a little slower than usual")
+    an_open_round(hall, seats, title="Adopt the report?")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Adopt the report?", timeout=15_000)
+    votes_by_touch(page, "Yes")
+    is_counted(page)
+    assert not [url for url in asked if "transport=polling" in url]
+
+
 def test_no_result_is_on_any_tablet_before_the_close(hall, seats, open_page):
     page = joins(open_page(), hall, seats, 0)
     an_open_round(hall, seats)
