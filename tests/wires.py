@@ -114,12 +114,13 @@ class Raw:
         return body
 
     def ending(self, patience: float = PATIENCE) -> int:
-        """Read until the server ends it; the code that it gave, 0 for none. Fails when it does not."""
+        """Read, and answer pings, until the server ends it; the code that it gave, 0 for none."""
         until = time.monotonic() + patience
         with contextlib.suppress(ConnectionError):
             while time.monotonic() < until:
                 try:
-                    self.message()
+                    if self.message() == "2":
+                        self.send(b"3")
                 except EOFError as ended:
                     return int(ended.args[0])
             raise AssertionError("the socket was not ended")
