@@ -201,7 +201,7 @@ class ScreenAnswer(BaseModel):
 
     seq: int
     turnout_seq: int
-    audience: Literal["member", "hall", "facilitator"]
+    audience: Literal["member", "hall", "facilitator", "host", "scrutineer", "observer"]
     now: str
     assembly: dict[str, Any]
     session: dict[str, Any]
