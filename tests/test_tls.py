@@ -30,6 +30,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.x509.oid import NameOID
 from halls import FOLKMOOT, ROOT, free_port, seat
+from wires import Raw, Refused, frame, handshake
 
 from web.cli import folkmoot
 from web.settings import LOOPBACK, Settings
@@ -360,6 +361,23 @@ def test_screens_come_over_a_secure_socket(served: Served) -> None:
     client.connect(f"https://127.0.0.1:{served.port}", auth=auth, transports=["websocket"])
     assert shown.wait(20)
     client.disconnect()
+
+
+def test_a_secure_socket_has_the_limits_of_a_plain_one(served: Served) -> None:
+    def secure(line: socket.socket) -> socket.socket:
+        return served.trusting().wrap_socket(line, server_hostname="127.0.0.1")
+
+    said = handshake(Host=f"127.0.0.1:{served.port}", Origin=f"http://127.0.0.1:{served.port}")
+    with pytest.raises(Refused) as refused:
+        Raw(served, said, secure=secure)
+    assert refused.value.code == "wrong-origin"
+    silent, loud = Raw(served, secure=secure), Raw(served, secure=secure)
+    loud.connect({"token": served.seats.facilitator})
+    loud.line.sendall(frame(b'42["x"]') * 30)
+    assert loud.ending() in (1008, 0)
+    assert silent.ending() == 1008
+    for line in (silent, loud):
+        line.close()
 
 
 def test_whoever_does_not_speak_tls_holds_up_nobody_and_is_no_line_in_the_log(served: Served) -> None:

@@ -9,7 +9,7 @@ import os
 import socket
 import struct
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from halls import Hall
@@ -60,12 +60,19 @@ class Refused(Exception):
 class Raw:
     """One connection."""
 
-    def __init__(self, hall: Hall, request: bytes | None = None, buffer: int | None = None) -> None:
+    def __init__(
+        self,
+        hall: Hall,
+        request: bytes | None = None,
+        buffer: int | None = None,
+        secure: Callable[[socket.socket], socket.socket] = lambda line: line,
+    ) -> None:
         self.line = socket.socket()
         if buffer is not None:
             self.line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer)
         self.line.settimeout(PATIENCE)
         self.line.connect(("127.0.0.1", hall.port))
+        self.line = secure(self.line)
         self.file = self.line.makefile("rb")
         self.line.sendall(request if request is not None else handshake())
         self.head = self._head()
