@@ -15,7 +15,7 @@ True
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
@@ -59,3 +59,35 @@ def on_the_wall(at: datetime) -> datetime:
 @cache
 def _zone() -> ZoneInfo:
     return ZoneInfo(ZONE)
+
+
+def wall() -> datetime:
+    """The machine's clock, which somebody may set."""
+    return datetime.now(UTC)
+
+
+class SteadyClock:
+    """The machine's clock, but never back: where that is set back, we go on as a stopwatch does until it has caught up.
+
+    Timers, the journal's times and everything that is good for a while then hold in a running program. What is set
+    forward is followed, also after a laptop has slept, when a stopwatch knows nothing of the time between.
+
+    >>> told, stopwatch = [datetime(2027, 3, 6, 10, tzinfo=UTC)], [0.0]
+    >>> clock = SteadyClock(lambda: told[0], lambda: stopwatch[0])
+    >>> at = clock()
+    >>> told[0], stopwatch[0] = told[0] - timedelta(hours=1), 5.0
+    >>> (clock() - at).total_seconds()
+    5.0
+    """
+
+    def __init__(self, machine: Clock, stopwatch: Callable[[], float]) -> None:
+        self._machine, self._stopwatch = machine, stopwatch
+        self._last = machine(), stopwatch()
+
+    def __call__(self) -> datetime:
+        """The moment."""
+        (at, ticked), now, ticks = self._last, self._machine(), self._stopwatch()
+        if now < at:
+            now = at + timedelta(seconds=ticks - ticked)
+        self._last = now, ticks
+        return now

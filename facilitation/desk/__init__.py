@@ -9,8 +9,8 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
 
+from facilitation import times
 from facilitation.actions import Action, actions
 from facilitation.desk.accounts import Room, Setup, SignedIn
 from facilitation.desk.action_list import ActionList
@@ -43,7 +43,7 @@ from facilitation.desk.subjects import Place, Subjects
 from facilitation.desk.tablets import Paired, Tablets, Waiting
 from facilitation.errors import BadRequest, NotNow
 from facilitation.store import Account, DrawRequest, HallScreen, Held, Identity, Recruitment, Store
-from facilitation.times import Clock
+from facilitation.times import Clock, SteadyClock
 
 __all__ = [
     "Account",
@@ -163,5 +163,5 @@ class Desk(
         raise BadRequest(f"“{action.label}” needs more than a press.", "Choose it from the list of actions.")
 
 
-def _machine_clock() -> datetime:
-    return datetime.now(UTC)
+_machine_clock = SteadyClock(lambda: times.wall(), time.monotonic)
+"""One for all desks of a program."""

@@ -96,7 +96,7 @@ class Accounts(Entrance):
             found = tx.accounts.called(folded)
             key = hashlib.sha256(f"{folded}\0{browser}".encode()).digest()
             now, (failures, next_at) = self._now(), tx.accounts.tries(key)
-            if next_at is not None and now < next_at:
+            if next_at is not None and now < next_at <= now + timedelta(seconds=_wait(failures)):  # else: set back
                 seconds = int((next_at - now).total_seconds()) + 1
                 raise SignInWaits(
                     f"There were {failures} wrong tries in a row for this name.",

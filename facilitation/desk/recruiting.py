@@ -296,7 +296,7 @@ class Recruiting(Core):
         with self._store.writing() as tx:
             for request in tx.recruitments.waiting_draws():
                 beat = request.heartbeat_at
-                silent = beat is not None and self._now() - beat >= timedelta(seconds=SILENCE_SECONDS)
+                silent = beat is not None and abs(self._now() - beat) >= timedelta(seconds=SILENCE_SECONDS)
                 if request.state != "running" or not silent:
                     continue
                 given_up = self._over(request, "lost")

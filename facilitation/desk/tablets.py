@@ -183,7 +183,7 @@ class Tablets(Entrance):
         return found
 
     def _is_over(self, found: Pairing) -> bool:
-        return found.token_id is None and self._now() - found.made_at > timedelta(minutes=PAIRING_MINUTES)
+        return found.token_id is None and abs(self._now() - found.made_at) > timedelta(minutes=PAIRING_MINUTES)
 
     def _whose(self, tx: Transaction, state: Assembly, found: Pairing) -> str:
         if found.member_id is None:
