@@ -212,6 +212,18 @@ def test_static_files_are_kept_for_long_only_under_their_present_edition(house: 
     assert house.browser().get("/static/old/../../app.py").status_code == 404
 
 
+def test_no_text_of_a_script_goes_over_two_lines() -> None:
+    """Scripts are sent without the white space before their lines (web/slim.py): it must not be part of a text."""
+    from web.app import STATIC
+
+    scripts = [path for path in STATIC.rglob("*.js") if "vendor" not in path.parts]
+    assert len(scripts) > 40
+    for path in scripts:
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+            code = line if not line.lstrip().startswith(("//", "*", "/*")) else ""
+            assert code.replace("\\`", "").count("`") % 2 == 0, f"{path.name}, line {number}"
+
+
 def test_an_error_of_ours_shows_and_logs_nothing_of_the_request(
     new_house: House, capsys: pytest.CaptureFixture
 ) -> None:

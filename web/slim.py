@@ -1,12 +1,13 @@
 """What a tablet gets of our own scripts and styles: all but the comments, which are for readers of the source.
 
 A member's page has 80 KB for all that it loads, and a fifth of our scripts is prose. Only whole lines go: a line of a
-script that is nothing but a comment, and the blocks of comments of a style sheet. No code is rewritten.
+script that is nothing but a comment, and the blocks of comments of a style sheet; and the white space before a line (no
+text of ours goes over two lines: a test looks), or beside a brace or semicolon of a style. No code is rewritten.
 
->>> slim_script("// why\\nconst a = 1; // kept: it shares its line\\n/**\\n * @param b\\n */\\nlet b;\\n")
-'const a = 1; // kept: it shares its line\\nlet b;\\n'
+>>> slim_script("// why\\nif (a) {\\n  b(); // kept: it shares its line\\n}\\n/**\\n * @param b\\n */\\nlet b;\\n")
+'if (a) {\\nb(); // kept: it shares its line\\n}\\nlet b;\\n'
 >>> slim_style("/* the\\n   head */\\na { b: c; } /* d */\\n")
-'a { b: c; }\\n'
+'a{b: c;}'
 """
 
 from __future__ import annotations
@@ -17,17 +18,18 @@ from pathlib import Path
 
 SCRIPT_COMMENTS = re.compile(r"^[ \t]*(?://[^\n]*|/\*\*(?:(?!\*/)[\s\S])*\*/[ \t]*)(?:\n|\Z)", re.MULTILINE)
 STYLE_COMMENTS = re.compile(r"/\*(?:(?!\*/)[\s\S])*\*/")
-BLANK_LINES = re.compile(r"[ \t]*\n\s*\n*", re.MULTILINE)
+INDENTS = re.compile(r"^[ \t]+", re.MULTILINE)
+AROUND_SIGNS = re.compile(r"\s*([{};])\s*")
 
 
 def slim_script(text: str) -> str:
     """A browser module without its lines of comments."""
-    return SCRIPT_COMMENTS.sub("", text)
+    return INDENTS.sub("", SCRIPT_COMMENTS.sub("", text))
 
 
 def slim_style(text: str) -> str:
-    """A style sheet without its comments, a rule to each line."""
-    return BLANK_LINES.sub("\n", STYLE_COMMENTS.sub("", text)).lstrip("\n")
+    """A style sheet without its comments and the white space that only readers need."""
+    return AROUND_SIGNS.sub(r"\1", STYLE_COMMENTS.sub("", text)).strip()
 
 
 @lru_cache(maxsize=256)
