@@ -76,6 +76,8 @@ HEADERS = (
 )
 A_YEAR = 31536000
 HSTS = ("Strict-Transport-Security", f"max-age={A_YEAR}; includeSubDomains")
+EDITION_LOOK = 1.0  # seconds
+SCREENS = ("api.screen", "public_hall.screen")  # what open pages ask again and again; its answer says the edition, too
 log = structlog.get_logger("web")
 
 
@@ -200,7 +202,12 @@ def _add_edition(endpoint: str, values: dict[str, Any]) -> None:
 
 
 def present_edition() -> str:
-    """A hash over all static files; read again only when one of them has changed."""
+    """A hash over all static files, looked for every second and read again only when one of them has changed."""
+    return _edition_at(int(time.monotonic() / EDITION_LOOK))
+
+
+@lru_cache(maxsize=1)
+def _edition_at(_moment: int) -> str:
     return _edition(tuple((str(path), path.stat().st_mtime_ns) for path in sorted(STATIC.rglob("*")) if path.is_file()))
 
 
@@ -222,6 +229,8 @@ def _start_watch() -> None:
 def _finish(response: Response) -> Response:
     """Personal answers are never stored; each request is one log line with its endpoint, never its address or body."""
     response.headers.setdefault("Cache-Control", "no-store")
+    if request.endpoint in SCREENS:
+        response.headers["Folkmoot-Edition"] = present_edition()
     if request.endpoint != "static":
         spent = round((time.perf_counter() - g.started) * 1000, 1) if "started" in g else None
         log.info("request", method=request.method, endpoint=request.endpoint, status=response.status_code, ms=spent)

@@ -10,7 +10,7 @@ import { enhanceSpread } from "./ballots/spread.js";
 import { enhanceTicks, enhanceMarks } from "./ballots/tally.js";
 import { said } from "./ballots/words.js";
 
-export { forget } from "./ballots/draft.js";
+export { bringBack, forget } from "./ballots/draft.js";
 
 const EXTRAS = {
   several: enhanceTicks,

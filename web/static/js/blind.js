@@ -17,9 +17,6 @@ export async function keyPrint({ n }) {
   return inLetters(new Uint8Array(await crypto.subtle.digest("SHA-256", named)));
 }
 
-/** Can this page do it at all? */
-export const canSeal = () => window.isSecureContext && Boolean(crypto.subtle);
-
 /** The round's key as the server gives it, {n, e} in hexadecimal digits, as numbers and as a WebCrypto key. */
 export async function readKey({ n, e }) {
   const key = { n: BigInt(`0x${n}`), e: BigInt(`0x${e}`) };

@@ -1,14 +1,24 @@
 // The line to the server: whole screens only, the newer one wins, and the state of the line is always said in words.
 //
 // The socket shows; HTTP asks. After any gap (a new connection, a tablet waking up, the network coming back) the screen is
-// asked for by GET. While the socket is down it is asked for every three seconds. Times come from the server's clock:
-// the offset of the quickest of the last answers, so a wrong clock on a tablet does no harm.
+// asked for by GET, at once. While the socket is down it is asked for every three seconds, and otherwise every few minutes.
 
+import { keepAwake } from "./awake.js";
+import { ServerClock } from "./clock.js";
+import { onWake } from "./wake.js";
 import { _ } from "./words.js";
 import { io } from "../vendor/socket.io.esm.min.js";
 
+const EDITION = new URL(import.meta.url).pathname.split("/")[2]; // /static/EDITION/js/connection.js
 const POLL_EVERY = 3000;
-const SAMPLES = 5;
+const ANYWAY_EVERY = 300000;
+const PATIENCE = 8000;
+const SHORT = 2500; // after a sleep: what the browser still holds of its old lines may be dead, and it finds out one by one
+const DEAD = 12000; // the server speaks every ten seconds; a socket that was silent for longer did not live through a sleep
+const BURIED = 20000; // and this long nobody waits for one, awake or not
+const STYLES_WITHIN = 2000; // milliseconds; then a picture is shown without the style that it brings along
+const ROUGH = 100; // milliseconds; an answer that took longer leaves the clock so unsure that it is worth asking again
+const SURELY = 1500; // milliseconds between two answers that tell of a server which has gone back
 const LONGEST_PRESS = 4000; // milliseconds; a finger that rests longer reads, and may see what is new
 const WORDS = {
   live: _("Connected"),
@@ -22,41 +32,17 @@ export function isNewer(picture, than) {
   return picture.turnoutSeq > than.turnoutSeq;
 }
 
-/** The server's clock, as far as this device can tell. */
-export class ServerClock {
-  constructor() {
-    this.samples = [];
-  }
-
-  /** An answer said `now` and took from `sent` to `received` (both by performance.now). */
-  learn(now, sent, received) {
-    const offset = Date.parse(now) - (sent + received) / 2;
-    this.samples = [...this.samples.slice(1 - SAMPLES), { offset, trip: received - sent }];
-  }
-
-  /** Forget what was learned: this device's own clock may have stood still while it slept. */
-  forget() {
-    this.samples = [];
-  }
-
-  now() {
-    if (this.samples.length === 0) return Date.now();
-    const best = this.samples.reduce((a, b) => (b.trip < a.trip ? b : a));
-    return performance.now() + best.offset;
-  }
-}
-
 export class Connection {
   /**
    * @param {{audience: string, token?: string, session?: string, picture: HTMLElement, from?: string,
-   *          onScreen: (screen: object) => void, onAnswer?: (screen: object) => void, onSignedOut?: () => void}} wiring
-   *        `from`: where the whole screen is asked for; `onAnswer` hears every answer to that, also one that is not newer
+   *          onScreen: (screen: object) => void, onAnswer?: (screen: object) => void, onSignedOut?: () => void, inUse?: () => boolean}} wiring
+   *        `from`: where the whole screen is asked for; `onAnswer` hears every answer to that, also one that is not newer;
+   *        `inUse`: is somebody doing something here, so that the page must not be loaded anew?
    */
-  constructor({ audience, token, session, picture, onScreen, from = "/api/screen", onAnswer, onSignedOut }) {
-    Object.assign(this, { audience, token, session, picture, onScreen, from, onAnswer, onSignedOut });
-    this.clock = new ServerClock();
-    this.seen = seenIn(picture);
-    this.fresh = false;
+  constructor({ audience, token, session, picture, onScreen, from = "/api/screen", onAnswer, onSignedOut, inUse }) {
+    Object.assign(this, { audience, token, session, picture, onScreen, from, onAnswer, onSignedOut, inUse });
+    this.clock = new ServerClock(picture.querySelector("[data-screen]")?.dataset.now);
+    this.see(seenIn(picture));
     this.asking = null;
     this.say("polling");
     this.socket = io({
@@ -75,20 +61,40 @@ export class Connection {
     this.socket.on("backups", ({ why }) => tellBackups(why));
     this.socket.on("disconnect", () => this.refresh());
     this.socket.on("connect_error", () => this.retrySoon());
-    const wake = () => {
-      if (document.visibilityState === "hidden") return;
-      this.clock.forget();
-      if (!this.socket.connected) this.socket.connect();
-      this.refresh();
-    };
-    document.addEventListener("visibilitychange", wake);
-    window.addEventListener("pageshow", wake);
-    window.addEventListener("online", wake);
+    this.socket.io.on("ping", () => this.heard());
+    onWake((newNetwork) => this.wake(newNetwork));
     window.addEventListener("offline", () => this.say("lost"));
-    setInterval(() => {
-      if (!this.socket.connected && document.visibilityState !== "hidden") this.refresh();
-    }, POLL_EVERY);
+    setInterval(() => this.watch(), POLL_EVERY);
+    this.heard();
     this.refresh();
+  }
+
+  /** Back from a sleep or on another network: all is asked for anew, and no socket waits for its next try. */
+  wake(newNetwork) {
+    this.clock.forget();
+    if (newNetwork || !this.socket.connected || this.silence() > DEAD) this.reconnect();
+    this.refresh(true);
+  }
+
+  watch() {
+    if (document.visibilityState === "hidden") return;
+    if (this.socket.connected && this.silence() > (this.lost ? DEAD : BURIED)) this.reconnect();
+    if (!this.socket.connected || this.lost || this.clock.age() > ANYWAY_EVERY * (1 + Math.random())) this.refresh();
+  }
+
+  reconnect() {
+    this.socket.disconnect(); // also ends a wait between two tries, which `connect` alone would sit out
+    this.heard();
+    this.socket.connect();
+  }
+
+  heard() {
+    this.lastHeard = { steady: performance.now(), wall: Date.now() };
+  }
+
+  /** How long the socket has said nothing; a clock that stands still while a device sleeps does not hide it. */
+  silence() {
+    return Math.max(performance.now() - this.lastHeard.steady, Date.now() - this.lastHeard.wall);
   }
 
   /** The server refused the handshake or could not be reached: socket.io gives up on a refusal, we do not. */
@@ -97,20 +103,26 @@ export class Connection {
     if (!this.socket.active) setTimeout(() => this.socket.connect(), POLL_EVERY * (1 + Math.random()));
   }
 
-  /** Ask for the whole screen; never twice at once. */
-  refresh() {
-    this.asking ??= this.ask().finally(() => {
-      this.asking = null;
+  /** Ask for the whole screen; never twice at once. `anew`: what was asked before a sleep is not waited for. */
+  refresh(anew = false) {
+    if (anew && this.asking && performance.now() - this.asking.since > SURELY) this.asking.abort.abort();
+    else if (this.asking) return this.asking.done;
+    const asking = { since: performance.now(), abort: new AbortController() };
+    const patience = setTimeout(() => asking.abort.abort(), anew ? SHORT : PATIENCE);
+    this.asking = asking;
+    asking.done = this.ask(asking).finally(() => {
+      clearTimeout(patience);
+      if (this.asking === asking) this.asking = null;
     });
-    return this.asking;
+    return asking.done;
   }
 
-  async ask() {
+  async ask(asking) {
     const query = new URLSearchParams({ audience: this.audience });
     if (this.session) query.set("session", this.session);
     const sent = performance.now();
     try {
-      const answer = await fetch(`${this.from}?${query}`, { headers: this.headers(), cache: "no-store", signal: AbortSignal.timeout(8000) });
+      const answer = await fetch(`${this.from}?${query}`, { headers: this.headers(), cache: "no-store", signal: asking.abort.signal });
       tellOfHeader(answer);
       if (answer.status === 401 || answer.status === 403) {
         this.say("lost", _("This device is signed out. Scan your code or open your link again."));
@@ -124,12 +136,54 @@ export class Connection {
       if (!answer.ok) throw new Error(`status ${answer.status}`);
       const screen = await answer.json();
       this.clock.learn(screen.now, sent, performance.now());
+      if (this.clock.doubt() > ROUGH && document.querySelector("[data-ends-at]")) this.refreshLater();
       this.say(this.socket.connected ? "live" : "polling");
+      this.notice(screen, sent);
       this.consider(screen);
       this.onAnswer?.(screen);
+      this.compare(answer.headers.get("Folkmoot-Edition"));
+      this.lost = false;
     } catch {
+      if (this.asking !== asking) return;
+      this.lost = true;
       this.say("lost");
     }
+  }
+
+  /** The server has new files: a page that nobody is using loads itself anew (edition.js). */
+  compare(edition) {
+    if (edition && edition !== EDITION) import("./edition.js").then((room) => room.renewWhenIdle(edition, this.inUse));
+  }
+
+  refreshLater() {
+    this.later ??= setTimeout(() => {
+      this.later = undefined;
+      this.refresh();
+    }, POLL_EVERY * (1 + Math.random()));
+  }
+
+  /**
+   * A picture that was asked for after a newer one was shown can be older for one reason only: the server has gone back,
+   * to a backup. Once a second answer says so, what is shown counts for nothing. (Several servers behind one address may
+   * differ for a moment, but not for so long.)
+   */
+  notice(screen, sent) {
+    if (!isNewer(this.seen, pictureOf(screen)) || sent < this.seenAt) {
+      this.gone = undefined;
+    } else if (this.gone === undefined) {
+      this.gone = sent;
+      setTimeout(() => this.refresh(), SURELY + 100);
+    } else if (sent - this.gone > SURELY) {
+      this.gone = undefined;
+      const root = this.picture.querySelector("[data-screen]");
+      if (root) Object.assign(root.dataset, { seq: -1, turnoutSeq: -1 });
+      this.see({ seq: -1, turnoutSeq: -1 });
+    }
+  }
+
+  see(picture) {
+    this.seen = picture;
+    this.seenAt = performance.now();
   }
 
   headers() {
@@ -139,11 +193,11 @@ export class Connection {
   /** Hand a screen on if it is newer than what is shown. A private answer (`you`) always counts. */
   consider(screen) {
     if (this.socket.connected) this.say("live");
-    const picture = { seq: screen.seq, turnoutSeq: screen.turnout_seq };
-    if (isNewer(picture, this.seen) || screen.you) {
-      if (isNewer(picture, this.seen)) this.seen = picture;
-      this.onScreen(screen);
-    }
+    this.heard();
+    keepAwake(screen.session?.phase !== "closed");
+    const newer = isNewer(pictureOf(screen), this.seen);
+    if (newer) this.see(pictureOf(screen));
+    if (newer || screen.you) this.onScreen(screen);
   }
 
   /** Fetch the picture that the server draws of the screen, or null when it could not be had. */
@@ -157,12 +211,12 @@ export class Connection {
       const root = drawn.content.querySelector("[data-screen]");
       if (root) {
         const picture = { seq: Number(root.dataset.seq), turnoutSeq: Number(root.dataset.turnoutSeq) };
-        if (isNewer(picture, this.seen)) this.seen = picture;
+        if (isNewer(picture, this.seen)) this.see(picture);
       }
       return root;
     } catch {
       // the screen was newer than the picture: the next screen or poll asks again
-      this.seen = seenIn(this.picture);
+      this.see(seenIn(this.picture));
       return null;
     }
   }
@@ -198,6 +252,8 @@ export function tellOfHeader(answer) {
   tellStoring(!said.startsWith("no"), said.replace(/^no, /, ""));
 }
 
+const pictureOf = (screen) => ({ seq: screen.seq, turnoutSeq: screen.turnout_seq });
+
 function seenIn(picture) {
   const root = picture.querySelector("[data-screen]");
   return { seq: Number(root?.dataset.seq ?? -1), turnoutSeq: Number(root?.dataset.turnoutSeq ?? -1) };
@@ -230,9 +286,9 @@ export function drawer(connection, show) {
     }
     drawing = true;
     const drawn = await connection.draw();
+    if (drawn) await keepStyles(drawn);
     if (drawn) await press.over();
     drawing = false;
-    if (drawn) keepStyles(drawn);
     if (drawn) show(drawn);
     if (again || !drawn) {
       again = false;
@@ -248,47 +304,20 @@ function keepStyles(drawn) {
     if (!known.has(link.href)) document.head.append(link.cloneNode());
     known.add(link.href);
   }
+  const coming = [];
   for (const link of drawn.querySelectorAll('link[rel="stylesheet"]')) {
     if (known.has(link.href)) link.remove();
-    else document.head.append(link);
+    else coming.push(worn(link));
   }
+  return Promise.race([Promise.all(coming), new Promise((over) => setTimeout(over, STYLES_WITHIN))]);
 }
 
-/** Keep every timer on the page going by the server's clock; say the last minutes aloud, once each. */
-export function keepTimers(clock, say) {
-  const said = new Set();
-  const tick = () => {
-    for (const timer of document.querySelectorAll("[data-ends-at]")) {
-      const left = Math.ceil((Date.parse(timer.dataset.endsAt) - clock.now()) / 1000);
-      const text = clockText(left);
-      const shown = timer.querySelector("[data-clock]");
-      if (shown.textContent !== text) shown.textContent = text;
-      const word = timer.querySelector("[data-clock-word]");
-      const side = left < 0 ? _("over") : _("left");
-      if (word.textContent !== side) word.textContent = side;
-      timer.classList.toggle("fm-timer--over", left < 0);
-      if (timer.dataset.quiet !== undefined) continue; // a speech: its speaker sees it, and nobody is talked over
-      for (const [limit, words] of [[300, _("Five minutes left")], [60, _("One minute left")], [0, _("The time is up")]]) {
-        const name = `${timer.dataset.endsAt} ${limit}`;
-        if (left <= limit && left > limit - 3 && !said.has(name)) {
-          said.add(name);
-          say?.(words);
-        }
-      }
-    }
-  };
-  tick();
-  setInterval(tick, 250);
-  return tick;
-}
-
-/** 754 → "12:34"; −30 → "0:30", beside which a word says that it is over. */
-export function clockText(seconds) {
-  const left = Math.abs(seconds);
-  const hours = Math.floor(left / 3600);
-  const minutes = String(Math.floor(left / 60) % 60);
-  const rest = String(left % 60).padStart(2, "0");
-  return hours ? `${hours}:${minutes.padStart(2, "0")}:${rest}` : `${minutes}:${rest}`;
+/** Put a style on; kept once it is there, or cannot be had. */
+function worn(link) {
+  return new Promise((there) => {
+    link.onload = link.onerror = there;
+    document.head.append(link);
+  });
 }
 
 /** Say something to people who listen to the page. */

@@ -6,6 +6,7 @@
 import { ask } from "./asking.js";
 import { allKept, forget, keep, keptUnder } from "./kept.js";
 import { newKey } from "./letters.js";
+import { nap } from "./wake.js";
 import { _ } from "./words.js";
 
 const QUIET = 700; // milliseconds without a keystroke before what is typed is kept
@@ -19,13 +20,8 @@ export class Contributions {
     Object.assign(this, { who, place, say, onSent });
     this.timers = new Map();
     this.sending = new Set();
-    this.wakers = new Set();
     place.addEventListener("input", (event) => this.typed(event));
     place.addEventListener("submit", (event) => this.submitted(event));
-    const wake = () => [...this.wakers].forEach((on) => on());
-    window.addEventListener("online", wake);
-    window.addEventListener("pageshow", wake);
-    document.addEventListener("visibilitychange", wake);
     document.addEventListener("fm-leaving", () => this.flush());
     this.resume();
   }
@@ -117,15 +113,8 @@ export class Contributions {
         await (answer.ok ? this.sent(thing) : this.refused(thing, answer.words));
         return;
       }
-      this.tell(thing, _("No connection. What you wrote is kept on this tablet and is sent as soon as the connection is back."));
-      await new Promise((on) => {
-        const next = () => {
-          this.wakers.delete(next);
-          on();
-        };
-        this.wakers.add(next);
-        setTimeout(next, wait * (0.5 + Math.random()));
-      });
+      this.tell(thing, keptWords(answer));
+      await nap(wait * (0.5 + Math.random()));
     }
   }
 
@@ -167,6 +156,13 @@ export class Contributions {
     }
     this.say(words);
   }
+}
+
+/** Why something that was written waits on this tablet. */
+export function keptWords({ why, words }) {
+  if (why === "busy") return words;
+  if (why === "signed-out") return _("This tablet is signed out. Scan your badge again; what you wrote is kept.");
+  return _("No connection. What you wrote is kept on this tablet and is sent as soon as the connection is back.");
 }
 
 /** Put what was sent back into fields that have become empty, as if it were typed. */

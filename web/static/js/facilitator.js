@@ -1,6 +1,7 @@
 // The console and the scrutineer’s and observer’s pages, live. Each region is replaced by itself; one that holds a form somebody is filling in is left alone.
 
-import { Connection, clockText, drawer, keepTimers, sayer, showTurnout } from "./connection.js";
+import { clockText, keepTimers } from "./clock.js";
+import { Connection, drawer, sayer, showTurnout } from "./connection.js";
 import { showLocalTimes } from "./page.js";
 import { Contributions } from "./contribute.js";
 import { setUpModules } from "./modules.js";
@@ -15,6 +16,7 @@ const connection = new Connection({
   audience: place.dataset.audience,
   session: place.dataset.session,
   picture: place,
+  inUse: () => regions.someInUse(),
   onScreen: (screen) => {
     showTurnout(screen.turnout);
     redraw();

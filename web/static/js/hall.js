@@ -1,7 +1,8 @@
 // The hall screen: nobody touches it for a day. It draws a new picture when the session moves on, moves the turnout in
 // place, and comes back by itself after the server or the network was away.
 
-import { Connection, drawer, keepTimers, showTurnout } from "./connection.js";
+import { keepTimers } from "./clock.js";
+import { Connection, drawer, showTurnout } from "./connection.js";
 import { layList } from "./hall_list.js";
 import { layMap } from "./hall_map.js";
 import { setUpModules } from "./modules.js";

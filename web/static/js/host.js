@@ -1,7 +1,8 @@
 // The table host’s page, live: regions change by themselves, what is typed is kept and sent, and after a note has been
 // added its box is ready for the next one.
 
-import { Connection, drawer, keepTimers, sayer } from "./connection.js";
+import { keepTimers } from "./clock.js";
+import { Connection, drawer, sayer } from "./connection.js";
 import { Contributions } from "./contribute.js";
 import { setUpModules } from "./modules.js";
 import { Regions } from "./regions.js";
@@ -12,7 +13,8 @@ const place = document.getElementById("picture");
 const notice = document.getElementById("notice");
 const say = sayer();
 const regions = new Regions(place);
-const connection = new Connection({ audience: "host", session: place.dataset.session, picture: place, onScreen: () => redraw() });
+const inUse = () => regions.someInUse();
+const connection = new Connection({ audience: "host", session: place.dataset.session, picture: place, inUse, onScreen: () => redraw() });
 const tick = keepTimers(connection.clock, say);
 const redraw = drawer(connection, renew);
 const contributions = new Contributions({ who: `host ${place.dataset.session}`, place, say, onSent: added });

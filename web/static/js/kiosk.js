@@ -87,7 +87,7 @@ async function something() {
       if (answer.ok || answer.final) await forget(thing.id);
       else waiting = true;
     }
-    if ((thing.kind ?? "ballot") === "ballot" || thing.kind === "contribution") waiting = true;
+    if (["ballot", "contribution", "tap", "evaluation"].includes(thing.kind ?? "ballot")) waiting = true;
   }
   return waiting;
 }

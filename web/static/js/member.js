@@ -3,13 +3,14 @@
 // A screen that arrives never touches a ballot that somebody is filling in. If the vote closes meanwhile, the tablet says
 // so and leaves the form as it is. What was sent is in the outbox's hands until the server has answered.
 
-import { canSeal } from "./blind.js";
-import { choiceIn, forget, prepare, tellChoice } from "./ballot.js";
-import { Connection, drawer, keepTimers, sayer } from "./connection.js";
+import { bringBack, choiceIn, forget, prepare, tellChoice } from "./ballot.js";
+import { keepTimers } from "./clock.js";
+import { Connection, drawer, sayer } from "./connection.js";
 import { Contributions } from "./contribute.js";
 import { setUpModules } from "./modules.js";
 import { Outbox } from "./outbox.js";
 import { Regions } from "./regions.js";
+import { canSeal } from "./tokens.js";
 import { _ } from "./words.js";
 
 const CLOSED = _("This vote has closed. Your choice was not sent and not counted.");
@@ -30,7 +31,7 @@ const outbox = new Outbox({
   csrf: () => document.querySelector('meta[name="csrf-token"]').content,
   onChange: onBallot,
 });
-const connection = new Connection({ audience: "member", picture: place, onScreen });
+const connection = new Connection({ audience: "member", picture: place, onScreen, inUse: () => touched || regions.someInUse() });
 const regions = new Regions(place);
 const contributions = new Contributions({ who: place.dataset.member, place, say, onSent: wroteIt });
 const tick = keepTimers(connection.clock, say);
@@ -77,7 +78,7 @@ function show(drawn) {
     if (!same && !(drawn.dataset.round === form.dataset.round && drawn.dataset.state === "open")) tellClosed(form);
     return;
   }
-  if (!form && writing()) {
+  if (!form && regions.someInUse()) {
     showAround(drawn);
     return;
   }
@@ -86,11 +87,6 @@ function show(drawn) {
   touched = false;
   setUp(here);
   tick();
-}
-
-/** Is somebody writing something that is not a ballot? */
-function writing() {
-  return regions.all().some((region) => regions.inUse(region));
 }
 
 /** While somebody writes, only what is around it changes. When something else is on, they are told, and go on when they want. */
@@ -216,6 +212,8 @@ async function setUpBallot(form) {
   const { round } = form.dataset;
   const sealed = held(form).secrecy === "sealed";
   if (sealed && !canSeal()) return cannot("");
+  await bringBack(form);
+  if (form !== ballot()) return;
   if (prepare(form, say)) touched = true;
   const kept = await outbox.waiting(round);
   const counted = sealed ? await outbox.counted(round) : undefined; // the server cannot know that this tablet has voted
@@ -283,6 +281,12 @@ document.querySelector('form[action="/sign-out"]')?.addEventListener("submit", a
   event.preventDefault();
   await outbox.leave();
   event.target.submit();
+});
+
+/** A tap was answered: what is wrong stands above the picture. */
+place.addEventListener("fm-tapped", (event) => {
+  if (event.detail.words) tell(event.detail.words, false);
+  else redraw();
 });
 
 place.addEventListener("input", () => {

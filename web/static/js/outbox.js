@@ -4,9 +4,11 @@
 // stays here until the round is over: who holds it may change the vote, and nobody else can.
 
 import { ask } from "./asking.js";
+import { forgetDrafts } from "./ballots/draft.js";
 import { allKept, forget, keep, keptUnder } from "./kept.js";
 import { newKey, randomLetters } from "./letters.js";
 import { Tokens } from "./tokens.js";
+import { nap } from "./wake.js";
 import { _ } from "./words.js";
 
 const FIRST_WAIT = 500;
@@ -20,11 +22,6 @@ export class Outbox {
     this.tokens = new Tokens({ member, csrf });
     this.sending = new Set();
     this.notBefore = new Map();
-    this.wakers = new Set();
-    const wake = () => this.wake();
-    window.addEventListener("online", wake);
-    window.addEventListener("pageshow", wake);
-    document.addEventListener("visibilitychange", wake);
   }
 
   idOf(round) {
@@ -76,16 +73,14 @@ export class Outbox {
   async over(round) {
     const known = await this.counted(round);
     if (known?.key) await keep({ ...known, key: undefined });
+    await forgetDrafts((draft) => draft.round === round);
     if (!(await this.waiting(round))) await this.tokens.drop(round);
   }
 
-  /** Forget all counted votes of this member, who leaves this tablet. */
+  /** Forget all counted votes and drafts of this member, who leaves this tablet. */
   async leave() {
+    await forgetDrafts(() => true);
     for (const thing of await allKept()) if (thing.member === this.member && thing.kind === COUNTED) await forget(thing.id);
-  }
-
-  wake() {
-    for (const waker of this.wakers) waker();
   }
 
   /** Get the token of a sealed round before anybody has chosen, so that its time says nothing about the ballot's. */
@@ -132,7 +127,7 @@ export class Outbox {
       const answer = await attempt();
       if (answer.ok || answer.final) return answer;
       waiting(answer.words);
-      await this.pause(wait * (0.5 + Math.random()));
+      await nap(wait * (0.5 + Math.random()));
     }
   }
 
@@ -163,18 +158,5 @@ export class Outbox {
     ballot.anew = true;
     await this.tokens.drop(ballot.round);
     return { words: _("The vote was opened again. Your tablet asks for a new token.") };
-  }
-
-  /** Wait, or until the tablet wakes up or the network is back. */
-  pause(time) {
-    return new Promise((resolve) => {
-      const done = () => {
-        clearTimeout(timer);
-        this.wakers.delete(done);
-        resolve();
-      };
-      const timer = setTimeout(done, time);
-      this.wakers.add(done);
-    });
   }
 }

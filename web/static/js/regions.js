@@ -23,6 +23,11 @@ export class Regions {
     return region.contains(active) && active.matches("input:not([type=hidden]), textarea, select");
   }
 
+  /** Is somebody busy anywhere in this picture? */
+  someInUse() {
+    return this.all().some((region) => this.inUse(region));
+  }
+
   /** What was typed there has been sent, or given up. */
   finished(region) {
     this.touched.delete(region);

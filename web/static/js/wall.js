@@ -1,4 +1,4 @@
-// What every screen on a wall does: show the time of day, by the server's clock, and stay awake.
+// What every screen on a wall does: show the time of day, by the server's clock.
 
 export function keepWall(connection) {
   const clock = document.querySelector("[data-wall-clock]");
@@ -7,9 +7,4 @@ export function keepWall(connection) {
   };
   showClock();
   setInterval(showClock, 1000);
-  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && stayAwake());
-  stayAwake();
 }
-
-// Projector laptops dim their screens; where the browser allows it (HTTPS or this machine) the screen is kept awake.
-const stayAwake = () => navigator.wakeLock?.request("screen").catch(() => {});

@@ -2,14 +2,18 @@
 
 import { ask } from "../asking.js";
 import { sayer } from "../connection.js";
+import { keptWords } from "../contribute.js";
+import { forget, keep as keepThing, keptUnder } from "../kept.js";
+import { nap } from "../wake.js";
 import { _ } from "../words.js";
 
 const QUIET = 700; // milliseconds without a keystroke before words are sent
 const FIRST_WAIT = 500;
 const LONGEST_WAIT = 5000;
+const KEPT = _("No connection. What you chose is kept on this tablet and is sent as soon as the connection is back.");
 const pageOf = new Map(); // of each item: where this reader is, also when the picture is drawn anew
 const waiting = new Map(); // of each item: the newest answers that the server has not taken yet
-const sending = new Set();
+const sending = new Map(); // of each item: the answers that are on their way
 let atHeading = false; // the reader has just turned the page
 document.addEventListener("focusin", (event) => {
   atHeading = event.target.matches("[data-page] h2");
@@ -19,7 +23,7 @@ const say = sayer();
 export function setUp(form) {
   const { item } = form.dataset;
   const last = Number(form.dataset.last);
-  if (!waiting.has(item)) waiting.set(item, {});
+  if (!waiting.has(item)) resume(form);
   let timer;
   if (pageOf.has(item)) {
     go(form, pageOf.get(item), false);
@@ -84,16 +88,35 @@ function finish(form) {
   finished(form).querySelector("h2").focus();
 }
 
-function keep(form, name, value) {
-  waiting.get(form.dataset.item)[name] = value;
-  send(form.dataset.item, form.getAttribute("action"));
+const idOf = (form) => `evaluation ${document.getElementById("picture").dataset.member} ${form.dataset.item}`;
+
+/** After a reload, or a flat battery: show and send what the server has not taken yet. */
+async function resume(form) {
+  waiting.set(form.dataset.item, {});
+  const left = (await keptUnder(idOf(form)))?.answers ?? {};
+  for (const [name, value] of Object.entries(left)) {
+    const field = form.elements.namedItem(name);
+    if (field && !(name in waiting.get(form.dataset.item))) field.value = value;
+  }
+  waiting.set(form.dataset.item, { ...left, ...waiting.get(form.dataset.item) });
+  send(form);
 }
 
-async function send(item, action) {
+function keep(form, name, value) {
+  waiting.get(form.dataset.item)[name] = value;
+  send(form);
+}
+
+async function send(form) {
+  const { item } = form.dataset;
+  const [action, id] = [form.getAttribute("action"), idOf(form)];
+  const hold = () => keepThing({ id, kind: "evaluation", answers: { ...sending.get(item), ...waiting.get(item) } });
+  if (Object.keys(waiting.get(item)).length) await hold();
   if (sending.has(item)) return;
-  sending.add(item);
+  sending.set(item, {});
   for (let wait = FIRST_WAIT; Object.keys(waiting.get(item)).length; ) {
     const body = waiting.get(item);
+    sending.set(item, body);
     waiting.set(item, {});
     const csrf = document.querySelector('meta[name="csrf-token"]').content;
     const answer = await ask(action, { body, csrf });
@@ -104,12 +127,15 @@ async function send(item, action) {
       tell(answer.words, true);
     } else {
       waiting.set(item, { ...body, ...waiting.get(item) });
-      tell(_("No connection. What you chose is kept on this page and is sent as soon as the connection is back."));
-      await new Promise((on) => setTimeout(on, wait * (0.5 + Math.random())));
+      await hold();
+      tell(answer.why === "offline" ? KEPT : keptWords(answer));
+      await nap(wait * (0.5 + Math.random()));
       wait = Math.min(2 * wait, LONGEST_WAIT);
     }
   }
+  await forget(id);
   sending.delete(item);
+  if (Object.keys(waiting.get(item)).length) send(form); // chosen while it was forgotten
 }
 
 function tell(words, wrong = false) {
