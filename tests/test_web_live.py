@@ -5,6 +5,8 @@ from __future__ import annotations
 import queue
 import time
 from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,7 +14,9 @@ import socketio
 from draws import prepared
 from halls import Hall, Seats, a_key, an_open_round, folkmoot, join, seat
 
+from facilitation import model
 from facilitation.desk import Desk
+from web.live import Live, room
 
 PATIENCE = 5.0
 
@@ -233,3 +237,40 @@ def test_the_tablet_of_a_member_who_leaves_is_hung_up_on(hall: Hall, seats: Seat
     while tablets[0].client.connected and time.monotonic() < until:
         time.sleep(0.05)
     assert [tablet.client.connected for tablet in tablets] == [False, True]
+
+
+def test_no_screen_is_made_for_nobody(tmp_path: Path) -> None:
+    """In a large hall the facilitator's picture is the dearest; where nobody looks at it, it is not made."""
+    desk = Desk.open(f"sqlite:///{tmp_path / 'hall.sqlite'}")
+    seated = desk.seat("Hall", [{"id": "p1", "name": "A"}])
+    looked_at = {room(seated.session_id, "member"): {"sid": "line"}}
+    sent: list[tuple[str, str]] = []
+    server = SimpleNamespace(manager=SimpleNamespace(rooms={"/": looked_at}))
+    live = Live(SimpleNamespace(server=server, emit=lambda what, screen, to, **_: sent.append((what, to))), desk)
+    made: list[str] = []
+    plain = desk.public_screens
+    desk.public_screens = lambda session_id, audiences: made.extend(audiences) or plain(session_id, audiences)  # type: ignore[method-assign,assignment,func-returns-value]
+    live.waiting.add(seated.session_id)
+    live._keep_publishing(seated.session_id)
+    assert (made, sent) == (["member"], [("screen", room(seated.session_id, "member"))])
+    live.greet("sid", seated.session_id, "facilitator")
+    assert made[-1] == "facilitator"
+    desk.close()
+
+
+def test_who_is_here_is_worked_out_once_for_a_state_and_not_once_for_each_comparison(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = Desk.open(f"sqlite:///{tmp_path / 'hall.sqlite'}")
+    agenda = [{"kind": "discussion", "title": "Talk"}]
+    seated = desk.seat("Hall", [{"id": f"p{n}", "name": f"Member {n}"} for n in range(40)], agenda)
+    for one in seated.members:
+        desk.join(one.code)
+    desk.next_action(seated.session_id)
+    asked: list[int] = []
+    plain = model.here
+    monkeypatch.setattr(model, "here", lambda stays: asked.append(len(stays)) or plain(stays))
+    assert desk.public_screens(seated.session_id)["member"]["present"] == 40
+    assert desk.public_screens(seated.session_id)["host"]["present"] == 40
+    assert len(asked) <= 1
+    desk.close()

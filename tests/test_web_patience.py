@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import signal
 import socket
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
-from halls import Hall, Seats, a_key, an_open_round, join
+from halls import Hall, Seats, a_hall, a_key, an_open_round, join, seat
 
 from web import patience
 from web.patience import BODY_WITHIN, HEAD_LIMIT, HEAD_WITHIN, Incoming, TooSlow, make_way
@@ -131,3 +133,26 @@ def test_an_answer_that_nobody_reads_ends_its_connection(hall: Hall) -> None:
 def ask_for_ever(line: socket.socket, ask: bytes) -> None:
     while True:
         line.sendall(ask)
+
+
+def test_whoever_has_hung_up_while_waiting_is_not_worked_for(tmp_path: Path) -> None:
+    """A tablet that gave up sends again; a server that is too slow must not do the same work for nobody."""
+    with a_hall(tmp_path, "--no-worker") as hall:
+        seats = seat(hall.database, members=2)
+        assert hall.process is not None
+        body = json.dumps({"code": seats.codes[0]}).encode()
+        asked = (
+            b"POST /api/join HTTP/1.1\r\nHost: hall\r\nContent-Type: application/json\r\n"
+            b"Content-Length: %d\r\n\r\n" % len(body)
+        )
+        hall.process.send_signal(signal.SIGSTOP)
+        gone = [line_to(hall, asked + body) for _ in range(3)]
+        for line in gone:
+            line.close()
+        stays = line_to(hall, asked.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n") + body)
+        hall.process.send_signal(signal.SIGCONT)
+        assert answer_on(stays).startswith(b"HTTP/1.1 200")
+        assert hall.get("/api/openapi.json").status == 200
+        hall.stop()
+        assert hall.log is not None
+        assert hall.log.read_text().count('"endpoint": "api.join"') == 1

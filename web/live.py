@@ -9,8 +9,9 @@ changed is not sent again. Members never see the turnout, so a ballot costs thei
 from __future__ import annotations
 
 import contextlib
+import gc
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
 import gevent
@@ -20,14 +21,16 @@ from flask_socketio import SocketIO
 
 from facilitation.desk import Desk, Identity
 from facilitation.errors import Busy
+from facilitation.work import AUDIENCES, Audience
 from web.access import own_session
 from web.errors import NotForYou
 from web.roles import SOCKETS
 
-AUDIENCE_OF_ROLE: Mapping[str, str] = SOCKETS
+AUDIENCE_OF_ROLE = cast(Mapping[str, Audience], SOCKETS)
 LOOK = 1.0  # seconds between two looks for changes by other programs
 LOOKS_PER_CHECK = 4  # looks between two checks whether the tokens of the connected devices are still good
 PAUSE = 0.25  # seconds between two pictures for one audience: four a second
+SHARE, LONGEST_PAUSE = 3, 1.0  # publishing rests three times as long as it took: a large hall must get on with voting
 Screen = dict[str, Any]
 log = structlog.get_logger("web.live")
 
@@ -45,7 +48,7 @@ class Live:
         self.waiting: set[str] = set()
         self.busy: set[str] = set()
         self.sent: dict[tuple[str, str], tuple[int, int]] = {}
-        self.pictures: dict[str, tuple[float, Mapping[str, Screen]]] = {}
+        self.pictures: dict[str, tuple[float, Mapping[Audience, Screen]]] = {}
         self.news: set[str] = set()  # sessions that were changed here, of which other processes do not know yet
         self.elsewhere: Callable[[str], set[str]] = lambda session_id: set()
         self.tell: Callable[..., None] = lambda what, **of: None  # tells other processes, where there are any
@@ -56,6 +59,7 @@ class Live:
         Less often, hang up on devices whose tokens were revoked: by another program, or in another process.
         """
         looks = 0
+        grow_old()
         while True:
             gevent.sleep(LOOK)
             self.look()
@@ -99,12 +103,15 @@ class Live:
                 if session_id in self.news:
                     self.news.discard(session_id)
                     self.tell("changed", session=session_id)
+                begun = time.monotonic()
                 try:
-                    for audience, screen in self._screens(session_id).items():
-                        self._send(session_id, audience, screen)
+                    looked_at = self._looked_at(session_id)
+                    screens = self._screens(session_id, looked_at)
+                    for audience in looked_at:
+                        self._send(session_id, audience, screens[audience])
                 except Busy:
                     self.waiting.add(session_id)  # the database is locked by another program: once more, a little later
-                gevent.sleep(PAUSE)
+                gevent.sleep(max(PAUSE, min(LONGEST_PAUSE, SHARE * (time.monotonic() - begun))))
         finally:
             self.busy.discard(session_id)
 
@@ -114,12 +121,19 @@ class Live:
             self.sent[session_id, audience] = step
             self.socketio.emit("screen", screen, to=room(session_id, audience), ignore_queue=True)
 
-    def _screens(self, session_id: str) -> Mapping[str, Screen]:
+    def _looked_at(self, session_id: str) -> list[Audience]:
+        """The audiences of which somebody is connected: no screen is made for nobody."""
+        rooms = self.socketio.server.manager.rooms.get("/", {})
+        return [audience for audience in AUDIENCES if rooms.get(room(session_id, audience))]
+
+    def _screens(self, session_id: str, audiences: Sequence[Audience]) -> Mapping[Audience, Screen]:
         """The screens of now; those who connect within the same quarter second share one reading."""
         made, screens = self.pictures.get(session_id, (0.0, {}))
-        if not screens or time.monotonic() - made > PAUSE:
-            screens = self.desk.public_screens(session_id)
-            self.pictures[session_id] = (time.monotonic(), screens)
+        if time.monotonic() - made > PAUSE:
+            made, screens = time.monotonic(), {}
+        if missing := [audience for audience in audiences if audience not in screens]:
+            screens = {**screens, **self.desk.public_screens(session_id, missing)}
+            self.pictures[session_id] = (made, screens)
         return screens
 
     def dismiss(self, member_id: str) -> None:
@@ -163,9 +177,20 @@ class Live:
                 found.setdefault(session_id, set()).add(self.members[sid])
         return {session_id: sorted(members) for session_id, members in found.items()}
 
-    def greet(self, sid: str, session_id: str, audience: str) -> None:
+    def greet(self, sid: str, session_id: str, audience: Audience) -> None:
         """The first picture of a device that has just connected."""
-        self.socketio.emit("screen", self._screens(session_id)[audience], to=sid, ignore_queue=True)
+        screen = self._screens(session_id, [audience])[audience]
+        self.socketio.emit("screen", screen, to=sid, ignore_queue=True)
+
+
+def grow_old() -> None:
+    """What the program was made of stays until its end: let the collector of garbage not look it through again.
+
+    Nor is it called as often as Python is used to: a thousand sockets are many things that live long.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def room(session_id: str, audience: str) -> str:

@@ -143,10 +143,27 @@ class PatientHandler(WSGIHandler):  # type: ignore[misc]  # gevent ships no type
         return {**super().get_environ(), SOCKET: self.socket}
 
     def handle_one_response(self) -> None:
-        """The answer; a connection that the request has spoilt is closed after it."""
+        """The answer; a connection that the request has spoilt is closed after it.
+
+        Whoever has hung up while their request waited for its turn is not answered, and it is not carried out: on a
+        server that is too slow tablets give up and send again, and it must not work for those who do not listen.
+        """
+        if self._has_hung_up():
+            self.close_connection = True
+            return
         super().handle_one_response()
         if self.incoming.spoilt:
             self.close_connection = True
+
+    def _has_hung_up(self) -> bool:
+        """Is the other end closed already? (Under TLS a goodbye comes first, and is not read here.)"""
+        raw: Any = getattr(self.socket, "_sock", self.socket)  # gevent's own never blocks
+        try:
+            return bool(raw.recv(1, socket.MSG_PEEK | getattr(socket, "MSG_DONTWAIT", 0)) == b"")
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
 
     def _write_with_headers(self, data: bytes) -> None:
         """Head and body of a small answer leave together: one call of the kernel, one packet."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -100,12 +101,14 @@ class Shows(Talking, Tables, Notes):
                 whole["you"] = self._at_table(tx, state, session, identity)
         return whole
 
-    def public_screens(self, session_id: str) -> dict[str, dict[str, Any]]:
-        """The screens of all audiences, without anything private to one member."""
+    def public_screens(
+        self, session_id: str, audiences: Sequence[Audience] = AUDIENCES
+    ) -> dict[Audience, dict[str, Any]]:
+        """The screens of these audiences, without anything private to one member."""
         with self._store.reading() as tx:
             state = self._state(tx, session_id)
             picture = self._picture(tx, state, state.session_called(session_id))
-        return {audience: screen(picture, audience) for audience in AUDIENCES}
+        return {audience: screen(picture, audience) for audience in audiences}
 
     def named_ballots(self, round_id: str, *, held_too: bool = False) -> list[NamedBallot]:
         """The votes of an open round by name, once its result may be seen; of any other round there are none."""

@@ -62,23 +62,23 @@ async def raced(hall: Served) -> tuple[int, int, int]:
     return agree, answered, refused
 
 
-def two_devices(database: str, times: int = TWICE, in_a_round: int = IN_A_ROUND) -> tuple[int, int]:
+def two_devices(database: str) -> tuple[int, int]:
     """How often exactly one of two ballots at the same moment was taken, and how often the other was refused as such.
 
     Fails where a round's tally is not the number of its members.
     """
     desk = Desk.open(database)
-    seated = desk.seat(f"Two devices {a_key()}", [{"id": f"t{n}", "name": f"Member {n}"} for n in range(in_a_round)])
+    seated = desk.seat(f"Two devices {a_key()}", [{"id": f"t{n}", "name": f"Member {n}"} for n in range(IN_A_ROUND)])
     members = [str(desk.join(one.code).member["id"]) for one in seated.members]
     once = told = 0
-    for _ in range(times // in_a_round):
+    for _ in range(TWICE // IN_A_ROUND):
         round_id = desk.create_round(seated.session_id, {"title": "Trams?", "rule": "yes-no"})
         desk.open_round(round_id)
         answers = [device_pair(desk, round_id, member) for member in members]
         once += sum(kinds["receipt"] == 1 for kinds in answers)
         told += sum(kinds["told"] == 1 for kinds in answers)
         desk.close_round(round_id)
-        assert desk.result(round_id)["cast"] == in_a_round
+        assert desk.result(round_id)["cast"] == IN_A_ROUND
         desk.acknowledge(seated.session_id)
     desk.close()
     return once, told

@@ -1,0 +1,128 @@
+"""The rows of the hall's table at a small size: what must hold of a thousand members must hold of a handful.
+
+Only what is counted is looked at here, never how long it took: that is measured by `tests/benchmarks/hall.py`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from postgres import Cluster
+
+sys.path.insert(0, str(Path(__file__).parent / "benchmarks"))
+
+import hall
+from hall_rows import Place, ballots, closing, killed, phase, quantile, reconnect, snapshots
+
+MEMBERS = 12
+
+
+def small(tmp_path: Path, database: str = "") -> Place:
+    return Place(database or f"sqlite:///{tmp_path / 'hall.sqlite'}", None, 1, MEMBERS, tmp_path)
+
+
+def figure(row: Any, place: Place) -> list[str]:
+    found = [figure.measured for figure in row.measure(place)]
+    assert found
+    return found
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+def test_killed_in_the_middle_of_a_vote_with_answers_thrown_away_every_receipt_is_one_ballot(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest, database: str
+) -> None:
+    monkeypatch.setattr(killed, "KILLS", (0.4,))
+    cluster: Cluster | None = request.getfixturevalue("postgres") if database == "postgresql" else None
+    (said,) = figure(killed, small(tmp_path, cluster.new() if cluster else ""))
+    assert f"{MEMBERS} receipts, {MEMBERS} ballots of {MEMBERS} members" in said
+    sendings = re.search(r"(\d+) sendings", said)
+    assert sendings is not None
+    assert int(sendings[1]) > MEMBERS  # answers were thrown away
+
+
+@pytest.mark.slow
+def test_every_snapshot_of_a_crash_is_sound_and_has_every_answered_ballot(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(snapshots, "SNAPSHOTS", 12)
+    monkeypatch.setattr(snapshots, "IN_A_ROUND", 12)
+    taken, torn = figure(snapshots, small(tmp_path))
+    assert taken.startswith("12 of 12 sound, 0 answered ballots missing of ")
+    assert not taken.endswith(" of 0 looked for")
+    cuts = re.match(r"(\d+) of (\d+) sound", torn)
+    assert cuts is not None
+    assert cuts[1] == cuts[2] != "0"
+
+
+@pytest.mark.slow
+def test_the_tally_is_what_was_answered_whenever_the_round_is_closed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(closing, "OFFSETS", 8)
+    monkeypatch.setattr(closing, "LATEST", 0.5)
+    monkeypatch.setattr(closing, "TWICE", 60)
+    monkeypatch.setattr(closing, "IN_A_ROUND", 20)
+    raced, twice = figure(closing, small(tmp_path))
+    assert raced.startswith("tally = answered in 8 of 8;")
+    assert twice == "60 times exactly one counted, 60 times the other was told"
+
+
+@pytest.mark.slow
+def test_sockets_that_are_cut_come_back_to_the_newest_screen_and_leave_no_descriptor_behind(tmp_path: Path) -> None:
+    (said,) = figure(reconnect, small(tmp_path))
+    counts = re.search(r"descriptors (\d+) before, (\d+) with all tablets back, (\d+) after", said)
+    assert counts is not None
+    before, with_all, after = (int(counts[n]) for n in (1, 2, 3))
+    assert with_all >= before + MEMBERS
+    assert after <= before + reconnect.SPARE
+
+
+@pytest.mark.slow
+def test_every_tablet_comes_to_the_same_step_and_every_ballot_is_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(phase, "CHANGES", 2)
+    (tmp_path / "other").mkdir()
+    (said,) = figure(phase, small(tmp_path))
+    assert ", same `seq` everywhere" in said
+    (said,) = figure(ballots, small(tmp_path / "other"))
+    assert f"{MEMBERS} counted of {MEMBERS} answered" in said
+
+
+def test_a_quantile_is_one_of_the_values() -> None:
+    assert [quantile([3.0, 1.0, 2.0, 4.0], share) for share in (0.0, 0.25, 0.5, 0.75, 0.99, 1.0)] == [1, 1, 2, 3, 4, 4]
+    assert quantile([float(n) for n in range(1, 1001)], 0.99) == 990
+    assert quantile([7.0], 0.5) == 7
+
+
+def test_the_table_names_the_machine_and_goes_between_the_marks_of_the_readme(tmp_path: Path) -> None:
+    readme, figures = tmp_path / "README.md", tmp_path / "figures.json"
+    readme.write_text(f"Before.\n\n{hall.BEGIN}\nold\n{hall.END}\n\nAfter.\n", encoding="utf-8")
+    row = {"row": "x", "title": "Joins", "must": "≤ 4 s", "what": "a | b", "measured": "5 s", "held": False}
+    figures.write_text(json.dumps({"machine": hall.machine(), "members": 10, "rows": [row]}), encoding="utf-8")
+    hall.into_readme(hall.table(json.loads(figures.read_text(encoding="utf-8"))), readme)
+    text = readme.read_text(encoding="utf-8")
+    assert text.startswith("Before.\n")
+    assert text.endswith("After.\n")
+    assert "old" not in text
+    assert "| Joins: a \\| b | ≤ 4 s | 5 s | **no** |" in text
+    assert "cores shared by server and tablets" in text
+
+
+def test_every_row_says_what_it_measures_and_what_must_be() -> None:
+    import importlib
+
+    for name in hall.names():
+        row = importlib.import_module(f"hall_rows.{name}")
+        assert row.TITLE
+        assert row.MUST
+        assert callable(row.measure)
+    assert {"joins", "phase", "ballots", "killed", "loss", "snapshots", "closing", "reconnect", "soak", "idle"} <= set(
+        hall.names()
+    )
