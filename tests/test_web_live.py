@@ -16,7 +16,7 @@ from halls import Hall, Seats, a_key, an_open_round, folkmoot, join, seat
 
 from facilitation import model
 from facilitation.desk import Desk
-from web.live import Live, room
+from web.live import LONGEST_PAUSE, Live, room
 
 PATIENCE = 5.0
 
@@ -38,6 +38,12 @@ class Device:
         while (screen := self.next())["seq"] < seq:
             pass
         return screen
+
+    def settle(self) -> None:
+        """Let everything come that is still on its way: publishing rests for a second at most."""
+        while not self.quiet(LONGEST_PAUSE + 0.5):
+            while not self.screens.empty():
+                self.next()
 
     def quiet(self, seconds: float) -> bool:
         time.sleep(seconds)
@@ -95,9 +101,7 @@ def test_turnout_goes_to_the_facilitator_and_the_hall_only(hall: Hall, seats: Se
     member, staff = connect(token=tokens[0]), connect(token=seats.facilitator)
     member.until(seq)
     staff.until(seq)
-    time.sleep(0.6)
-    while not member.screens.empty():
-        member.next()
+    member.settle()
     for token in tokens:
         hall.post(f"/api/rounds/{round_id}/ballot", {"key": a_key(), "choice": "yes"}, token)
     screen = staff.next()
@@ -127,9 +131,7 @@ def test_sessions_are_kept_apart(hall: Hall, seats: Seats, connect: Any) -> None
     other = seat(hall.database, name=f"other {seats.assembly}")
     member = connect(token=join(hall, seats.codes[0]))
     member.next()
-    time.sleep(0.6)
-    while not member.screens.empty():
-        member.next()
+    member.settle()
     an_open_round(hall, other)
     assert member.quiet(0.6)
 
