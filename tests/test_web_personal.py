@@ -60,7 +60,7 @@ def test_a_person_is_found_given_out_and_erased(world: Marked, recruiter: FlaskC
     assert "attachment" in given.headers["Content-Disposition"]
     assert json.loads(given.data)["as a member"][0]["name"] == marks[0]
     assert marks[0] in recruiter.get(f"/recruit/personal/held.html/{handle}").text
-    assert recruiter.get(f"/recruit/personal/held.exe/{handle}").status_code == 403
+    assert recruiter.get(f"/recruit/personal/held.exe/{handle}").status_code == 404
     refused = sent(recruiter, f"/recruit/personal/erase/{handle}", word="yes")
     assert refused.status_code == 400
     assert "was not typed" in refused.text

@@ -42,10 +42,12 @@ CARDS = tuple(
 
 RIGHTS: Final = (
     Right(
-        "Read the front page, join with a code, pair a tablet, choose how pages look, sign in and out",
+        "Read the front page and what is said of privacy and accessibility, join with a code, pair a tablet, "
+        "choose how pages look, sign in and out",
         (ANYONE,),
         (
             *("GET /", "GET /join", "POST /join", "POST /api/join", "GET /api/openapi.json"),
+            *("GET /privacy", "GET /accessibility"),
             *("GET /m/look", "POST /m/look", "GET /sign-in/<code>", "POST /sign-in/<code>", "POST /sign-out"),
             *("GET /pair", "POST /pair", "POST /pair/again", "GET /pair/state", "POST /pair/take"),
             *("GET /tls", "GET /tls/authority.crt", "GET /tls/authority.mobileconfig"),

@@ -10,12 +10,13 @@ from datetime import UTC, datetime
 from flask import Blueprint, Response, render_template
 from flask.typing import ResponseReturnValue
 
+from facilitation.errors import NotFound
 from facilitation.retention import KINDS
 from facilitation.times import in_text, on_the_wall
 from web.access import Audience, desk, open_to
 from web.bodies import fields, text
 from web.doors import done
-from web.errors import BadForm, NotForYou
+from web.errors import BadForm
 from web.live import dismiss
 from web.personal.giving import as_html, as_json, erase, everything
 from web.personal.subject import Match, find, subject_of
@@ -84,7 +85,7 @@ def person(handle: str) -> ResponseReturnValue:
 def held(kind: str, handle: str) -> ResponseReturnValue:
     """The same as a file to give to the person: held.json or held.html."""
     if kind not in ("json", "html"):
-        raise NotForYou("It is there as json and as html.", "Choose one of the two links.")
+        raise NotFound("It is there as json and as html.", "Choose one of the two links.")
     told = everything(desk(), subject_of(desk(), handle))
     data = as_json(told) if kind == "json" else as_html(told)
     response = Response(data, mimetype="application/json" if kind == "json" else "text/html")
