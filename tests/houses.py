@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from flask_socketio import SocketIOTestClient
 
-from facilitation.desk import Desk
+from facilitation import totp
+from facilitation.desk import Desk, Setup
 from web.app import create_app
+from web.gate import PLACE
 from web.settings import Settings
+from web.wire import WIRE
 
-ROLES = ("member", "facilitator", "recruiter", "display", "scrutineer", "observer", "host", "kiosk")
+ROLES = (
+    *("member", "facilitator", "recruiter", "display", "scrutineer", "observer", "host", "kiosk"),
+    *("administrator", "staff"),
+)
 
 
 class House:
@@ -22,11 +31,13 @@ class House:
         self.seated = self.desk.seat(name, [{"id": "1", "name": "Ada"}, {"id": "2", "name": "Bob"}])
         assembly = self.seated.assembly_id
         self.codes = [member.code for member in self.seated.members]
-        for_the_asking = [role for role in ROLES if role not in ("member", "host", "kiosk")]
+        for_the_asking = [role for role in ROLES if role not in ("member", "host", "kiosk", "administrator", "staff")]
         self.tokens = {role: self.desk.issue_token(role, assembly) for role in for_the_asking}
         self.tokens["host"] = self.desk.issue_token("host", assembly, table=1)
         self.tokens["member"] = self.desk.join(self.codes[0]).token
         self.tokens["kiosk"] = self._shared()
+        self.tokens["administrator"] = self.desk.issue_token("administrator")
+        self.tokens["staff"] = an_account(self.desk, f"Ada of {self.seated.assembly_id}")
 
     def _shared(self) -> str:
         """The token of a tablet that a helper paired for many to use."""
@@ -38,8 +49,38 @@ class House:
         return self.app.test_client()
 
 
+def an_account(desk: Desk, name: str) -> str:
+    """Somebody sets an account up; the token of a browser that is signed in to it."""
+    number, key = f"number of {name}", "a secret of the test"
+    digits = totp.code_at(totp.secret_of(key, number), totp.step_at(datetime.now(UTC)))
+    return desk.set_up(desk.issue_link("recruiter"), Setup(name, "ground", number, digits), key)[0].token
+
+
 def web_of(desk: Desk) -> Flask:
     return create_app(desk, Settings("sqlite:///unused", "a secret of the test"))[0]
+
+
+class Unwired:
+    """Stands where the wire of a real socket stands (tests/test_web_live.py has real ones): everybody is admitted."""
+
+    def admit(self) -> None:
+        """Nothing is counted here."""
+
+    give_back = admit
+
+
+def socket_of(app: Flask, auth: dict[str, str], browser: FlaskClient | None = None) -> SocketIOTestClient:
+    """A socket in this process, opened with a token or with a browser's cookie; ask `is_connected`."""
+
+    server = app.extensions["socketio"].server
+    connect = server._handle_eio_connect
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            server,
+            "_handle_eio_connect",
+            lambda sid, environ: connect(sid, {**environ, WIRE: Unwired(), PLACE: Unwired()}),
+        )
+        return app.extensions["socketio"].test_client(app, flask_test_client=browser, auth=auth)
 
 
 def csrf(browser: FlaskClient) -> str:

@@ -58,6 +58,7 @@ THIRD_PARTY = {
     "web.gate": {"flask", "gevent"},
     "web.wire": {"gevent", "structlog", "wsproto"},
     "web.patience": {"gevent"},
+    "web.passwords": {"argon2", "gevent"},
     "web.app": {"flask", "flask_socketio", "gevent", "jinja2", "govuk_frontend_jinja", "structlog", "werkzeug"},
     "web.jobs": {"structlog"},
     "web.wishes": {"huey", "redis", "structlog"},

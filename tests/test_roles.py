@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from halls import ROOT
-from houses import House, csrf, web_of
+from houses import House, csrf, socket_of, web_of
 
 from facilitation.desk import Desk
 from web.access import Audience
@@ -54,10 +54,12 @@ def test_every_role_and_a_stranger_at_every_door(house: House) -> None:
     """By real requests: 403 (a stranger 401) exactly where the table does not name the role."""
     wrong = []
     assert set(house.tokens) == set(ROLES)
-    for method, address, _ in doors(house.app):
+    for method, address, _ in sorted(doors(house.app), key=lambda door: door[1] == "/rooms/everywhere"):
         right = right_of(method, address)
         assert right is not None
-        path = re.sub(r"<[^>]+>", "nothing", address.replace("<token>", house.tokens["display"]))
+        path = re.sub(
+            r"<[^>]+>", "nothing", address.replace("<token>", house.tokens["display"]).replace("<kind>", "json")
+        )
         for role in (None, *ROLES):
             headers = {"Accept": "application/json"}
             if role is not None:
@@ -176,10 +178,9 @@ def enter(browser: FlaskClient, link: str) -> None:
 
 
 def test_every_role_and_a_stranger_at_the_socket(house: House) -> None:
-    socketio = house.app.extensions["socketio"]
     for role in (None, *ROLES):
         auth = {"token": house.tokens[role]} if role else {}
-        client = socketio.test_client(house.app, auth=auth)
+        client = socket_of(house.app, auth)
         assert client.is_connected() == (role in SOCKETS), role
         if role not in SOCKETS:
             continue
@@ -198,8 +199,7 @@ def test_a_socket_listens_to_nothing(house: House) -> None:
 
 @pytest.mark.parametrize("audience", [*ROLES, "hall", "draw", "everything"])
 def test_a_stranger_gets_no_socket_by_naming_an_audience(house: House, audience: str) -> None:
-    client = house.app.extensions["socketio"].test_client(house.app, auth={"audience": audience, "token": "guessed"})
-    assert not client.is_connected()
+    assert not socket_of(house.app, {"audience": audience, "token": "guessed"}).is_connected()
 
 
 def test_the_readme_shows_the_table_as_it_is() -> None:

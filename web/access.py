@@ -11,6 +11,7 @@ here, for every route that names a session or a round.
 
 from __future__ import annotations
 
+import contextlib
 import hmac
 import secrets
 import time
@@ -27,8 +28,8 @@ from flask.typing import ResponseReturnValue
 
 from facilitation.desk import Desk, Identity
 from facilitation.errors import UnknownCode
-from web.errors import NotForYou, NotSignedIn, TooManyTries, WrongOrigin, wants_json
-from web.settings import BODY_LIMIT
+from web.errors import NotForYou, NotSignedIn, SessionOver, TooManyTries, WrongOrigin, wants_json
+from web.settings import BODY_LIMIT, Settings
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -38,6 +39,7 @@ PARKED_FROM = ("/m/needs", "/m/items")
 """Pages that a tablet does not show when its member's seat is in use on another one; /m says so."""
 SEEN = "kiosk_seen"
 AWAY_AFTER, SEEN_EVERY = 100, 10  # seconds
+USE_NOTED_EVERY, MOST_NOTED = 60, 1000  # seconds; tokens
 CSRF_HEADERS = ("X-CSRF-Token", "X-CSRF")
 
 
@@ -53,6 +55,8 @@ class Audience(StrEnum):
     OBSERVER = "observer"
     HOST = "host"
     KIOSK = "kiosk"
+    ADMINISTRATOR = "administrator"
+    SIGNED_IN = "staff"
 
 
 def open_to(
@@ -75,13 +79,18 @@ def init_access(app: Flask) -> None:
     """Put the door-keeper before every view, and the CSRF token into every template."""
     app.before_request(keep_the_door)
     app.jinja_env.globals.update(csrf_token=csrf_token, new_key=lambda: str(uuid.uuid4()), is_shared=is_shared)
-    app.jinja_env.globals.update(is_taken=is_taken)
-    app.extensions.update(tries=Tries(), places=Places(app.extensions["desk"]))
+    app.jinja_env.globals.update(is_taken=is_taken, has_account=has_account)
+    app.extensions.update(accounts_seen={}, tries=Tries(), places=Places(app.extensions["desk"]))
 
 
 def desk() -> Desk:
     """The one door into the assembly house."""
     return cast(Desk, current_app.extensions["desk"])
+
+
+def settings() -> Settings:
+    """Where this server lives."""
+    return cast(Settings, current_app.extensions["settings"])
 
 
 def identity() -> Identity | None:
@@ -116,6 +125,7 @@ def keep_the_door() -> ResponseReturnValue | None:
     if request.method not in SAFE and reads_cookie and bearer() is None:
         _check_origin()
     if g.get("identity") is not None:
+        _in_use(g.identity)
         _check_own(g.identity)
         if g.identity.role == Audience.MEMBER and bearer() is None and is_shared() and _has_gone():
             if request.method in SAFE and not wants_json():
@@ -156,9 +166,34 @@ def _who(audiences: frozenset[Audience]) -> Identity | None:
             return known
     if Audience.MEMBER in audiences and (held := session.get("devices", {}).get(Audience.MEMBER)):
         desk().say_farewell(held)
+    held = session.get("devices", {}).keys() - {Audience.MEMBER.value, Audience.KIOSK.value}
+    if any(role in held and _of_cookie(role) is None for role in audiences):
+        _keep_what_was_typed()
+        raise SessionOver
     if devices().keys() - {Audience.KIOSK.value}:
         raise NotForYou
     return None
+
+
+def _keep_what_was_typed() -> None:
+    """Remember the form that came too late, for the page that asks to sign in again; only a form of our own page."""
+    if request.method != "POST" or request.is_json:
+        return
+    with contextlib.suppress(WrongOrigin):
+        _check_origin()
+        g.typed = [(name, one) for name in request.form for one in request.form.getlist(name) if name != "csrf_token"]
+
+
+def _in_use(known: Identity) -> None:
+    """A page of the staff is a use of its account; a script that asks how long is left is none."""
+    if known.account is None or request.path == "/rooms/left":
+        return
+    seen: dict[str, float] = current_app.extensions["accounts_seen"]
+    if seen.get(known.token_id, 0.0) < time.monotonic() - USE_NOTED_EVERY:
+        if len(seen) > MOST_NOTED:
+            seen.clear()
+        seen[known.token_id] = time.monotonic()
+        desk().touch([known.token_id])
 
 
 def _roles_to_try(audiences: frozenset[Audience]) -> list[Audience]:
@@ -214,6 +249,11 @@ def _has_gone() -> bool:
     if abs(now - seen) > SEEN_EVERY:
         session[SEEN] = now
     return False
+
+
+def has_account() -> bool:
+    """Has somebody of the staff signed in here with an account? Then its pages warn before they end."""
+    return Audience.SIGNED_IN in session.get("devices", {})
 
 
 def is_taken() -> bool:

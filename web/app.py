@@ -23,6 +23,7 @@ from werkzeug.security import safe_join
 from facilitation.desk import Desk
 from web import (
     access,
+    accounts,
     doors,
     doors_api,
     doors_drafts,
@@ -47,6 +48,7 @@ from web import (
     pages_tls,
     presence,
     sockets,
+    staff,
     storing,
     tablets,
 )
@@ -128,6 +130,8 @@ def create_app(desk: Desk, settings: Settings) -> tuple[Flask, SocketIO]:
         tablets.room,
         tablets.own,
         kiosk.kiosk,
+        accounts.room,
+        staff.room,
         needs.own,
         pages_tls.room,
         *doors_evidence.BLUEPRINTS,

@@ -135,6 +135,11 @@ def addresses(_context: click.Context, _option: click.Parameter, given: tuple[st
     callback=addresses,
     help="A proxy in front (an address, or a network as 10.0.0.0/8): only its X-Forwarded-For and -Proto are believed.",
 )
+@click.option(
+    "--accounts/--no-accounts",
+    default=None,
+    help="Staff sign in with password and six digits. Usual where others reach the server; otherwise links are enough.",
+)
 def serve(workers: int, worker: bool, tls: bool, plain_port: int | None, **said: Any) -> None:
     """Serve pages, API and screens until Ctrl-C. Killed at any moment, it starts again with nothing lost."""
     from web.settings import Settings

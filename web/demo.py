@@ -225,7 +225,7 @@ def python(module: str) -> list[str]:
 
 
 def listening(place: Place) -> Sequence[str]:
-    return ("--host", place.host, "--port", str(place.port))
+    return ("--host", place.host, "--port", str(place.port), "--no-accounts")
 
 
 @contextlib.contextmanager

@@ -60,19 +60,27 @@ def ballot(round_id: str) -> ResponseReturnValue:
 @open_to(Audience.ANYONE)
 def sign_in(code: str) -> ResponseReturnValue:
     """Use a one-time link up. Only this POST does: a mail programme that previews the page does not burn the link."""
+    from web import accounts  # here and not above: that room ends at the doors of this one
+
+    invited = try_code(lambda: desk().invitation(code))
+    if invited.account is not None or accounts.needs_account(invited.role):
+        return accounts.set_up(code)
     token = try_code(lambda: desk().redeem_link(code))
     known = desk().identify(token)
     assert known is not None, "a token that was just given is known"
     remember(known.role, token)
-    return done(None, _home_of(known.role, known.session_id or live.present_session(known.assembly_id)))
+    return done(None, home_of(known.role, known.session_id or live.present_session(known.assembly_id)))
 
 
 HOMES: Mapping[str, str] = {"facilitator": "/run", "scrutineer": "/scrutiny", "observer": "/observe", "host": "/host"}
 
 
-def _home_of(role: str, session_id: str | None) -> str:
+def home_of(role: str, session_id: str | None) -> str:
+    """The first page of a role."""
     if role == Audience.RECRUITER:
         return "/recruit"
+    if role == Audience.ADMINISTRATOR:
+        return "/staff"
     return f"{HOMES[role]}/{session_id}" if role in HOMES and session_id else "/"
 
 

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from typing import ClassVar
 
 import structlog
-from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
+from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
 from markupsafe import escape
 from werkzeug.exceptions import HTTPException, InternalServerError
 
@@ -49,7 +49,15 @@ class NotSignedIn(Denied):
 
     code, status = "not-signed-in", 401
     message = "This device is not signed in."
-    remedy = "Members: scan your code again. Staff: ask for a new sign-in link (folkmoot token --link)."
+    remedy = "Members: scan your code again. Staff: sign in, or ask for a new sign-in link (folkmoot token --link)."
+
+
+class SessionOver(Denied):
+    """This browser was signed in to an account or by a link, and is no more."""
+
+    code, status = "session-over", 401
+    message = "You have been signed out."
+    remedy = "Sign in again. What you typed is kept on this page."
 
 
 class NotForYou(Denied):
@@ -209,7 +217,7 @@ BARE = "<!DOCTYPE html><html lang=en><title>{message} – Folkmoot</title><h1>{m
 def _body(what: Told, spoken: Callable[[str], str]) -> Response:
     if wants_json():
         return jsonify(what.as_json(spoken))
-    return make_response(render_template("error.html", error=what, **asdict(what)))
+    return make_response(_page(what))
 
 
 def answer(error: Exception) -> Response:
@@ -231,6 +239,14 @@ def answer(error: Exception) -> Response:
     if isinstance(error, HTTPException):
         response.headers.extend((k, v) for k, v in error.get_headers() if k == "Allow")
     return response
+
+
+def _page(what: Told) -> str:
+    if what.code != SessionOver.code:
+        return render_template("error.html", error=what, **asdict(what))
+    back = request.full_path.rstrip("?")
+    seen = {"accounts": current_app.extensions["settings"].accounts, "kept": g.get("typed", []), "back": back}
+    return render_template("accounts/sign_in.html", over=True, **seen)
 
 
 def broken(error: InternalServerError) -> Response:

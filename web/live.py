@@ -29,6 +29,7 @@ from web.roles import SOCKETS
 AUDIENCE_OF_ROLE = cast(Mapping[str, Audience], SOCKETS)
 LOOK = 1.0  # seconds between two looks for changes by other programs
 LOOKS_PER_CHECK = 4  # looks between two checks whether the tokens of the connected devices are still good
+LOOKS_PER_USE = 60  # looks between two times that open pages count as a use of their accounts
 PAUSE = 0.25  # seconds between two pictures for one audience: four a second
 SHARE, LONGEST_PAUSE = 3, 1.0  # publishing rests three times as long as it took: a large hall must get on with voting
 Screen = dict[str, Any]
@@ -67,6 +68,9 @@ class Live:
             if looks % LOOKS_PER_CHECK == 0:
                 with contextlib.suppress(Busy):
                     self.hang_up_on_revoked()
+            if looks % LOOKS_PER_USE == 0:
+                with contextlib.suppress(Busy):
+                    self.desk.keep_in_use(self.tokens.values())  # a console that stands open through a talk is in use
 
     def hang_up_on_revoked(self) -> None:
         """Close the sockets of devices that may not look any more."""

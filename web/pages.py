@@ -14,7 +14,8 @@ from flask.typing import ResponseReturnValue
 
 from facilitation.panel import named
 from web import hall_screens, journal_words, public_hall
-from web.access import Audience, open_to
+from web.access import Audience, desk, open_to, try_code
+from web.accounts import needs_account, set_up_form
 from web.charts import at, percent
 from web.charts.opinion_map import opinion_map
 from web.pages_counts import count_pages
@@ -77,7 +78,13 @@ def home() -> ResponseReturnValue:
 @front.get("/sign-in/<code>")
 @open_to(Audience.ANYONE)
 def sign_in(code: str) -> ResponseReturnValue:
-    """One button, and nothing used up: a mail programme that previews this page does not burn the link."""
+    """One button, and nothing used up: a mail programme that previews this page does not burn the link.
+
+    Where the role needs an account, the page sets one up.
+    """
+    invited = try_code(lambda: desk().invitation(code))
+    if invited.account is not None or needs_account(invited.role):
+        return set_up_form(code)
     return render_template("sign_in.html", link_code=code)
 
 

@@ -17,6 +17,7 @@ from web.access import Audience
 
 ANYONE, MEMBER, HOST, KIOSK = Audience.ANYONE, Audience.MEMBER, Audience.HOST, Audience.KIOSK
 FACILITATOR, RECRUITER = Audience.FACILITATOR, Audience.RECRUITER
+ADMINISTRATOR, SIGNED_IN = Audience.ADMINISTRATOR, Audience.SIGNED_IN
 DISPLAY, SCRUTINEER, OBSERVER = Audience.DISPLAY, Audience.SCRUTINEER, Audience.OBSERVER
 
 
@@ -42,14 +43,14 @@ CARDS = tuple(
 
 RIGHTS: Final = (
     Right(
-        "Read the front page and what is said of privacy and accessibility, join with a code, pair a tablet, "
-        "choose how pages look, sign in and out",
+        "Read the front page and what is kept of people, join by a code, pair a tablet, choose a look, sign in and out",
         (ANYONE,),
         (
             *("GET /", "GET /join", "POST /join", "POST /api/join", "GET /api/openapi.json"),
-            *("GET /privacy", "GET /accessibility"),
-            *("GET /m/look", "POST /m/look", "GET /sign-in/<code>", "POST /sign-in/<code>", "POST /sign-out"),
+            *("GET /m/look", "POST /m/look", "GET /sign-in/<code>", "POST /sign-in/<code>"),
+            *("GET /sign-in", "POST /sign-in", "POST /sign-out"),
             *("GET /pair", "POST /pair", "POST /pair/again", "GET /pair/state", "POST /pair/take"),
+            *("GET /privacy", "GET /accessibility"),
             *("GET /tls", "GET /tls/authority.crt", "GET /tls/authority.mobileconfig"),
             *("POST /kiosk/finish", "GET /kiosk/over", "GET /static/<edition>/<path:filename>"),
         ),
@@ -158,6 +159,16 @@ RIGHTS: Final = (
         "Choose the members: volunteers with all that they said, quotas, draws, letters, seats, replacements",
         (RECRUITER,),
         ("GET /recruit*", "POST /recruit*"),
+    ),
+    Right(
+        "Give and take roles, invite, sign out and remove accounts",
+        (ADMINISTRATOR,),
+        ("GET /staff", "POST /staff/*"),
+    ),
+    Right(
+        "Look after one’s own account, and enter one’s rooms",
+        (SIGNED_IN,),
+        ("GET /rooms", "GET /rooms/left", "POST /rooms/*"),
     ),
 )  # fmt: skip
 

@@ -32,7 +32,7 @@ from web.jobs import HueyJobs
 from web.logs import configure_logs, last_place
 from web.offspring import child_environment, stop_child, worker_command
 from web.patience import PatientServer
-from web.settings import Settings, with_secret
+from web.settings import Settings, refuse_unsafe, with_accounts, with_secret
 from web.tls_serving import Secured, be_brief, plain_door, secured
 
 BACKLOG = 2048  # a hall reconnects all at once
@@ -104,8 +104,13 @@ def allow_many_sockets() -> None:
 
 
 def settled(place: Settings) -> Settings:
-    """The place with its secret and with the folder of its backups, both made where they are not there yet."""
-    return replace(with_secret(place), backups=None if place.backups is None else folder_for(place.backups))
+    """The place with its secret and with the folder of its backups, both made where they are not there yet.
+
+    Refused where others are to be served with a secret that is none.
+    """
+    settings = with_accounts(with_secret(place))
+    refuse_unsafe(settings)
+    return replace(settings, backups=None if place.backups is None else folder_for(place.backups))
 
 
 def commands_of(settings: Settings, with_worker: bool) -> list[list[str]]:
@@ -143,8 +148,12 @@ class Doors:
 
     def announce(self) -> None:
         """Say on stdout where we are."""
-        host = self.server.application.extensions["settings"].host
-        click.echo(f"Folkmoot is serving at {address(host, self.server.server_port, self.scheme)} (Ctrl-C ends it)")
+        app = self.server.application
+        host = app.extensions["settings"].host
+        home = address(host, self.server.server_port, self.scheme)
+        click.echo(f"Folkmoot is serving at {home} (Ctrl-C ends it)")
+        if app.extensions["settings"].accounts and (link := app.extensions["desk"].first_administrator()) is not None:
+            click.echo(f"Set up the administrator, once, within a day: {home}sign-in/{link}")
         if self.plain is not None:
             click.echo(f"Tablets fetch the authority of this hall at {address(host, self.plain.server_port)}tls")
         sys.stdout.flush()

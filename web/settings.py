@@ -11,11 +11,21 @@ import secrets
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from facilitation.errors import Refusal
+
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104  # compared with what was asked for
 
+SHORTEST_SECRET, MOST_ALIKE = 32, 8  # characters, and different ones
+
 BODY_LIMIT = 64 * 1024
 UPLOAD_LIMIT = 10 * 1024 * 1024
+
+
+class WeakSecret(Refusal):
+    """Others are to be served, and the secret that signs their cookies is none."""
+
+    code = "weak-secret"
 
 
 @dataclass(frozen=True)
@@ -40,6 +50,8 @@ class Settings:
 
     backups: Path | None = None
     """The folder in which a backup is made every minute while a session is on."""
+    accounts: bool | None = None
+    """Facilitators and recruiters sign in with accounts; without, a one-time link is enough, as in a demo."""
 
     @property
     def tls(self) -> Path:
@@ -73,6 +85,30 @@ def settings_for(database: str, host: str = "127.0.0.1", port: int = 8000, https
 def with_secret(place: Settings) -> Settings:
     """The same place with the secret of its database; makes the secret file when there is none yet."""
     return replace(place, secret=secret_beside(place.database))
+
+
+def with_accounts(settings: Settings) -> Settings:
+    """Staff sign in with accounts where others can reach the server, unless it was said otherwise.
+
+    >>> with_accounts(Settings("d", "s")).accounts, with_accounts(Settings("d", "s", "0.0.0.0")).accounts
+    (False, True)
+    """
+    usual = settings.https or settings.host not in LOOPBACK
+    return replace(settings, accounts=usual if settings.accounts is None else settings.accounts)
+
+
+def refuse_unsafe(settings: Settings) -> None:
+    """Serve nobody but this machine while the secret is known, easy to guess, or can be read by others."""
+    path = beside(settings.database, "secret")
+    if settings.host in LOOPBACK and not settings.https:
+        return
+    if len(settings.secret) < SHORTEST_SECRET or len(set(settings.secret)) < MOST_ALIKE:
+        why, remedy = "can be guessed: it is not a random one", f"Remove {path.name}; the next start makes a fresh one."
+    elif os.name != "nt" and path.exists() and path.stat().st_mode & 0o077:
+        why, remedy = "can be read by other users of this machine", f"chmod 600 {path}"
+    else:
+        return
+    raise WeakSecret(f"The secret in {path} {why}, so nobody else is served.", remedy)
 
 
 def beside(database: str, what: str) -> Path:

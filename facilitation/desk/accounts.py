@@ -165,6 +165,23 @@ class Accounts(Entrance):
             tx.access.touch([one for one in ids if one not in over], self._now())
         return over
 
+    def keep_in_use(self, token_ids: Iterable[str]) -> None:
+        """The open pages of staff count as a use; nothing is written where nobody of them has an account."""
+        with self._store.reading() as tx:
+            mine = tx.access.of_accounts(sorted(set(token_ids)))
+        if mine:
+            self.touch(mine)
+
+    def seconds_left(self, token_id: str) -> int:
+        """How long this token opens something if it is not used any more."""
+        with self._store.reading() as tx:
+            return tx.access.seconds_left(token_id, self._now())
+
+    def forget_tries(self, attempt: Attempt) -> None:
+        """It was right: the tries before it count no more."""
+        with self._store.writing() as tx:
+            tx.accounts.forget_tries(self._now() - timedelta(days=1), attempt.key)
+
     def sign_out(self, token: str) -> list[str]:
         """This browser is signed out, of all that it got by signing in; the ids of the tokens."""
         with self._store.writing() as tx:

@@ -125,6 +125,22 @@ class Access:
         row = self.connection.execute(select(token).where(token.c.id == token_id)).first()
         return row is not None and not row.revoked and not _is_over(row, now)
 
+    def of_accounts(self, token_ids: Collection[str]) -> list[str]:
+        """Which of these tokens end when they are not used."""
+        mine = select(token.c.id).where(token.c.idle.is_not(None), token.c.revoked.is_(False))
+        known = {str(one) for one in self.connection.execute(mine).scalars()}
+        return [one for one in token_ids if one in known]
+
+    def seconds_left(self, token_id: str, now: datetime) -> int:
+        """How long the token with this id opens something if it is not used any more."""
+        row = self.connection.execute(select(token).where(token.c.id == token_id)).first()
+        if row is None or row.revoked:
+            return 0
+        ends = [] if row.until is None else [moment(row.until)]
+        if row.idle is not None and row.used_at is not None:
+            ends.append(moment(row.used_at) + timedelta(seconds=row.idle))
+        return max(0, int((min(ends) - now).total_seconds())) if ends else 24 * 3600
+
     def touch(self, token_ids: Collection[str], now: datetime) -> None:
         """These devices are in use, and with each all that its browser got by the same signing in."""
         mine = token.c.id.in_(list(token_ids))
