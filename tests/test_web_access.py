@@ -284,6 +284,35 @@ def test_a_right_code_is_let_in_at_once_however_much_somebody_guesses() -> None:
     assert tries.attempt("elsewhere", lambda: "welcome") == "welcome"
 
 
+def test_the_badge_of_yesterday_does_not_use_up_the_halls_budget() -> None:
+    clock = Clock()
+    tries = Tries(clock)
+    for time in range(100):
+        with pytest.raises(UnknownCode if time < Tries.OF_ONE_CODE else TooManyTries):
+            tries.attempt("hall", unknown, "K7QF-2MXA")
+    with pytest.raises(UnknownCode):
+        tries.attempt("hall", unknown, "another one")
+    assert len(tries.failed) == 2
+    assert tries.attempt("hall", lambda: "welcome", "K7QF-2MXA") == "welcome"
+    clock.now += Tries.WINDOW + 1
+    with pytest.raises(UnknownCode):
+        tries.attempt("hall", unknown, "K7QF-2MXA")
+
+
+@pytest.mark.slow
+def test_a_thousand_join_from_one_address_between_the_guesses(desk: Desk, app: Flask) -> None:
+    people = [{"id": str(number), "name": f"Member {number}"} for number in range(1000)]
+    seated = desk.seat("A thousand", people)
+    app.extensions["tries"] = Tries()
+    for number, member in enumerate(seated.members):
+        if number % 10 == 0:
+            guess = app.test_client().post("/api/join", json={"code": f"0000000{number % 7}"})
+            assert guess.status_code in (400, 404, 429)
+        joined = app.test_client().post("/api/join", json={"code": member.code})
+        assert joined.status_code == 200, joined.json
+    assert len(desk.badges(seated.assembly_id)) == 1000
+
+
 def test_successes_count_for_nothing_and_failures_are_forgotten() -> None:
     clock = Clock()
     tries = Tries(clock)

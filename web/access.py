@@ -16,7 +16,6 @@ import hmac
 import secrets
 import time
 import uuid
-from collections import deque
 from collections.abc import Callable
 from enum import StrEnum
 from functools import lru_cache
@@ -27,13 +26,13 @@ from flask import Flask, current_app, g, redirect, request, session
 from flask.typing import ResponseReturnValue
 
 from facilitation.desk import Desk, Identity
-from facilitation.errors import UnknownCode
-from web.errors import NotForYou, NotSignedIn, SessionOver, TooManyTries, WrongOrigin, wants_json
+from web.errors import NotForYou, NotSignedIn, SessionOver, WrongOrigin, wants_json
+from web.guessing import Tries as Tries
+from web.guessing import try_code as try_code
 from web.settings import BODY_LIMIT, Settings
 
 P = ParamSpec("P")
 R = TypeVar("R")
-T = TypeVar("T")
 SAFE = ("GET", "HEAD", "OPTIONS")
 PARKED_FROM = ("/m/needs", "/m/items")
 """Pages that a tablet does not show when its member's seat is in use on another one; /m says so."""
@@ -347,57 +346,3 @@ def own_session(session_id: str, known: Identity | None = None) -> None:
             "This session belongs to another assembly." if known.assembly_id != assembly_id else "",
             "Sign in as the staff or member of that session.",
         )
-
-
-# ------------------------------------------------------------------------------------------------ join codes
-
-
-class Tries:
-    """A limit on guessing join codes, which people with a code never meet.
-
-    A mistyped code fails its check character and is no guess; only well-formed codes that nobody was given are counted,
-    per address and over all. Past the budget a wrong code is told so (429) and counts on. A right one is let in at
-    once whatever others do: a hall is one address, and a guesser in it must not keep table 4 out. What keeps a guesser
-    out is the code itself, one of 32⁷.
-    """
-
-    WINDOW = 300.0
-    OF_ONE_ADDRESS = 30
-    OF_ALL = 300
-
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self.clock = clock
-        self.failed: deque[tuple[float, str]] = deque(maxlen=self.OF_ALL)
-        self.name_of: Callable[[str], str] = lambda address: address  # as other processes may know it
-        self.tell: Callable[[str], None] = lambda name: None  # other processes hear of a failure, where there are any
-
-    def spent(self, address: str) -> bool:
-        """Is the budget of this address, or of all together, used up?"""
-        while self.failed and self.failed[0][0] < self.clock() - self.WINDOW:
-            self.failed.popleft()
-        return (
-            len(self.failed) >= self.OF_ALL or sum(where == address for _, where in self.failed) >= self.OF_ONE_ADDRESS
-        )
-
-    def note(self, address: str) -> None:
-        """Somebody at this address has failed."""
-        self.failed.append((self.clock(), address))
-
-    def attempt(self, address: str, look_up: Callable[[], T]) -> T:
-        """Look a code up; a failure counts against the address, a success never does."""
-        try:
-            return look_up()
-        except UnknownCode:
-            name = self.name_of(address)
-            spent = self.spent(name)
-            self.note(name)
-            self.tell(name)
-            if spent:
-                raise TooManyTries from None
-            raise
-
-
-def try_code(look_up: Callable[[], T]) -> T:
-    """Look a join code or a sign-in link up, behind the limit on guessing."""
-    tries = cast(Tries, current_app.extensions["tries"])
-    return tries.attempt(request.remote_addr or "", look_up)

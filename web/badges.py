@@ -50,7 +50,7 @@ def spoken(typed: object) -> object:
 
 def preview_code(typed: str) -> Any:
     """Whose code, or square, is this? For “You are NAME, table 4: yes or no”; marks nobody present."""
-    return try_code(lambda: desk().who_is(spoken(typed)))
+    return try_code(lambda: desk().who_is(spoken(typed)), typed)
 
 
 def _secret(member_id: str, code: str) -> str:

@@ -35,7 +35,7 @@ def done(session_id: str | None, to: str, body: dict[str, Any] | None = None) ->
 def join() -> ResponseReturnValue:
     """This browser becomes the member's tablet. To join again, here or on another device, is always fine."""
     code = text(fields(), "code")
-    joined = try_code(lambda: desk().join(spoken(code)))
+    joined = try_code(lambda: desk().join(spoken(code)), code)
     remember(Audience.MEMBER, joined.token)
     live.nudge(str(joined.member["id"]))
     bring_along(str(joined.member["id"]))

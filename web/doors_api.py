@@ -29,7 +29,7 @@ api = Blueprint("api", __name__, url_prefix="/api")
 def join() -> Response:
     """Take a seat with a join code: gives this device a token and marks the member present. To join again is fine."""
     code = read(JoinBody).code
-    joined = try_code(lambda: desk().join(spoken(code)))
+    joined = try_code(lambda: desk().join(spoken(code)), code)
     live.nudge(str(joined.member["id"]))
     return _done(
         joined.session_id, {"token": joined.token, "member": {part: joined.member[part] for part in ("name", "table")}}

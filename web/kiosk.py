@@ -92,7 +92,7 @@ def join() -> ResponseReturnValue:
         raise BadForm("Nobody has typed a code.", "Type the code from your badge.")
     code = session.pop(CODE)
     before = preview_code(code)["tablet"]
-    joined = try_code(lambda: desk().join(spoken(code)))
+    joined = try_code(lambda: desk().join(spoken(code)), code)
     session[BEFORE], session[SEEN] = before, int(time.time())
     remember(Audience.MEMBER, joined.token)
     member = str(joined.member["id"])
