@@ -283,6 +283,23 @@ def test_whatever_a_socket_says_is_dropped_or_ends_it(
         assert line.ending() in (code, 0)  # where more is on its way, a reset may overtake the reason
 
 
+def test_what_follows_the_end_of_a_socket_is_no_request(
+    hall: Hall, looked_at: tuple[Seats, Quiet], opened: Callable[..., Raw]
+) -> None:
+    seats, _ = looked_at
+    line = opened()
+    line.connect({"token": seats.facilitator})
+    before = hall.get("/api/screen", seats.facilitator).json["seq"]
+    events = frame(b'42["x"]') * 314 + frame(b'42["xy"]')
+    assert len(events) == wire.CHUNK
+    asked = b'{"title":"Smuggled?","rule":"yes-no"}'
+    head = f"POST /api/sessions/{seats.session}/rounds HTTP/1.1\r\nHost: hall\r\nContent-Type: application/json\r\n"
+    head += f"Authorization: Bearer {seats.facilitator}\r\nContent-Length: {len(asked)}\r\n\r\n"
+    line.line.sendall(events + head.encode() + asked)
+    assert line.ending() in (1008, 0)
+    assert hall.get("/api/screen", seats.facilitator).json["seq"] == before
+
+
 def test_and_harms_no_other_tablet(hall: Hall, looked_at: tuple[Seats, Quiet]) -> None:
     seats, quiet = looked_at
     before = quiet.screens.get(timeout=PATIENCE)["seq"]

@@ -9,6 +9,7 @@ in the kernel while those that are connected are served.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import io
 import json
@@ -19,6 +20,7 @@ from typing import Any
 from gevent.pywsgi import WSGIHandler, WSGIServer
 
 from web.errors import HTTP_WORDS, Told
+from web.gate import PLACE
 from web.wire import SOCKET, is_timeout
 
 HEAD_WITHIN, BODY_WITHIN, IDLE_WITHIN = 10.0, 15.0, 75.0
@@ -117,6 +119,11 @@ class PatientHandler(WSGIHandler):  # type: ignore[misc]  # gevent ships no type
         self.held: bytearray | None = None
         super().__init__(sock, address, server, rfile=io.BufferedReader(self.incoming))
 
+    def handle(self) -> None:
+        """All requests of one connection; whoever hangs up before a refusal is nobody's error."""
+        with contextlib.suppress(OSError):
+            super().handle()
+
     def handle_one_request(self) -> Any:
         """One request; what came too late or is too large is told so, and ends the connection."""
         if self.incoming.spoilt:
@@ -143,7 +150,7 @@ class PatientHandler(WSGIHandler):  # type: ignore[misc]  # gevent ships no type
         return {**super().get_environ(), SOCKET: self.socket}
 
     def handle_one_response(self) -> None:
-        """The answer; a connection that the request has spoilt is closed after it.
+        """The answer; a connection that the request has spoilt, or that was a WebSocket, is closed after it.
 
         Whoever has hung up while their request waited for its turn is not answered, and it is not carried out: on a
         server that is too slow tablets give up and send again, and it must not work for those who do not listen.
@@ -152,7 +159,7 @@ class PatientHandler(WSGIHandler):  # type: ignore[misc]  # gevent ships no type
             self.close_connection = True
             return
         super().handle_one_response()
-        if self.incoming.spoilt:
+        if self.incoming.spoilt or PLACE in self.environ:
             self.close_connection = True
 
     def _has_hung_up(self) -> bool:
