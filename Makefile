@@ -34,7 +34,7 @@ lint: .venv/test ## style and types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy --strict sortition facilitation web
 
-bench: .venv/test postgresql ## measure: the lottery, a check, the counting rules, seating, and a hall of a thousand tablets
+bench: .venv/test postgresql redis ## measure: the lottery, a check, the counting rules, seating, and a hall of a thousand tablets
 	$(BIN)/python tests/benchmarks/draw.py
 	$(BIN)/python tests/benchmarks/check.py
 	$(BIN)/python tests/benchmarks/count.py

@@ -51,6 +51,11 @@ def worker_command(place: Settings) -> list[str]:
     return [sys.executable, "-m", "web.cli", "worker", "--database", place.database, "--parent", str(os.getpid())]
 
 
-def child_environment(place: Settings) -> dict[str, str]:
-    """The Redis goes by the environment: its URL may hold a password, and everybody may read a command line."""
-    return dict(os.environ) | ({} if place.redis is None else {"FOLKMOOT_REDIS": place.redis})
+def start_child(command: list[str], place: Settings) -> subprocess.Popen[bytes]:
+    """Start a child of this server.
+
+    The Redis goes by the environment: its URL may hold a password, and everybody may read a command line.
+    """
+    around = dict(os.environ) | ({} if place.redis is None else {"FOLKMOOT_REDIS": place.redis})
+    follows = die_with_parent if sys.platform == "linux" else None
+    return subprocess.Popen(command, env=around, stdin=subprocess.DEVNULL, start_new_session=True, preexec_fn=follows)

@@ -30,7 +30,7 @@ from web.app import create_app
 from web.backing_up import command, folder_for
 from web.jobs import HueyJobs
 from web.logs import configure_logs, last_place
-from web.offspring import child_environment, stop_child, worker_command
+from web.offspring import start_child, stop_child, worker_command
 from web.patience import PatientServer
 from web.settings import Settings, refuse_unsafe, with_accounts, with_secret
 from web.tls_serving import Secured, be_brief, plain_door, secured
@@ -194,7 +194,7 @@ class Kept:
     """A child that belongs to this server (it draws, or makes backups): started again when it died, ended with us."""
 
     def __init__(self, settings: Settings, command: list[str]) -> None:
-        self.command, self.around = command, child_environment(settings)
+        self.command, self.settings = command, settings
         self.child: subprocess.Popen[bytes] | None = None
         self.ended = False
 
@@ -202,9 +202,7 @@ class Kept:
         """Watch over it, as a greenlet beside the server."""
         while not self.ended:
             if self.child is None or self.child.poll() is not None:
-                self.child = subprocess.Popen(
-                    self.command, env=self.around, stdin=subprocess.DEVNULL, start_new_session=True
-                )
+                self.child = start_child(self.command, self.settings)
                 log.info("child started", what=self.command[3], pid=self.child.pid)
             gevent.sleep(LOOK)
 

@@ -35,7 +35,7 @@ from facilitation.desk import Desk
 from facilitation.errors import Refusal
 from web.across import NeedsRedis, check_redis
 from web.logs import configure_logs
-from web.offspring import child_environment, die_with_parent, stop_child
+from web.offspring import die_with_parent, start_child, stop_child
 from web.serve import (
     allow_many_sockets,
     commands_of,
@@ -209,14 +209,11 @@ class Master(Arbiter):  # type: ignore[misc]  # as above
         """Once a second, and whenever a child has ended."""
         super().manage_workers()
         if not self.ending:
+            settings = self.app.settings
             self.children = [
-                (command, child if child is not None and child.poll() is None else self._started(command))
+                (command, child if child is not None and child.poll() is None else start_child(command, settings))
                 for command, child in self.children
             ]
-
-    def _started(self, command: list[str]) -> subprocess.Popen[bytes]:
-        around = child_environment(self.app.settings)
-        return subprocess.Popen(command, env=around, stdin=subprocess.DEVNULL, start_new_session=True)
 
     def reap_workers(self) -> None:
         """Whoever ended; a second one that could not start says nothing new while all are ended for the first."""

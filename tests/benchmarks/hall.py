@@ -29,7 +29,7 @@ import hall_rows  # noqa: E402  # only now is it found
 from hall_rows import Place, Row, not_here  # noqa: E402
 
 ORDER = (
-    *("joins", "phase", "ballots", "killed", "loss", "snapshots", "closing", "reconnect", "workers", "tablets"),
+    *("joins", "phase", "ballots", "killed", "loss", "snapshots", "closing", "reconnect", "workers", "jobs", "tablets"),
     *("attack", "disk", "soak", "idle"),
 )
 """Rows stand in this order; others come after them, by name."""

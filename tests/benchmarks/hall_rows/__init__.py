@@ -62,10 +62,15 @@ class Served:
 def served(place: Place, *options: str, members: int | None = None, agenda: Any = None) -> Iterator[Served]:
     """The running server that was named, or one of our own for this row; with so many members seated."""
     hall = Hall(place.database, log=place.folder / "serve.log", folder=place.folder)
+    around = contextlib.ExitStack()
     if place.url is not None:
         hall.port = int(place.url.rstrip("/").rpartition(":")[2])
     else:
-        workers = ("--workers", str(place.workers)) if place.workers > 1 else ()
+        workers: tuple[str, ...] = ()
+        if place.workers > 1:
+            from redis_servers import a_redis
+
+            workers = ("--workers", str(place.workers), "--redis", around.enter_context(a_redis()).url)
         hall.start("--no-worker", *workers, *options)
     try:
         seats = seat(hall.database, members or place.members, f"Hall {time.time_ns()}", agenda)
@@ -73,6 +78,7 @@ def served(place: Place, *options: str, members: int | None = None, agenda: Any 
     finally:
         if hall.process is not None and hall.process.poll() is None:
             hall.stop(signal.SIGTERM)
+        around.close()
 
 
 # ------------------------------------------------------------------------------------------------ figures
