@@ -25,6 +25,10 @@ from facilitation.model import Assembly
 BOTH = ("sqlite", pytest.param("postgresql", marks=pytest.mark.slow))
 """The databases on which a test is run, as the parameters of a fixture."""
 
+UNDER_TEST: Cluster | None = None
+"""The PostgreSQL on which the present test's sittings are, where it is run on that (see conftest.py)."""
+MADE: list[Sitting] = []
+
 TRAMS = {"title": "Trams?", "rule": "yes-no"}
 
 
@@ -62,6 +66,12 @@ def sitting_on(request: pytest.FixtureRequest, path: Path, members: int) -> Iter
     sitting.close()
 
 
+def close_all() -> None:
+    """Let go of the databases of all sittings that the test on PostgreSQL has made."""
+    while MADE:
+        MADE.pop().close()
+
+
 @dataclass
 class Sitting:
     """A seated assembly on a database file, or in a new database of the tests' PostgreSQL."""
@@ -77,6 +87,9 @@ class Sitting:
     desks: list[Desk] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        if self.postgres is None and UNDER_TEST is not None:
+            self.postgres = UNDER_TEST
+            MADE.append(self)
         if self.postgres is None:
             self.path.write_bytes(an_empty_database())
             self.database = str(self.path)

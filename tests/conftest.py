@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import inspect
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import assemblies
 import pytest
 from halls import Hall, Seats, a_hall, seat
 from postgres import Cluster, a_cluster
@@ -26,11 +29,48 @@ def seats(hall: Hall, request: pytest.FixtureRequest) -> Seats:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
+def desk(tmp_path: Path, store_kind: str) -> Iterator[Desk]:
     """An empty house of one's own, with a real database."""
-    opened = Desk.open(f"sqlite:///{tmp_path / 'house.sqlite'}")
+    here = assemblies.UNDER_TEST
+    opened = Desk.open(here.new() if here is not None else f"sqlite:///{tmp_path / 'house.sqlite'}")
     yield opened
     opened.close()
+
+
+@pytest.fixture(autouse=True)
+def store_kind(request: pytest.FixtureRequest) -> Iterator[str]:
+    """On which database every `Sitting` and `desk` of this test is: SQLite, unless `ON_BOTH` asks for the other too."""
+    kind: str = getattr(request, "param", "sqlite")
+    if kind == "sqlite":
+        yield kind
+        return
+    cluster: Cluster = request.getfixturevalue("postgres")
+    with cluster.for_one_test():
+        assemblies.UNDER_TEST = cluster
+        yield kind
+        assemblies.UNDER_TEST = None
+        assemblies.close_all()
+
+
+ON_BOTH = re.compile(
+    r"test_(evidence_desk|facilitation_(casting_vote|changing|public_draws|publishing|replacing|sealed)|hall_screens"
+    r"|ideas_desk|members_of_the_day|personal|presence|sessions|work)"
+)
+"""The rooms of tests of the desk and the store, which are all run on SQLite and on PostgreSQL."""
+
+
+LOOKS_INTO_THE_FILE = re.compile(r"sqlite|\.path\b|PRAGMA")
+"""What a test says that is about SQLite's own file."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Every test that makes an assembly or a desk, in those rooms, once on each database."""
+    if not ON_BOTH.fullmatch(Path(str(metafunc.module.__file__)).stem):
+        return
+    source = inspect.getsource(metafunc.function)
+    makes_one = {"sitting", "desk"} & set(metafunc.fixturenames) or "Sitting(" in source
+    if makes_one and not LOOKS_INTO_THE_FILE.search(source):
+        metafunc.parametrize("store_kind", assemblies.BOTH, indirect=True)
 
 
 @pytest.fixture(scope="session")

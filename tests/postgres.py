@@ -17,7 +17,7 @@ import time
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -63,6 +63,7 @@ class Cluster:
     """A running server and its folder."""
 
     folder: Path
+    made: list[str] = field(default_factory=list)
 
     @property
     def data(self) -> Path:
@@ -78,6 +79,15 @@ class Cluster:
     def new(self, **settings: str) -> str:
         """The URL of a new database; a copy of one that was migrated already, as files of SQLite are in the tests."""
         return self.url(self._made(f'TEMPLATE "{self.migrated}"', settings))
+
+    @contextmanager
+    def for_one_test(self) -> Iterator[None]:
+        """Whatever databases are made in here are taken away afterwards."""
+        assert self.migrated, "from which the others are copied, and which stays"
+        before = len(self.made)
+        yield
+        while len(self.made) > before:
+            self.rows(self.url("postgres"), f'DROP DATABASE IF EXISTS "{self.made.pop()}" WITH (FORCE)')
 
     def new_on(self, disk: Path) -> str:
         """The same, its tables on another disk."""
@@ -138,6 +148,7 @@ class Cluster:
     def _made(self, how: str, settings: dict[str, str]) -> str:
         name = f"hall_{uuid.uuid4().hex[:12]}"
         self.rows(self.url("postgres"), f'CREATE DATABASE "{name}" {how}')
+        self.made.append(name)
         for key, value in settings.items():
             self.rows(self.url("postgres"), f'ALTER DATABASE "{name}" SET {key} = {value}')
         return name

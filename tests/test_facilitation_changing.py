@@ -122,3 +122,7 @@ def test_sealed_and_open_votes_stand(sitting: Sitting, secrecy: str) -> None:
     with pytest.raises(Refusal) as refused:
         sitting.desk.create_round(sitting.session, {**TRAMS, "conduct": {"secrecy": secrecy, "changeable": True}})
     assert (refused.value.code, bool(refused.value.remedy)) == ("bad-round", True)
+
+
+def test_a_sitting_is_on_the_database_that_its_test_is_run_on(sitting: Sitting, store_kind: str) -> None:
+    assert sitting.database.startswith("postgresql") is (store_kind == "postgresql")
