@@ -103,12 +103,12 @@ LIST = """
 6.1.2 2 words that no password may have are written down | met test_staff_accounts::test_a_password_that_a_guesser_tries_first_is_refused
 6.1.3 2 all ways to sign in are written down | told Who may do what
 6.2.1 1 passwords of eight characters at least (here twelve) | met test_staff_accounts::test_a_password_that_a_guesser_tries_first_is_refused
-6.2.2 1 a password can be changed | met test_staff_accounts::test_a_renewal_replaces_password_and_digits_and_signs_out
-6.2.3 1 only by who knows the old one | open accounts have no pages yet
+6.2.2 1 a password can be changed | met test_web_accounts::test_somebody_changes_their_password_and_keeps_this_browser_only
+6.2.3 1 only by who knows the old one | met test_web_accounts::test_somebody_changes_their_password_and_keeps_this_browser_only
 6.2.4 1 common ones are refused | met test_staff_accounts::test_a_password_that_a_guesser_tries_first_is_refused
 6.2.5 1 no rules about kinds of characters | met test_staff_accounts::test_a_password_of_its_own_is_taken
-6.2.6 1 it is masked while it is typed | open accounts have no pages yet
-6.2.7 1 pasting and password managers are allowed | open accounts have no pages yet
+6.2.6 1 it is masked while it is typed | met test_asvs::test_every_field_for_a_password_is_masked_and_takes_a_manager
+6.2.7 1 pasting and password managers are allowed | met test_asvs::test_every_field_for_a_password_is_masked_and_takes_a_manager
 6.2.8 1 it is taken as it was typed | met test_staff_accounts::test_from_the_first_link_to_a_room_and_out
 6.2.9 2 64 characters are allowed | met test_staff_accounts::test_a_password_of_its_own_is_taken
 6.2.10 2 it does not run out | met test_staff_accounts::test_from_the_first_link_to_a_room_and_out
@@ -120,7 +120,7 @@ LIST = """
 6.3.4 2 no way in that is not written down | met test_roles::test_every_address_is_in_the_table_and_open_to_those_whom_it_names
 6.4.1 1 first secrets are random and run out | met test_facilitation_desk::test_a_sign_in_link_works_once_and_for_a_day
 6.4.2 1 no secret questions | n/a there are none
-6.4.3 2 a forgotten password | met test_staff_accounts::test_a_renewal_replaces_password_and_digits_and_signs_out
+6.4.3 2 a forgotten password | met test_web_accounts::test_an_administrator_makes_a_link_for_a_new_password
 6.4.4 2 a lost second factor | met test_staff_accounts::test_a_renewal_replaces_password_and_digits_and_signs_out
 6.5.1 2 one-time digits work once | met test_staff_accounts::test_the_same_digits_work_once_and_an_old_one_never
 6.5.2 2 recovery codes are hashed | met test_staff_accounts::test_the_database_keeps_no_secret_and_a_removed_name_is_gone
@@ -140,12 +140,12 @@ LIST = """
 7.2.1 1 tokens are checked on the server | met test_web_access::test_a_revoked_token_opens_nothing
 7.2.2 1 tokens are made for the session | met test_facilitation_desk::test_joining_marks_present_once_on_any_number_of_devices
 7.2.3 1 128 random bits (here 256) | met test_asvs::test_secrets_come_from_the_systems_randomness
-7.2.4 1 signing in makes a new one | met test_web_access::test_a_sign_in_link_is_used_by_its_button_not_by_a_preview
+7.2.4 1 signing in makes a new one | met test_web_accounts::test_signing_in_changes_the_tokens_and_ends_those_from_before
 7.3.1 2 ends when it is not used | met test_staff_accounts::test_a_room_ends_after_half_an_hour_without_use_and_after_twelve_hours
 7.3.2 2 ends after so many hours | met test_staff_accounts::test_a_room_ends_after_half_an_hour_without_use_and_after_twelve_hours
 7.4.1 1 signing out ends it on the server | met test_web_access::test_a_browser_joins_votes_and_signs_out_by_plain_forms
 7.4.2 1 who is taken out is signed out | met test_staff_accounts::test_roles_are_given_and_taken_and_rooms_close_at_once
-7.4.3 2 a new factor signs all others out | met test_staff_accounts::test_a_renewal_replaces_password_and_digits_and_signs_out
+7.4.3 2 a new factor signs all others out | met test_web_accounts::test_somebody_changes_their_password_and_keeps_this_browser_only
 7.4.4 2 a way to sign out on every page | open the first page of every role has it; pages below lead back there
 7.4.5 2 administrators can end sessions | met test_staff_accounts::test_a_device_without_an_account_is_seen_and_revoked
 7.5.1 2 asked again before a factor is changed | open the password asks for the old one; new recovery codes need a press alone
@@ -175,7 +175,7 @@ LIST = """
 11.3.2 1 approved ciphers | n/a nothing is encrypted by us but on the wire, by TLS
 11.3.3 2 authenticated encryption | n/a nothing is encrypted by us but on the wire, by TLS
 11.4.1 1 approved hashes | met test_asvs::test_no_weak_hash_is_used
-11.4.2 2 passwords by a slow hash | open accounts have no pages yet
+11.4.2 2 passwords by a slow hash | met test_web_accounts::test_a_password_is_ground_by_argon2id_as_strongly_as_promised
 11.4.3 2 hashes of 256 bits in signatures | met test_recount_bundle::test_the_root_is_that_of_rfc_6962_over_sorted_leaves
 11.4.4 2 keys from passwords | n/a no key is made from a password
 11.5.1 2 secrets from the system's randomness | met test_asvs::test_secrets_come_from_the_systems_randomness
@@ -192,7 +192,7 @@ LIST = """
 13.1.1 2 whom it speaks to is written down | told Keys and algorithms
 13.2.1 2 parts prove who they are to one another | open database and Redis passwords stand in their addresses and do not change by themselves
 13.2.2 2 with the least rights | open the database's account may change tables, since the house migrates them itself
-13.2.3 2 no default password | met test_web_serve::test_the_secret_is_its_owners_alone
+13.2.3 2 no default password | met test_web_accounts::test_others_are_served_only_with_a_secret_that_is_one
 13.2.4 2 a list of whom it may ask | met test_asvs::test_the_web_house_asks_no_other_server
 13.2.5 2 a list of what the server may load | met test_asvs::test_the_web_house_asks_no_other_server
 13.3.1 2 secrets are kept apart, not in code | met test_web_serve::test_the_secret_is_its_owners_alone

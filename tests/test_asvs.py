@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import asvs
@@ -16,7 +17,8 @@ import pytest
 from halls import ROOT
 from houses import House, csrf, web_of
 from itsdangerous import TimestampSigner
-from test_house import SOURCES, imports_of, place, room_of, tree_of
+from test_house import SOURCES, imports_of, place, room_of
+from test_house import tree_of as parsed
 
 from facilitation.desk import Desk
 from web.access import Tries
@@ -25,6 +27,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 SCRIPTS = sorted((ROOT / "web/static/js").rglob("*.js"))
 TEMPLATES = sorted((ROOT / "web/templates").rglob("*.html"))
 ROWS = asvs.rows()
+tree_of = cache(parsed)
 
 
 # ------------------------------------------------------------------------------------------------ the list
@@ -67,7 +70,11 @@ def calls(path: Path) -> Iterator[tuple[ast.Call, str]]:
     """Every call of a file, with what is called."""
     for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Call):
-            yield node, ast.unparse(node.func)
+            match node.func:
+                case ast.Name(id=name):
+                    yield node, name
+                case ast.Attribute(value=ast.Name(id=room), attr=name):
+                    yield node, f"{room}.{name}"
 
 
 def test_no_shell_no_eval_no_pickle() -> None:
@@ -142,8 +149,21 @@ def test_scripts_of_pages_listen_to_no_messages_of_other_windows() -> None:
 
 def test_scripts_of_pages_copy_nothing_into_prototypes() -> None:
     """Fields of a received object are read by their names; none is copied under a name that was received."""
-    spoils = re.compile(r"__proto__|\.prototype\s*\[|Object\.assign\((?!\w+, \{)|constructor\[")
+    spoils = re.compile(r"__proto__|\.prototype\s*\[|Object\.assign\((?![\w.]+, \{)|constructor\[")
     assert [path.name for path in SCRIPTS if spoils.search(path.read_text(encoding="utf-8"))] == []
+
+
+def test_every_field_for_a_password_is_masked_and_takes_a_manager() -> None:
+    fields = [
+        found
+        for path in TEMPLATES
+        for found in re.findall(r"field\(\"(?:password|new|again)\".*?\) ?\}\}", path.read_text(encoding="utf-8"))
+    ]
+    assert len(fields) >= 4
+    assert all('type="password"' in one and re.search(r'autocomplete="(current|new)-password"', one) for one in fields)
+    assert [
+        path.name for path in (*SCRIPTS, *TEMPLATES) if re.search(r"onpaste|[\"']paste[\"']", path.read_text())
+    ] == []
 
 
 # ------------------------------------------------------------------------------------------------ asked of the house
