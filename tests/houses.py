@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
@@ -52,7 +51,7 @@ class House:
 def an_account(desk: Desk, name: str) -> str:
     """Somebody sets an account up; the token of a browser that is signed in to it."""
     number, key = f"number of {name}", "a secret of the test"
-    digits = totp.code_at(totp.secret_of(key, number), totp.step_at(datetime.now(UTC)))
+    digits = totp.code_at(totp.secret_of(key, number), totp.step_at(desk._now()))
     return desk.set_up(desk.issue_link("recruiter"), Setup(name, "ground", number, digits), key)[0].token
 
 

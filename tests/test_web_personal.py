@@ -87,3 +87,15 @@ def test_nobody_else_sees_what_is_held(world: Marked, role: str) -> None:
         answer = house.browser().get(f"/recruit/personal{path}", headers=headers)
         assert answer.status_code == 403
         assert b"mark" not in answer.data.lower()
+
+
+def test_a_recruiter_of_one_assembly_finds_nobody_of_another(world: Marked) -> None:
+    desk = world.sitting.desk
+    house = House(desk, web_of(desk))
+    handle = f"v.{world.recruitment}.{world.drawn[0]}"
+    for assembly, status in ((house.seated.assembly_id, 404), (world.seated.assembly_id, 200)):
+        headers = {"Authorization": f"Bearer {desk.issue_token('recruiter', assembly)}", "Accept": "application/json"}
+        browser = house.browser()
+        assert browser.get(f"/recruit/personal/of/{handle}", headers=headers).status_code == status
+        page = browser.post("/recruit/personal/find", data={"wanted": marks_of(1)[1]}, headers=headers)
+        assert (marks_of(1)[0] in page.text) is (status == 200)

@@ -13,13 +13,13 @@ from flask.typing import ResponseReturnValue
 from facilitation.errors import NotFound
 from facilitation.retention import KINDS
 from facilitation.times import in_text, on_the_wall
-from web.access import Audience, desk, open_to
+from web.access import Audience, desk, me, open_to
 from web.bodies import fields, text
 from web.doors import done
 from web.errors import BadForm
 from web.live import dismiss
 from web.personal.giving import as_html, as_json, erase, everything
-from web.personal.subject import Match, find, subject_of
+from web.personal.subject import Match, Subject, find, subject_of
 from web.refused import keep_forms
 
 room = Blueprint("personal", __name__, url_prefix="/recruit/personal")
@@ -52,7 +52,7 @@ def look_up() -> ResponseReturnValue:
     wanted = text(fields(), "wanted")
     if len(wanted) < 2:
         raise BadForm("What is looked for is too short.", "Type a part of a name, an e-mail address or an id.")
-    return overview(find(desk(), wanted))
+    return overview([one for one in find(desk(), wanted) if _may_see(subject_of(desk(), one.handle))])
 
 
 @room.post("/periods")
@@ -76,7 +76,7 @@ def delete_due() -> ResponseReturnValue:
 @open_to(Audience.RECRUITER)
 def person(handle: str) -> ResponseReturnValue:
     """Everything that is held of this person."""
-    subject = subject_of(desk(), handle)
+    subject = _subject(handle)
     return render_template("recruit/person.html", handle=subject.handle, held=everything(desk(), subject))
 
 
@@ -86,7 +86,7 @@ def held(kind: str, handle: str) -> ResponseReturnValue:
     """The same as a file to give to the person: held.json or held.html."""
     if kind not in ("json", "html"):
         raise NotFound("It is there as json and as html.", "Choose one of the two links.")
-    told = everything(desk(), subject_of(desk(), handle))
+    told = everything(desk(), _subject(handle))
     data = as_json(told) if kind == "json" else as_html(told)
     response = Response(data, mimetype="application/json" if kind == "json" else "text/html")
     response.headers["Content-Disposition"] = f'attachment; filename="held-{in_text(datetime.now(UTC))[:10]}.{kind}"'
@@ -98,11 +98,23 @@ def held(kind: str, handle: str) -> ResponseReturnValue:
 def forget(handle: str) -> ResponseReturnValue:
     """Erase this person. To press twice is fine: there is nothing left."""
     _confirmed("erase")
-    subject = subject_of(desk(), handle)
+    subject = _subject(handle)
     erase(desk(), subject)
     for member in subject.members:
         dismiss(member)
     return done(None, f"{HERE}?erased=1")
+
+
+def _subject(handle: str) -> Subject:
+    """The person; one of another assembly is not found by a recruiter of one assembly."""
+    subject = subject_of(desk(), handle)
+    if not _may_see(subject):
+        raise NotFound(f"Nobody has the handle {handle[:60]}.", "Find the person by name, e-mail or id first.")
+    return subject
+
+
+def _may_see(subject: Subject) -> bool:
+    return me().assembly_id in (None, subject.assembly)
 
 
 def _confirmed(word: str) -> None:
