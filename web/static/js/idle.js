@@ -8,7 +8,7 @@ let at_work = false;
 for (const kind of ["pointerdown", "keydown", "input"]) {
   document.addEventListener(kind, () => { at_work = true; }, { passive: true, capture: true });
 }
-look();
+if (!document.querySelector(".fm-signin")) look();
 
 /** Look how long is left; say that somebody was here; or warn. */
 async function look() {
@@ -44,7 +44,7 @@ function show(left) {
   }
   const words = left > 0
     ? `You will be signed out in ${Math.ceil(left / 60)} ${Math.ceil(left / 60) === 1 ? "minute" : "minutes"}.`
-    : "You have been signed out. What you typed is still on this page: sign in in another tab, then go on here.";
+    : "You have been signed out. What you typed is still here: send it as usual, and you are asked to sign in first.";
   if (known?.dataset.words === words) return;
   known?.remove();
   const line = document.createElement("div");
@@ -55,7 +55,7 @@ function show(left) {
   const text = document.createElement("p");
   text.className = "govuk-body";
   text.textContent = words;
-  line.append(text, left > 0 ? button() : link());
+  line.append(text, ...(left > 0 ? [button()] : []));
   document.body.append(line);
 }
 
@@ -65,14 +65,5 @@ function button() {
   made.className = "govuk-button fm-flush";
   made.textContent = "Stay signed in";
   made.addEventListener("click", async () => show(await ask(true)));
-  return made;
-}
-
-function link() {
-  const made = document.createElement("a");
-  made.className = "govuk-link";
-  made.href = "/sign-in";
-  made.target = "_blank";
-  made.textContent = "Sign in in another tab";
   return made;
 }
