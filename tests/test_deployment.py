@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import click
@@ -15,6 +16,7 @@ import yaml
 from halls import ROOT
 from houses import House
 
+from facilitation.codes import new_code
 from facilitation.desk import Desk
 from web.app import create_app
 from web.cli import folkmoot
@@ -151,8 +153,9 @@ def test_guessing_is_counted_for_the_browser_and_not_for_its_proxy(tmp_path: Pat
     desk = Desk.open(f"sqlite:///{tmp_path / 'house.sqlite'}")
     app, _ = create_app(desk, Settings("sqlite:///unused", "a secret of the test", proxies=("127.0.0.1/32",)))
     house = House(desk, app)
+    chance = Random(5)
     for _ in range(3):
-        house.browser().post("/api/join", json={"code": "0000-0000"}, headers={"X-Forwarded-For": "203.0.113.9"})
+        house.browser().post("/api/join", json={"code": new_code(chance)}, headers={"X-Forwarded-For": "203.0.113.9"})
     assert {where for _, where in app.extensions["tries"].failed} <= {"203.0.113.9"}
     assert len(app.extensions["tries"].failed) == 3
     desk.close()
