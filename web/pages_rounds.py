@@ -136,6 +136,7 @@ def _form_or_kinds(session_id: str, sent: Mapping[str, str]) -> ResponseReturnVa
         turnout_choices=turnout_choices(typed.get("minimum_turnout", "")),
         base_choices=base_choices(kind.rule),
         columns=_columns_of_groups(screen["assembly"]["id"]),
+        named_columns=list(desk().columns(screen["assembly"]["id"])),
         most_classes=MOST_CLASSES,
         earlier=[one for one in screen["rounds"] if one["id"] != typed.get("round") and one["state"] != "cancelled"],
     )
