@@ -94,7 +94,6 @@ class Live:
 
     def send_soon(self, session_id: str) -> None:
         """Send the screens of this session to whoever looks at them here; returns at once."""
-        self.pictures.pop(session_id, None)
         self.waiting.add(session_id)
         if session_id not in self.busy:
             self.busy.add(session_id)
@@ -110,6 +109,7 @@ class Live:
                 begun = time.monotonic()
                 try:
                     looked_at = self._looked_at(session_id)
+                    self.pictures.pop(session_id, None)
                     screens = self._screens(session_id, looked_at)
                     for audience in looked_at:
                         self._send(session_id, audience, screens[audience])
@@ -131,7 +131,10 @@ class Live:
         return [audience for audience in AUDIENCES if rooms.get(room(session_id, audience))]
 
     def _screens(self, session_id: str, audiences: Sequence[Audience]) -> Mapping[Audience, Screen]:
-        """The screens of now; those who connect within the same quarter second share one reading."""
+        """The screens of now; those who connect within the same quarter second share one reading.
+
+        What changed since is on its way to their rooms, which they are in already: nobody misses it.
+        """
         made, screens = self.pictures.get(session_id, (0.0, {}))
         if time.monotonic() - made > PAUSE:
             made, screens = time.monotonic(), {}
