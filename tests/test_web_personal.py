@@ -48,6 +48,13 @@ def test_the_page_tells_what_goes_when_and_deletes_what_is_due(world: Marked, re
     assert recruiter.get(f"/recruit/assemblies/{world.seated.assembly_id}").status_code == 200
 
 
+def test_a_form_whose_page_is_gone_says_so(world: Marked, recruiter: FlaskClient) -> None:
+    """The word was not typed, and the page to type it on again is nobody’s: not found, and nothing broke."""
+    nobody = f"m.{world.seated.assembly_id}.nobody"
+    for word in ("", "erase"):
+        assert sent(recruiter, f"/recruit/personal/erase/{nobody}", word=word).status_code == 404
+
+
 def test_a_person_is_found_given_out_and_erased(world: Marked, recruiter: FlaskClient) -> None:
     drawn = world.drawn[0]
     marks = marks_of(number_of(drawn))

@@ -15,7 +15,7 @@ from flask.typing import ResponseReturnValue
 
 from facilitation.errors import NotFound, Refusal
 from web.bodies import fields
-from web.errors import BadForm, answer, told, wants_json
+from web.errors import BadForm, Denied, answer, told, wants_json
 
 Page = Callable[..., ResponseReturnValue]
 ROUND: tuple[tuple[str, str], ...] = (
@@ -84,7 +84,10 @@ def keep_forms(doors: Blueprint, pages: Mapping[str, Page], otherwise: Page | No
             return answer(refusal)
         what = told(refusal)
         g.problem, g.refused, g.sent, g.field = what, door, _typed(), field_of(door, what.message)
-        return make_response(page(**(request.view_args or {})), what.status)
+        try:
+            return make_response(page(**(request.view_args or {})), what.status)
+        except (Refusal, Denied) as gone:  # the page itself is not there, or the database is away by now
+            return answer(gone)
 
     doors.register_error_handler(Refusal, again)
     doors.register_error_handler(BadForm, again)
