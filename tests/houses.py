@@ -31,7 +31,10 @@ class House:
         assembly = self.seated.assembly_id
         self.codes = [member.code for member in self.seated.members]
         for_the_asking = [role for role in ROLES if role not in ("member", "host", "kiosk", "administrator", "staff")]
-        self.tokens = {role: self.desk.issue_token(role, assembly) for role in for_the_asking}
+        of_all = ("recruiter",)
+        self.tokens = {
+            role: self.desk.issue_token(role, None if role in of_all else assembly) for role in for_the_asking
+        }
         self.tokens["host"] = self.desk.issue_token("host", assembly, table=1)
         self.tokens["member"] = self.desk.join(self.codes[0]).token
         self.tokens["kiosk"] = self._shared()

@@ -170,6 +170,35 @@ def test_what_volunteers_said_is_corrected_by_recruiters_only(marked: House) -> 
     assert browser.post(f"{path}/correct", data=typed).status_code == 303
 
 
+def test_a_recruiter_of_one_assembly_finds_nothing_of_another(house: House) -> None:
+    """Every address of the recruiter's that names something: the same as if it were not there; lists leave it out."""
+    desk, other = house.desk, house.desk.seat("Elsewhere", [{"id": "9", "name": "Elsemark"}])
+    theirs = desk.new_recruitment("Elsewhere’s own")
+    mine = {"Authorization": f"Bearer {desk.issue_token('recruiter', house.seated.assembly_id)}"}
+    ids = {"assembly_id": other.assembly_id, "recruitment_id": theirs, "kind": "json", "which": "dpia"}
+    ids |= {"handle": f"m.{other.assembly_id}.{other.members[0].id}"}
+    found, named = [], re.compile(r"<(?:\w+(?:\([^)]*\))?:)?(\w+)>")
+    for method, address, open_to in doors(house.app):
+        if Audience.RECRUITER not in open_to or not re.search("assembly_id|recruitment_id|handle", address):
+            continue
+        path = named.sub(lambda name: ids.get(name[1], "no"), address)
+        if house.browser().open(path, method=method, headers=mine).status_code != 404:
+            found.append((method, path))
+    assert not found
+    listed = house.browser().get("/recruit", headers=mine).text
+    assert ("Elsewhere" in listed, house.seated.assembly_id in listed) == (False, True)
+    assert house.browser().get(f"/recruit/assemblies/{house.seated.assembly_id}", headers=mine).status_code == 200
+    assert other.assembly_id not in house.browser().get("/recruit/personal", headers=mine).text
+    for path in (
+        "/recruit",
+        "/recruit/seat",
+        "/recruit/authority",
+        "/recruit/personal/periods",
+        "/recruit/personal/due",
+    ):
+        assert house.browser().post(path, headers=mine).status_code == 403, path
+
+
 def enter(browser: FlaskClient, link: str) -> None:
     assert browser.post(f"/sign-in/{link}", data={"csrf_token": csrf(browser)}).status_code == 303
 

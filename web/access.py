@@ -5,8 +5,8 @@ for each role (on a laptop the same browser is facilitator, recruiter and member
 which of them counts. A request that a cookie identifies and that changes something must also carry the CSRF token
 and come from this origin; a Bearer request needs neither, since no browser adds that header by itself.
 
-A facilitator acts on the sessions and rounds of their own assembly, a member on those of their own session: checked
-here, for every route that names a session or a round.
+A facilitator acts on the sessions and rounds of their own assembly, a member on those of their own session, a recruiter
+of one assembly on that one and its recruitment: checked here, for every route that names one of these.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from flask import Flask, current_app, g, redirect, request, session
 from flask.typing import ResponseReturnValue
 
 from facilitation.desk import Desk, Identity
+from facilitation.errors import NotFound
 from web.errors import NotForYou, NotSignedIn, SessionOver, WrongOrigin, wants_json
 from web.guessing import Tries as Tries
 from web.guessing import try_code as try_code
@@ -316,6 +317,8 @@ def _check_origin() -> None:
 def _check_own(known: Identity) -> None:
     """A route that names a session or a round is open to the people of that session or assembly alone."""
     args: dict[str, Any] = request.view_args or {}
+    if known.role == Audience.RECRUITER and known.assembly_id is not None:
+        _check_recruited(known.assembly_id, args)
     if "round_id" in args:
         session_id = _places().session_of_round(args["round_id"])
         if args.get("session_id", session_id) != session_id:
@@ -323,6 +326,22 @@ def _check_own(known: Identity) -> None:
         own_session(session_id, known)
     elif "session_id" in args:
         own_session(args["session_id"], known)
+
+
+def _check_recruited(assembly_id: str, args: dict[str, Any]) -> None:
+    """A recruiter of one assembly finds that one and the recruitment from which it was seated, and no others."""
+    if "recruitment_id" in args:
+        own = desk().recruitment(args["recruitment_id"]).assembly_id == assembly_id
+    else:
+        own = args.get("assembly_id", assembly_id) == assembly_id
+    if not own:
+        raise NotFound("There is nothing of yours under this address.", "Choose from your own list: /recruit.")
+
+
+def only_for_all_assemblies() -> None:
+    """Refuse a recruiter of one assembly what concerns others, too."""
+    if me().assembly_id is not None:
+        raise NotForYou("This is for recruiters of all assemblies.", "Ask an administrator to give you that role.")
 
 
 class Places:

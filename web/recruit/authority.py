@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 
 from facilitation.desk.retention import AUTHORITY
 from facilitation.retention import KINDS
-from web.access import Audience, desk, open_to
+from web.access import Audience, desk, only_for_all_assemblies, open_to
 from web.authority import FIELDS, authority_of, columns_now, read_authority
 from web.bodies import fields
 from web.doors import done
@@ -76,6 +76,7 @@ def authority() -> ResponseReturnValue:
 @open_to(Audience.RECRUITER, body_limit=FORM_LIMIT)
 def say() -> ResponseReturnValue:
     """Say it from now on. To send the same again is fine."""
+    only_for_all_assemblies()
     desk().set_house_setting(AUTHORITY, read_authority(fields()))
     return done(None, "/recruit/authority?kept=1")
 

@@ -11,9 +11,9 @@ from flask import Blueprint, Response, render_template
 from flask.typing import ResponseReturnValue
 
 from facilitation.errors import NotFound
-from facilitation.retention import KINDS
+from facilitation.retention import KINDS, Due
 from facilitation.times import in_text, on_the_wall
-from web.access import Audience, desk, me, open_to
+from web.access import Audience, desk, me, only_for_all_assemblies, open_to
 from web.bodies import fields, text
 from web.doors import done
 from web.errors import BadForm
@@ -40,6 +40,7 @@ def overview(found: list[Match] | None = None) -> ResponseReturnValue:
     rows = [
         {"due": due, "day": "" if due.at is None else f"{on_the_wall(due.at):%-d %B %Y}", "now": due.is_due(now)}
         for due in desk().retention()
+        if me().assembly_id in (None, _assembly_of(due))
     ]
     shown = {"rows": rows, "kinds": KINDS, "periods": desk().periods().as_json(), "fields": PERIODS, "found": found}
     return render_template("recruit/personal.html", **shown)
@@ -59,6 +60,7 @@ def look_up() -> ResponseReturnValue:
 @open_to(Audience.RECRUITER)
 def periods() -> ResponseReturnValue:
     """How long personal data is kept from now on. Nothing is deleted by this."""
+    only_for_all_assemblies()
     desk().set_periods(fields())
     return done(None, HERE)
 
@@ -67,6 +69,7 @@ def periods() -> ResponseReturnValue:
 @open_to(Audience.RECRUITER)
 def delete_due() -> ResponseReturnValue:
     """Delete what is due. Sent twice, nothing is left for the second."""
+    only_for_all_assemblies()
     _confirmed("delete")
     desk().delete_due()
     return done(None, HERE)
@@ -111,6 +114,10 @@ def _subject(handle: str) -> Subject:
     if not _may_see(subject):
         raise NotFound(f"Nobody has the handle {handle[:60]}.", "Find the person by name, e-mail or id first.")
     return subject
+
+
+def _assembly_of(due: Due) -> str | None:
+    return desk().recruitment(due.thing).assembly_id if due.kind == "volunteers" else due.thing
 
 
 def _may_see(subject: Subject) -> bool:

@@ -10,7 +10,7 @@ from werkzeug.datastructures import FileStorage
 
 from facilitation.desk import DrawRequest, Recruitment
 from facilitation.errors import NotFound
-from web.access import Audience, desk, me, open_to
+from web.access import Audience, desk, me, only_for_all_assemblies, open_to
 from web.bodies import fields, text, whole
 from web.checks import LISTS, Asked, Checked, check
 from web.children import Upload
@@ -71,9 +71,12 @@ STAGES = {
 @room.get("")
 @open_to(Audience.RECRUITER)
 def recruitments() -> ResponseReturnValue:
-    """All recruitments and assemblies, and the form for a new one."""
+    """All recruitments and assemblies, and the form for a new one; to a recruiter of one assembly, what is of that."""
+    one = me().assembly_id
+    begun = [each for each in desk().recruitments() if one in (None, each.assembly_id)]
+    seated = [each for each in desk().assemblies() if one in (None, each.id)]
     return render_template(
-        "recruit/list.html", recruitments=desk().recruitments(), assemblies=desk().assemblies(), stages=STAGES
+        "recruit/list.html", recruitments=begun, assemblies=seated, stages=STAGES, of_all=one is None
     )
 
 
@@ -103,6 +106,7 @@ keep_forms(room, {"new": recruitments, "files": recruitment})
 @open_to(Audience.RECRUITER)
 def new() -> ResponseReturnValue:
     """Begin a recruitment. Not idempotent: sent twice, there are two."""
+    only_for_all_assemblies()
     recruitment_id = desk().new_recruitment(text(fields(), "title"))
     return done(None, f"/recruit/{recruitment_id}", {"recruitment": recruitment_id})
 

@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from facilitation.errors import BadPanel
-from web.access import Audience, desk, open_to
+from web.access import Audience, desk, only_for_all_assemblies, open_to
 from web.bodies import fields, text
 from web.children import Upload
 from web.doors import done
@@ -32,6 +32,7 @@ keep_forms(room, {}, otherwise=form)
 @open_to(Audience.RECRUITER, body_limit=PANEL_LIMIT + 64 * 1024)
 def seat_panel() -> ResponseReturnValue:
     """Seat it. Sent twice, the second is told that an assembly of this name is there."""
+    only_for_all_assemblies()
     name = text(fields(), "assembly")
     if not name:
         raise BadForm("The assembly needs a name.", "Give it a name, such as Northmoor climate assembly.")
