@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import shutil
 import time
@@ -37,6 +38,20 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
         now[0] += seconds
 
     return go_on
+
+
+def test_what_a_killed_maker_left_goes_with_the_next_backup(sitting: Sitting, tmp_path: Path) -> None:
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    name = ".folkmoot-20260101T100000.000Z.sqlite"
+    left = [folder / f"{name}.a1_b2c3d{end}" for end in ("", "-wal", "-shm")]
+    others = [folder / f"{name}.atwork00", folder / "folkmoot-of-mine.sqlite", folder / ".folkmoot.sqlite.a1b2c3d4"]
+    for file in left + others:
+        file.write_bytes(b"Namemark")
+        if file != others[0]:
+            os.utime(file, (0, 0))
+    Keeper(sitting.opened(), folder).make()
+    assert [file.exists() for file in left + others] == [False] * 3 + [True] * 3
 
 
 def test_one_a_minute_while_a_session_is_on_and_one_whenever_something_ends(

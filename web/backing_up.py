@@ -35,6 +35,8 @@ LOOK = 1.0  # seconds between two looks at the sessions
 AGAIN = 5.0  # seconds after one that failed
 SILENT = 20.0  # seconds without a word after which the backups are said to have stopped
 NAME = re.compile(r"folkmoot-\d{8}T\d{6}\.\d{3}Z\.sqlite")
+UNFINISHED = re.compile(rf"\.{NAME.pattern}\.\w+(-wal|-shm|-journal)?")
+UNFINISHED_FOR = 600  # seconds in which nobody has written into it
 WORD = "how-it-goes.json"
 log = structlog.get_logger("web.backups")
 
@@ -85,13 +87,19 @@ class Keeper:
         else:
             self.why, self.made = "", file.name
             log.info("backup made", file=file.name, open_votes_left_out=len(told.cancelled))
-            for old in self.kept()[: -self.keep]:
+            for old in [*self.kept()[: -self.keep], *self._unfinished()]:
                 with suppress(OSError):
                     old.unlink()
 
     def kept(self) -> list[Path]:
         """The backups that there are, the oldest first."""
         return sorted(path for path in self.folder.iterdir() if NAME.fullmatch(path.name))
+
+    def _unfinished(self) -> list[Path]:
+        """What is left of backups whose maker was killed: full of names, and nobody would ever look for it."""
+        before = time.time() - UNFINISHED_FOR
+        there = [path for path in self.folder.iterdir() if UNFINISHED.fullmatch(path.name)]
+        return [path for path in there if path.stat().st_mtime < before]
 
     def _failed(self, why: str) -> None:
         self.why = why
