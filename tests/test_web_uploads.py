@@ -198,3 +198,19 @@ def test_outside_of_a_childs_reading_the_limits_are_as_before() -> None:
 def test_the_panel_of_a_workbook_is_read_as_ever(recruiter: Recruiter) -> None:
     page = recruiter.sends("/recruit/seat", "panel", "panel.xlsx", BOOK, assembly="From a workbook")
     assert "Ada" in page.text
+
+
+def test_a_child_that_was_ended_by_others_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once the machine has memory again the same file is read: that its child was killed says nothing of the file."""
+    monkeypatch.setattr(children, "_remembered", type(children._remembered)())
+    upload, run, ended = children.Upload("list.csv", b"id,name\n1,Ada\n"), children.subprocess.run, []
+
+    def killed(*arguments: Any, **options: Any) -> Any:
+        ended.append(run(*arguments, **options))
+        ended[0].returncode = -9
+        return ended[0]
+
+    monkeypatch.setattr(children.subprocess, "run", killed)
+    assert [problem["message"] for problem in panels.panel_rows(upload).problems] == [children.FILES[1][0]]
+    monkeypatch.setattr(children.subprocess, "run", run)
+    assert [row["name"] for row in panels.panel_rows(upload).rows] == ["Ada"]

@@ -71,19 +71,34 @@ _remembered: OrderedDict[str, Any] = OrderedDict()
 
 
 def ask(room: str, question: str, make: Callable[..., Answer], gave_up: tuple[Words, Words] = FILES) -> Answer:
-    """What this room of ours, run as a program, answers; where it gives up, an answer with the one problem."""
+    """What this room of ours, run as a program, answers; where it gives up, an answer with the one problem.
+
+    That its turn never came, or that somebody ended it, says nothing of the files: whoever asks again is answered.
+    """
     name = hashlib.sha256(f"{room}\n{question}".encode()).hexdigest()
     if name not in _remembered:
-        _remembered[name] = make(**_asked(room, question, gave_up))
+        try:
+            said = _asked(room, question, gave_up)
+        except NoAnswer as none:
+            return make(**_gave_up(*none.words))
+        _remembered[name] = make(**said)
         while len(_remembered) > REMEMBERED:
             _remembered.popitem(last=False)
     return cast(Answer, _remembered[name])
 
 
+class NoAnswer(Exception):
+    """Nothing was found out."""
+
+    def __init__(self, words: Words) -> None:
+        super().__init__()
+        self.words = words
+
+
 def _asked(room: str, question: str, gave_up: tuple[Words, Words]) -> dict[str, Any]:
     late, broken = gave_up
     if not _gate.acquire(timeout=PATIENCE):
-        return _gave_up(*late)
+        raise NoAnswer(late)
     try:
         child = subprocess.run(
             [sys.executable, "-m", room],
@@ -103,7 +118,7 @@ def _asked(room: str, question: str, gave_up: tuple[Words, Words]) -> dict[str, 
     if child.returncode == OUT_OF_MEMORY:
         return _gave_up(*TOO_MUCH)
     if child.returncode:
-        return _gave_up(*broken)
+        raise NoAnswer(broken)
     answer: dict[str, Any] = json.loads(child.stdout)
     return answer
 
