@@ -19,12 +19,14 @@ import gevent
 import pytest
 from engineio.packet import MESSAGE, Packet
 from halls import Hall, Seats, folkmoot, join, seat
+from houses import web_of
 from wires import BINARY, CONTINUED, PATIENCE, PING, TEXT, WEBSOCKET, Raw, Refused, frame, handshake
 
 from facilitation.desk import Desk
+from facilitation.errors import Busy
 from web import wire
 from web.errors import TooManySockets
-from web.gate import OPENING, STRANGERS, STRANGERS_AT_ONE_ADDRESS, Rooms, own_origin
+from web.gate import OPENING, STRANGERS, STRANGERS_AT_ONE_ADDRESS, Gate, Rooms, own_origin
 from web.live import LOOK, LOOKS_PER_CHECK
 
 
@@ -187,6 +189,29 @@ def test_a_whole_hall_may_come_as_strangers_and_a_flood_of_them_keeps_no_known_d
     rooms.take(at_hall)
     with pytest.raises(TooManySockets):
         rooms.take(at_hall)
+
+
+def test_while_the_database_is_away_sockets_are_refused_and_keep_no_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """503 and “try again”, however often: when it is back, no place of a stranger is taken by one who was refused."""
+    desk, said = Desk.open(str(tmp_path / "h.sqlite")), []
+
+    def away(_token: str) -> None:
+        raise Busy("The database does not answer.", "Try again.")
+
+    monkeypatch.setattr(desk, "identify", away)
+    monkeypatch.setattr("web.gate.FIRST_WITHIN", 0.0)
+    app = web_of(desk)
+    gate = Gate(app, app.wsgi_app)
+    asked = {"HTTP_UPGRADE": "websocket", "HTTP_CONNECTION": "Upgrade", "HTTP_SEC_WEBSOCKET_VERSION": "13"}
+    asked |= {"HTTP_SEC_WEBSOCKET_KEY": "k" * 24, "QUERY_STRING": "EIO=4&transport=websocket", "REQUEST_METHOD": "GET"}
+    asked |= {"PATH_INFO": "/socket.io/", "HTTP_AUTHORIZATION": "Bearer somebody", "REMOTE_ADDR": "10.0.0.1"}
+    for _ in range(3):
+        list(gate({**asked}, lambda status, _headers: said.append(status)))
+    assert said == ["503 Service Unavailable"] * 3
+    assert gate.rooms.taken == {}
+    desk.close()
 
 
 def test_a_stranger_that_was_never_known_leaves_its_place_empty_for_a_while() -> None:

@@ -20,6 +20,7 @@ import gevent
 from flask import Flask
 
 from facilitation.desk import Desk, Identity
+from facilitation.errors import Refusal
 from web.access import bearer_in, device_of_socket, devices, held_devices
 from web.errors import (
     BadHandshake,
@@ -106,7 +107,7 @@ class Gate:
             return self.inner(environ, start_response)
         try:
             place = environ[PLACE] = self._place_for(environ)
-        except Denied as denied:
+        except (Denied, Refusal) as denied:
             return refused(denied, start_response)
         try:
             return self.inner(environ, start_response)
@@ -127,7 +128,7 @@ class Gate:
             return place
         try:  # an unknown token is looked up only in the place of a stranger, and that is given back slowly
             known = with_screen(self.desk.identify(bearer_in(environ["HTTP_AUTHORIZATION"]) or ""))
-        except Denied:
+        except (Denied, Refusal):  # the database may be away, too
             place.let_go()
             raise
         place.give_back()
@@ -188,7 +189,7 @@ def with_screen(known: Identity | None) -> Identity:
     return known
 
 
-def refused(denied: Denied, start_response: Callable[..., Any]) -> list[bytes]:
+def refused(denied: Denied | Refusal, start_response: Callable[..., Any]) -> list[bytes]:
     """The one shape of every refusal, without Flask: a flood of bad handshakes must cost little."""
     status, headers, body = _answer_to(told(denied))
     start_response(status, list(headers))
