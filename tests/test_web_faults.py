@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -171,6 +172,18 @@ def test_a_database_held_by_another_program_is_waited_for_and_told(tmp_path: Pat
         assert until(lambda: len(tablet.told) > 1 and tablet.told[-1], "the socket is told")["storing"] is True
         assert [answer.status for answer in answers] == [200], "it waited, and is counted"
         tablet.client.disconnect()
+
+
+def test_a_disk_that_went_away_is_a_disk_that_fails_until_it_is_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever watches over the banner hears a word and no error, which would end the watch, and leave the banner."""
+    desk = Desk.open(str(tmp_path / "h.sqlite"))
+    with monkeypatch.context() as away:
+        away.setattr("facilitation.store.sqlite.os.statvfs", lambda _path: os.stat(tmp_path / "gone"))
+        assert desk.try_to_write() == desk.cannot_write == "disk-failing"
+    assert desk.try_to_write() is desk.cannot_write is None
+    desk.close()
 
 
 def test_log_lines_that_cannot_be_written_cost_no_answer(tmp_path: Path) -> None:

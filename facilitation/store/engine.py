@@ -22,7 +22,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, DataError, DBAPIError, 
 from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 
 from facilitation.errors import BadRequest, Busy, CannotWrite, Refusal
-from facilitation.health import FULL, LOCKED, LOCKED_LONG, READ_ONLY, Health, in_words
+from facilitation.health import FAILING, FULL, LOCKED, LOCKED_LONG, READ_ONLY, Health, in_words
 from facilitation.store import postgresql, schema, sqlite
 
 Pause = Callable[[float], object]
@@ -148,6 +148,8 @@ def can_be_written(engine: Engine) -> str | None:
         return kind.why_unwritable(error) or LOCKED
     except NoConnectionLeft:
         return LOCKED
+    except OSError:  # the folder itself is gone, or its disk: whoever watches goes on watching
+        return FAILING
     return None
 
 
