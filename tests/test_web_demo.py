@@ -85,7 +85,8 @@ def processes_naming(words: str) -> list[str]:
     found = []
     for entry in Path("/proc").glob("[0-9]*/cmdline"):
         try:
-            line = entry.read_bytes().replace(b"\0", b" ").decode(errors="replace")
+            named = entry.read_bytes() + b" " + (entry.parent / "environ").read_bytes()
+            line = named.replace(b"\0", b" ").decode(errors="replace")
         except OSError:
             continue
         if words in line and str(os.getpid()) != entry.parent.name:

@@ -113,6 +113,25 @@ def try_to(hall: Hall, path: str, body: object, token: str) -> Answer | None:
 
 
 @pytest.mark.slow
+def test_no_command_line_of_a_child_shows_where_the_database_is(tmp_path: Path) -> None:
+    """Everybody on the machine may read command lines, and the URL of a database may hold a password."""
+    (tmp_path / "kept").mkdir()
+    hall = Hall(str(tmp_path / "f.sqlite"))
+    hall.start("--backups", str(tmp_path / "kept"))
+    try:
+        assert hall.process is not None
+        until, kinds, lines = time.monotonic() + 10, set[bytes](), list[bytes]()
+        while kinds != {b"worker", b"backups"} and time.monotonic() < until:
+            time.sleep(0.05)
+            lines = [Path(f"/proc/{pid}/cmdline").read_bytes() for pid in children_of(hall.process.pid)]
+            kinds = {kind for line in lines for kind in (b"worker", b"backups") if kind in line.split(b"\0")}
+        assert kinds == {b"worker", b"backups"}
+        assert not any(hall.database.encode() in line for line in lines)
+    finally:
+        hall.stop()
+
+
+@pytest.mark.slow
 def test_killed_it_serves_again_on_the_same_database(tmp_path: Path) -> None:
     """How long that takes is measured by tests/benchmarks/hall.py."""
     with a_hall(tmp_path, "--no-worker") as hall:

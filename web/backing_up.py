@@ -146,10 +146,9 @@ def folder_for(folder: Path) -> Path:
     return folder
 
 
-def command(database: str, folder: Path) -> list[str]:
+def command(folder: Path) -> list[str]:
     """How a server starts this as its child."""
-    kept = [sys.executable, "-m", "web.cli", "backups", "--database", database, "--parent", str(os.getpid())]
-    return [*kept, str(folder)]
+    return [sys.executable, "-m", "web.cli", "backups", "--parent", str(os.getpid()), str(folder)]
 
 
 # ------------------------------------------------------------------------------------------------ in the web process

@@ -46,16 +46,18 @@ def stop_child(process: subprocess.Popen[Any]) -> None:
             process.wait()
 
 
-def worker_command(place: Settings) -> list[str]:
+def worker_command() -> list[str]:
     """How the jobs' worker of this server is started, as a child of this process."""
-    return [sys.executable, "-m", "web.cli", "worker", "--database", place.database, "--parent", str(os.getpid())]
+    return [sys.executable, "-m", "web.cli", "worker", "--parent", str(os.getpid())]
 
 
 def start_child(command: list[str], place: Settings) -> subprocess.Popen[bytes]:
     """Start a child of this server.
 
-    The Redis goes by the environment: its URL may hold a password, and everybody may read a command line.
+    Database and Redis go by the environment: a URL may hold a password, and everybody may read a command line.
     """
-    around = dict(os.environ) | ({} if place.redis is None else {"FOLKMOOT_REDIS": place.redis})
+    around = dict(os.environ) | {"FOLKMOOT_DATABASE": place.database}
+    if place.redis is not None:
+        around["FOLKMOOT_REDIS"] = place.redis
     follows = die_with_parent if sys.platform == "linux" else None
     return subprocess.Popen(command, env=around, stdin=subprocess.DEVNULL, start_new_session=True, preexec_fn=follows)

@@ -115,8 +115,8 @@ def settled(place: Settings) -> Settings:
 
 def commands_of(settings: Settings, with_worker: bool) -> list[list[str]]:
     """The children of this process: who draws, and who makes backups."""
-    draws = [worker_command(settings)] if with_worker else []
-    return draws + ([] if settings.backups is None else [command(settings.database, settings.backups)])
+    draws = [worker_command()] if with_worker else []
+    return draws + ([] if settings.backups is None else [command(settings.backups)])
 
 
 def check(redis: str) -> None:
