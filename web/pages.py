@@ -13,6 +13,7 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from facilitation.panel import named
+from facilitation.times import on_the_wall
 from web import hall_screens, journal_words, public_hall
 from web.access import Audience, desk, open_to, try_code
 from web.accounts import needs_account, set_up_form
@@ -104,20 +105,20 @@ def clock(seconds: int) -> str:
 
 @front.app_template_filter("clock_time")
 def clock_time(moment: str) -> str:
-    """The hour and minute of a moment in the server's own time; the browser shows its own instead.
+    """The hour and minute that a clock in the hall shows, wherever the server stands; a browser may show its own.
 
-    >>> len(clock_time("2027-03-06T10:00:00.000Z"))
-    5
+    >>> clock_time("2027-03-06T10:00:00.000Z"), clock_time("2027-07-06T10:00:00.000Z")  # summer time
+    ('10:00', '11:00')
     """
-    return datetime.fromisoformat(moment).astimezone().strftime("%H:%M")
+    return on_the_wall(datetime.fromisoformat(moment)).strftime("%H:%M")
 
 
 @front.app_template_filter("to_five")
 def to_five(moment: str) -> str:
     """The same to the next five minutes: calm enough for the wall of a hall.
 
-    >>> to_five("2027-03-06T10:11:00.000Z")[-2:], to_five("2027-03-06T10:15:00.000Z")[-2:]
-    ('15', '15')
+    >>> to_five("2027-03-06T10:11:00.000Z"), to_five("2027-07-06T10:15:00.000Z")
+    ('10:15', '11:15')
     """
     at = datetime.fromisoformat(moment)
     return clock_time((at + timedelta(seconds=-at.timestamp() % 300)).isoformat())
