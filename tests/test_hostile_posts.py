@@ -12,16 +12,17 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import cycle
+from pathlib import Path
 from typing import Any
 
 import pytest
 from assemblies import Sitting
 from flask.testing import FlaskClient
-from houses import web_of
+from houses import House, web_of
 from page_law import breaks
 from werkzeug.routing import Rule
 
-from facilitation.desk import By
+from facilitation.desk import By, Desk
 from facilitation.desk.evidence import Place
 from facilitation.desk.ideas import Chosen, Words
 
@@ -33,7 +34,7 @@ HOSTILE = (
     "🇼🇸👩‍👩‍👧\u202e olleh ŵ \u0301\u0301",
     "<script>alert(1)</script>' OR 1=1 -- {{ 7 * 7 }} %s {n}",
     "-1",
-    "9" * 400,
+    "9" * 5_000,
     "٣",
     "\u200b",
     '{"a": [1, {}]}',
@@ -273,3 +274,14 @@ def test_every_page_still_draws_after_it(hall: Hall) -> None:
     for audience in ("member", "host", "facilitator", "display"):
         assert hall.browsers[audience].get("/api/screen").status_code < 500
     assert broken == []
+
+
+def test_the_number_of_a_page_may_be_of_any_length(tmp_path: Path) -> None:
+    """Python reads no number of more than 4,300 digits."""
+    desk = Desk.open(str(tmp_path / "h.sqlite"))
+    house = House(desk, web_of(desk))
+    item = desk.public_screens(house.seated.session_id)["facilitator"]["agenda"][0]["id"]
+    sent = {"Authorization": f"Bearer {house.tokens['member']}"}
+    answer = house.browser().post(f"/m/items/{item}/evaluation", headers=sent, data={"page": "9" * 5000})
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/m")
+    desk.close()

@@ -35,7 +35,8 @@ def answers(item_id: str) -> ResponseReturnValue:
     if "comment" in sent:
         desk().comment(place, item_id, member, text(sent, "comment"))
     page = text(sent, "page")
-    return done(place, f"/m/items/{item_id}?page={int(page)}" if page.isascii() and page.isdigit() else "/m")
+    known_page = page.isascii() and page.isdigit() and len(page) < 5
+    return done(place, f"/m/items/{item_id}?page={int(page)}" if known_page else "/m")
 
 
 @evaluation.post("/run/<session_id>/items/<item_id>/evaluation/close")
