@@ -97,9 +97,12 @@ class Keeper:
 
     def _unfinished(self) -> list[Path]:
         """What is left of backups whose maker was killed: full of names, and nobody would ever look for it."""
-        before = time.time() - UNFINISHED_FOR
-        there = [path for path in self.folder.iterdir() if UNFINISHED.fullmatch(path.name)]
-        return [path for path in there if path.stat().st_mtime < before]
+        before, found = time.time() - UNFINISHED_FOR, []
+        for path in self.folder.iterdir():
+            with suppress(OSError):  # it may be finished, and gone, by now
+                if UNFINISHED.fullmatch(path.name) and path.stat().st_mtime < before:
+                    found.append(path)
+        return found
 
     def _failed(self, why: str) -> None:
         self.why = why
