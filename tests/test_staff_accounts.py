@@ -327,6 +327,19 @@ def test_roles_are_given_and_taken_and_rooms_close_at_once(office: Office) -> No
         office.desk.give_role(known, Held("nobody", "recruiter", None))
 
 
+@pytest.mark.parametrize("how", ["removed", "taken"])
+def test_whoever_was_an_administrator_keeps_no_link_that_makes_one(office: Office, how: str) -> None:
+    ada, eve = office.administrator(), office.administrator("Eve")
+    kept = [office.desk.invite(eve, "administrator", None), office.desk.renewal_link(eve, ada.account or "")]
+    if how == "removed":
+        office.desk.remove_account(ada, eve.account or "")
+    else:
+        office.desk.take_role(ada, Held(eve.account or "", "administrator", None))
+    for link in kept:
+        with pytest.raises(UnknownCode):
+            office.desk.invitation(link)
+
+
 def test_the_last_administrator_stays_and_of_two_one(office: Office) -> None:
     ada = office.administrator()
     for act in (

@@ -1,8 +1,9 @@
 """What administrators do: they give and take roles, and see nothing of any assembly.
 
 Every act asks once more, inside its own transaction, whether whoever does it is an administrator still: two who remove
-one another do it one after the other, and the second is told to be none any more. The last one cannot be removed. The
-list of who was given or lost what holds ids, and stays.
+one another do it one after the other, and the second is told to be none any more. The last one cannot be removed. With
+an administrator go the unused links that make administrators or renew accounts: whoever was removed may have kept one.
+The list of who was given or lost what holds ids, and stays.
 """
 
 from __future__ import annotations
@@ -83,6 +84,8 @@ class Staff(Accounts):
                 self._refuse_the_last(tx, held.account)
             if not tx.accounts.take(held):
                 return []
+            if held.role == ADMINISTRATOR:
+                tx.access.withdraw_links(ADMINISTRATOR)
             tx.accounts.log(Logged(self._now(), actor, "lost", held.account, held.role, held.assembly_id))
             return tx.access.revoke_account(held.account, held.role, held.assembly_id)
 
@@ -92,6 +95,8 @@ class Staff(Accounts):
             actor = self._administrator(tx, by)
             self._account(tx, account)
             self._refuse_the_last(tx, account)
+            if any(held.role == ADMINISTRATOR for held in tx.accounts.roles(account)):
+                tx.access.withdraw_links(ADMINISTRATOR)
             tx.accounts.remove(account)
             tx.access.withdraw_links(account=account)
             tx.accounts.log(Logged(self._now(), actor, "removed", account, "", None))
