@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from houses import House, csrf, signed_in, web_of
 from markupsafe import Markup
 
+import web
 from facilitation.desk import Desk
 from facilitation.told import told, told_count
 from web.doors_look import back_to
@@ -217,3 +218,23 @@ def test_the_style_sheet_has_every_component_that_a_page_uses() -> None:
     used = macros | {name for name in others if re.search(rf"govuk-{name}(?![a-z])", pages)}
     assert len(used) > 10
     assert used <= built, f"name {sorted(used - built)} in web/styles/govuk.scss, and build it again"
+
+
+def test_no_page_loses_what_it_took_from_elsewhere_to_the_frame_around_it() -> None:
+    """Jinja runs the imports of `base.html` after those of the page: the same name would be the frame's."""
+    taken = re.compile(r'{%-? (?:from|import) "([^"]+)" (?:import|as) ([^%]+?) (?:with context )?-?%}')
+    templates = Path(web.__file__).parent / "templates"
+
+    def names(file: Path) -> set[tuple[str, str]]:
+        found = taken.findall(file.read_text(encoding="utf-8"))
+        return {(part.split(" as ")[-1].strip(), where) for where, parts in found for part in parts.split(",")}
+
+    frame = dict(names(templates / "base.html"))
+    assert frame
+    clash = [
+        (file.name, name)
+        for file in templates.rglob("*.html")
+        for name, where in names(file)
+        if frame.get(name, where) != where
+    ]
+    assert clash == []

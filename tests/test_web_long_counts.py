@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -16,7 +15,7 @@ from facilitation.store import Store
 
 pytestmark = pytest.mark.slow
 BIDS = [f"Bid {n}" for n in range(12)]
-BUDGET = 60_000
+BUDGET = 150_000
 TERMS = {"budget": str(BUDGET), "costs": [str(BUDGET // 7 + 911 * n) for n in range(12)], "completion": "add1"}
 
 
@@ -41,7 +40,6 @@ def test_while_a_long_count_goes_on_pages_are_served_and_what_is_sent_waits(tmp_
         )
         comer = threading.Thread(target=lambda: late.append(join(hall, seats.codes[-1])))
         count.start()
-        time.sleep(0.3)
         comer.start()
         served = 0
         while count.is_alive():
@@ -50,7 +48,7 @@ def test_while_a_long_count_goes_on_pages_are_served_and_what_is_sent_waits(tmp_
         count.join()
         comer.join()
         assert closed[0].status == 200, closed[0].body
-        assert served >= 5
+        assert served >= 3
         assert hall.get("/api/screen", late[0]).status == 200
         assert hall.get(f"/api/rounds/{round_id}/result", seats.facilitator).json["cast"] == 39
 

@@ -107,7 +107,10 @@ def test_a_held_result_is_for_those_who_hold_the_vote(house: House, typist: Typi
         role: house.browser().get(path, headers={"Authorization": f"Bearer {token}"}).status_code
         for role, token in house.tokens.items()
     }
-    held = {"member": 409, "display": 409, "observer": 409, "recruiter": 403, "host": 403, "kiosk": 403}
+    held = {"member": 409, "display": 409, "observer": 409, "recruiter": 403, "host": 403, "kiosk": 403} | {
+        "administrator": 403,
+        "staff": 403,
+    }
     assert status == {**held, "facilitator": 200, "scrutineer": 200}
     observer = signed_in(house, "observer").get(f"/observe/{house.seated.session_id}").text
     assert "No count is published yet" in observer
