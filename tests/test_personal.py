@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from public_draws import checked
 from thieves import files_of
 
 from facilitation.errors import NotFound, WrongState
+from web.backing_up import NAME
 from web.cli import folkmoot
 from web.personal.giving import as_html, erase, erase_in_copies, everything
 from web.personal.subject import find, subject_of
@@ -228,3 +230,20 @@ def test_personal_data_has_tables_of_its_own(world: Marked) -> None:
         names = "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'"
     tables = {str(name): repr(sitting.rows(f"SELECT * FROM {name}")).encode() for (name,) in sitting.rows(names)}
     assert set(found_in(tables, everyone)) == {"person", "blob"}
+
+
+def test_backups_older_than_the_shortest_period_go_with_what_they_hold(world: Marked, tmp_path: Path) -> None:
+    folder = tmp_path / "copies"
+    folder.mkdir()
+    old, new = (
+        folder / f"folkmoot-{datetime.now(UTC) - timedelta(days=days):%Y%m%dT%H%M%S}.123Z.sqlite" for days in (31, 29)
+    )
+    mine = folder / "before-the-day.sqlite"
+    for file in (old, new, mine):
+        world.sitting.desk.backup(file)
+    assert NAME.fullmatch(old.name), "named as the server names them"
+    assert f"backup {old.name}: older than 30 days" in retention(world, "--dry-run", "--backups", str(folder)).stdout
+    assert old.exists()
+    assert f"deleted: backup {old.name}" in retention(world, "--backups", str(folder)).stdout
+    assert sorted(file.name for file in folder.iterdir()) == sorted([new.name, mine.name])
+    assert retention(world, "--backups", str(folder / "nowhere")).exit_code == 2

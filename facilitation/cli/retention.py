@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
 import click
 
 from facilitation.cli.common import database_option, desk_of
 from facilitation.retention import KINDS, Due
 
+MADE_AT = re.compile(r"folkmoot-(\d{8}T\d{6})\.\d{3}Z\.sqlite")
+"""How `folkmoot serve --backups` names a backup: by its moment."""
+
 
 @click.command("retention")
 @database_option
 @click.option("--dry-run", is_flag=True, help="Delete nothing: print what there is, and when it goes.")
+@click.option(
+    "--backups",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="FOLDER",
+    help="Also delete backups in this folder that are older than the shortest period.",
+)
 @click.option("--set", "said", multiple=True, metavar="KIND=DAYS", help="Keep volunteers, contacts, names so long.")
-def retention(database: str, dry_run: bool, said: tuple[str, ...]) -> None:
+def retention(database: str, dry_run: bool, backups: Path | None, said: tuple[str, ...]) -> None:
     """Delete the personal data whose time is up, and print what was deleted; run it once a day."""
     with desk_of(database) as desk:
         if said:
@@ -21,15 +34,33 @@ def retention(database: str, dry_run: bool, said: tuple[str, ...]) -> None:
                 raise click.UsageError(f"There is no period “{wrong[0]}”. Set: volunteers, contacts, names, unseated.")
             desk.set_periods({**desk.periods().as_json(), **asked})
             click.echo(", ".join(f"{name}: {days} days" for name, days in desk.periods().as_json().items()))
+        days = min(desk.periods().as_json().values())
+        old = [] if backups is None else older_than(backups, datetime.now(UTC) - timedelta(days=days))
         if dry_run or said:
             for due in desk.retention():
                 click.echo(line(due))
+            for file in old:
+                click.echo(f"due now  backup {file.name}: older than {days} days")
             return
         done = desk.delete_due()
+    for file in old:
+        file.unlink()
+        click.echo(f"deleted: backup {file.name}: older than {days} days")
     for due in done:
         click.echo(f"deleted: {line(due)}")
-    if not done:
+    if not done and not old:
         click.echo("Nothing is due.")
+
+
+def older_than(folder: Path, moment: datetime) -> list[Path]:
+    """The backups that were made before: each holds whom the database held then, and cannot know what came after."""
+    found = []
+    for file in sorted(folder.iterdir()):
+        if (named := MADE_AT.fullmatch(file.name)) is not None:
+            made = datetime.strptime(named[1], "%Y%m%dT%H%M%S").replace(tzinfo=UTC)
+            if made < moment:
+                found.append(file)
+    return found
 
 
 def line(due: Due) -> str:
