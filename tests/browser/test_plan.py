@@ -21,6 +21,8 @@ def test_a_facilitator_plans_by_plain_forms_while_console_and_hall_follow(hall: 
     plain.get_by_label("Which day?").select_option(label="An evening, six to half past eight: 8 items")
     plain.get_by_role("button", name="Use this day").click()
     expect(screen.get_by_text("Arrivals and welcome")).to_be_visible()
+    step = hall.get("/api/screen", seats.facilitator).json["seq"]
+    expect(console.locator("[data-screen]")).to_have_attribute("data-seq", str(step))  # else: the session has moved on
     console.locator("#act-start-item-next").click()
     expect(console.locator("[data-drift]")).to_have_text("On time")
     expect(screen.get_by_text("We end at about")).to_be_visible()
