@@ -199,7 +199,8 @@ class Kept:
         self.ended = False
 
     def keep(self) -> None:
-        """Watch over it, as a greenlet beside the server."""
+        """Watch over it, as a greenlet beside the server, which has the first second to itself."""
+        gevent.sleep(LOOK)
         while not self.ended:
             if self.child is None or self.child.poll() is not None:
                 self.child = start_child(self.command, self.settings)

@@ -24,7 +24,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 PATIENCE = 60.0
-FIRST_WAIT, LONGEST_WAIT, ANSWER_WITHIN = 0.5, 5.0, 10.0
+FIRST_WAIT, LONGEST_WAIT, ANSWER_WITHIN = 0.5, 2.0, 10.0
 """Seconds, as in web/static/js/outbox.js and asking.js."""
 STEP = re.compile(rb'"seq":(\d+)')
 ROUND = re.compile(rb'"round":\{"id":"(\w+)"')

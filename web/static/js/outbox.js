@@ -12,7 +12,7 @@ import { nap } from "./wake.js";
 import { _ } from "./words.js";
 
 const FIRST_WAIT = 500;
-const LONGEST_WAIT = 5000;
+const LONGEST_WAIT = 2000; // a room waits for the last ballot
 const COUNTED = "counted";
 
 export class Outbox {
