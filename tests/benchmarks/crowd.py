@@ -24,7 +24,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 PATIENCE = 60.0
-FIRST_WAIT, LONGEST_WAIT, ANSWER_WITHIN = 0.5, 2.0, 10.0
+FIRST_WAIT, LONGEST_WAIT, ANSWER_WITHIN, ASKED_TO_WAIT = 0.4, 0.7, 10.0, 2.0
 """Seconds, as in web/static/js/outbox.js and asking.js."""
 STEP = re.compile(rb'"seq":(\d+)')
 ROUND = re.compile(rb'"round":\{"id":"(\w+)"')
@@ -214,7 +214,7 @@ class Tablet:
         ballot = {"key": key or str(uuid.uuid4()), "choice": choice}
         wait = FIRST_WAIT
         while True:
-            self.sends += 1
+            self.sends, asked = self.sends + 1, 0.0
             with contextlib.suppress(OSError):
                 async with asyncio.timeout(ANSWER_WITHIN):
                     reply = await self.ask("POST", f"/api/rounds/{round_id}/ballot", ballot)
@@ -223,7 +223,9 @@ class Tablet:
                         return str(reply.json["receipt"])
                 elif reply.status < 500 and reply.status != 429:
                     raise Refused(reply)
-            await asyncio.sleep(wait * (0.5 + random.random()))
+                else:
+                    asked = ASKED_TO_WAIT
+            await asyncio.sleep((asked or wait) * (0.5 + random.random()))
             wait = min(LONGEST_WAIT, wait * 2)
 
     async def leave(self) -> None:

@@ -11,8 +11,9 @@ import { Tokens } from "./tokens.js";
 import { nap } from "./wake.js";
 import { _ } from "./words.js";
 
-const FIRST_WAIT = 500;
-const LONGEST_WAIT = 2000; // a room waits for the last ballot
+const FIRST_WAIT = 400;
+const LONGEST_WAIT = 700; // a room waits for the last ballot
+const ASKED_TO_WAIT = 2000; // by a server that answered, and cannot store now
 const COUNTED = "counted";
 
 export class Outbox {
@@ -127,7 +128,7 @@ export class Outbox {
       const answer = await attempt();
       if (answer.ok || answer.final) return answer;
       waiting(answer.words);
-      await nap(wait * (0.5 + Math.random()));
+      await nap((answer.why === "busy" ? ASKED_TO_WAIT : wait) * (0.5 + Math.random()));
     }
   }
 
