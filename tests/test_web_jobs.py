@@ -167,7 +167,7 @@ def test_a_recruiter_draws_cancels_and_seats_through_the_doors(desk: Desk, tmp_p
         draw = post(f"/recruit/{recruitment}/draw")["draw"]
         assert until(lambda: bool(solving(hall)), 15)
         solver = solving(hall)
-        assert hall.stop(signal.SIGINT) < 12  # as in test_web_serve
+        assert hall.stop(signal.SIGINT) < 3
         assert until(lambda: not any(alive(pid) for pid in solver), 1)
 
 

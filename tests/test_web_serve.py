@@ -46,7 +46,7 @@ def test_ctrl_c_ends_the_server_and_its_worker_within_three_seconds(tmp_path: Pa
     with a_hall(tmp_path) as hall:
         assert hall.process is not None
         workers = wait_for_children(hall.process.pid)
-        assert hall.stop(how) < 12  # three seconds on a machine of its own; this bound is for a busy one
+        assert hall.stop(how) < 3
         assert hall.process.returncode == 0
         assert not any(alive(worker) for worker in workers)
 
@@ -58,14 +58,14 @@ def test_a_worker_does_not_outlive_a_killed_server(tmp_path: Path) -> None:
         workers = wait_for_children(hall.process.pid)
         time.sleep(1.5)  # until the worker has told the kernel
         hall.stop(signal.SIGKILL)
-        until = time.monotonic() + 10
+        until = time.monotonic() + 3
         while any(alive(worker) for worker in workers) and time.monotonic() < until:
             time.sleep(0.05)
         assert not any(alive(worker) for worker in workers)
 
 
 def wait_for_children(pid: int) -> list[int]:
-    until = time.monotonic() + 20
+    until = time.monotonic() + 5
     while not children_of(pid) and time.monotonic() < until:
         time.sleep(0.05)
     assert children_of(pid)
