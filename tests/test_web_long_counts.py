@@ -14,9 +14,9 @@ from facilitation.errors import Busy
 from facilitation.store import Store
 
 pytestmark = pytest.mark.slow
-BIDS = [f"Bid {n}" for n in range(12)]
-BUDGET = 150_000
-TERMS = {"budget": str(BUDGET), "costs": [str(BUDGET // 7 + 911 * n) for n in range(12)], "completion": "add1"}
+BIDS = [f"Bid {n}" for n in range(40)]
+BUDGET = 500_000
+TERMS = {"budget": str(BUDGET), "costs": [str(BUDGET // 15 + 911 * n) for n in range(40)], "completion": "add1"}
 
 
 def a_slow_vote(hall: Hall, seats: Seats) -> str:
@@ -48,7 +48,7 @@ def test_while_a_long_count_goes_on_pages_are_served_and_what_is_sent_waits(tmp_
         count.join()
         comer.join()
         assert closed[0].status == 200, closed[0].body
-        assert served >= 3
+        assert served >= 5
         assert hall.get("/api/screen", late[0]).status == 200
         assert hall.get(f"/api/rounds/{round_id}/result", seats.facilitator).json["cast"] == 39
 

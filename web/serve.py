@@ -39,6 +39,7 @@ BACKLOG = 2048  # a hall reconnects all at once
 OWN_FOLDER = "Remedy: put the database into a folder in which you may write."
 MANY_SOCKETS, FEW_SOCKETS = 65536, 4096  # a tablet holds one socket, and up to six connections for its requests
 MORE = "Remedy: start the server after `ulimit -n 8192`."
+SWITCH = 0.0002  # seconds for which a calculation keeps the interpreter from whoever serves
 LOOK = 1.0  # seconds between two looks at the worker
 LAST_WORDS = 0.5  # seconds for answers under way when the server is told to stop
 R = TypeVar("R")
@@ -176,7 +177,11 @@ def make_doors(desk: Desk, settings: Settings, at: Any, at_plain: Any = None, *,
 
 
 def in_a_thread(calculate: Callable[..., R], /, *args: Any, **kwargs: Any) -> R:
-    """Carry out a long calculation in a thread, while this greenlet waits and all others are served."""
+    """Carry out a long calculation in a thread, while this greenlet waits and all others are served.
+
+    Every statement of the database lets go of the interpreter, and would wait 5 ms for it each time.
+    """
+    sys.setswitchinterval(SWITCH)
     found: R = gevent.get_hub().threadpool.apply(calculate, args, kwargs)
     return found
 
