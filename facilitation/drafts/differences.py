@@ -115,7 +115,7 @@ def _codes(old: Sequence[str], new: Sequence[str]) -> list[tuple[str, int, int, 
         return []
     if len(old) * len(new) > MOST:
         return [("replace", 0, len(old), 0, len(new))]
-    return [tuple(code) for code in SequenceMatcher(None, old, new, autojunk=False).get_opcodes()]  # type: ignore[misc]
+    return [tuple(code) for code in SequenceMatcher(None, old, new, autojunk=False).get_opcodes()]  # type: ignore[misc]  # five parts each
 
 
 def _by_words(gone: str, came: str, *, both: bool) -> tuple[list[tuple[Part, ...]], list[tuple[Part, ...]]]:

@@ -216,6 +216,7 @@ def test_answers_to_the_questionnaire_survive_a_reload_before_they_are_sent(hall
     page.reload()
     expect(page.locator("#q-know-subject-1")).to_be_checked()
     page.unroute("**/evaluation")
+    expect(page.locator("[data-kept]")).to_have_text("Kept.")
     unsent(page, "evaluation", 0)
     page.reload()
     expect(page.locator("#q-know-subject-1")).to_be_checked()

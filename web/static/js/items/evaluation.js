@@ -22,6 +22,7 @@ const say = sayer();
 
 export function setUp(form) {
   const { item } = form.dataset;
+  if (told?.item === item && !form.querySelector("[data-kept]")?.textContent) tell(told.words, told.wrong);
   const last = Number(form.dataset.last);
   if (!waiting.has(item)) resume(form);
   let timer;
@@ -138,8 +139,11 @@ async function send(form) {
   if (Object.keys(waiting.get(item)).length) send(form); // chosen while it was forgotten
 }
 
+let told = null; // a redraw takes the words away, and what they say is still so
+
 function tell(words, wrong = false) {
   const line = document.querySelector('form[data-module="evaluation"] [data-kept]');
+  told = { item: line?.closest("form").dataset.item, words, wrong };
   if (line) {
     line.textContent = words;
     line.classList.toggle("govuk-error-message", wrong);
