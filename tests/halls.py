@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from facilitation.desk import Desk
+from web.offspring import die_with_parent
 
 ROOT = Path(__file__).parent.parent
 FOLKMOOT = [sys.executable, "-m", "web.cli"]
@@ -79,6 +80,7 @@ class Hall:
             stdout=subprocess.PIPE,
             stderr=where,
             text=True,
+            preexec_fn=die_with_parent,
         )
         assert self.process.stdout is not None
         first = self.process.stdout.readline()

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
+import threading
+import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from greenlet import greenlet
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
@@ -16,8 +20,29 @@ from devices import chromium_path
 from halls import Hall, Seats, a_hall, seat
 
 expect.set_options(timeout=15_000)  # a bound for a busy machine, not a claim
+LONG = 240
 WIDTHS = {320: (320, 640), 820: (820, 1180), 1920: (1920, 1080)}
 Opener = Callable[..., Page]
+
+
+@pytest.fixture(autouse=True)
+def watched(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Say where a test stands that waits for a browser for minutes: not all that Playwright does has an end of its own."""
+    watch = threading.Timer(LONG, _tell, [request])
+    watch.daemon = True
+    watch.start()
+    yield
+    watch.cancel()
+
+
+def _tell(request: pytest.FixtureRequest) -> None:
+    """Print the stacks of the greenlets that Playwright runs a test in; the fault handler sees the thread only."""
+    with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
+        print(f"\n{request.node.nodeid} has waited for {LONG} seconds:", file=sys.__stderr__)
+        for one in gc.get_objects():
+            if isinstance(one, greenlet) and one.gr_frame is not None:
+                traceback.print_stack(one.gr_frame, file=sys.__stderr__)
+        sys.__stderr__.flush()
 
 
 @pytest.fixture(scope="session")

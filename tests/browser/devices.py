@@ -5,11 +5,11 @@ from __future__ import annotations
 import contextlib
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from halls import Hall, Seats
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from facilitation.desk import Desk
 
@@ -68,6 +68,20 @@ def opens_hall_screen(page: Page, hall: Hall, seats: Seats) -> Page:
 def is_connected(page: Page) -> None:
     """The page says in words that it is connected."""
     expect(page.locator("[data-connection-words]").first).to_have_text("Connected")
+
+
+class Shut:
+    """A door of the server that this page does not reach until it is opened.
+
+    The handler stays and changes its mind: to take a handler out while a request waits in it can hang the browser.
+    """
+
+    def __init__(self, page: Page, door: str, answer: Callable[[Route], object] = Route.abort) -> None:
+        self._answer: Callable[[Route], object] = answer
+        page.route(door, lambda route: self._answer(route))
+
+    def open(self) -> None:
+        self._answer = Route.continue_
 
 
 def kept_ballots(page: Page) -> list[Any]:

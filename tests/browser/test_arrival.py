@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from devices import beside, is_connected, joins, signs_in, takes_back
+from devices import Shut, beside, is_connected, joins, signs_in, takes_back
 from halls import Hall, Seats, an_open_round
 from playwright.sync_api import Page, expect
 from test_axe import at_every_width, small_targets
@@ -82,7 +82,7 @@ def test_a_seat_is_taken_over_by_one_press_and_taken_back_and_nothing_is_lost(ha
 def test_a_ballot_on_its_way_counts_though_the_seat_has_moved(hall: Hall, seats: Seats, open_page):
     old = joins(open_page(), hall, seats, 0)
     an_open_round(hall, seats)
-    old.route("**/ballot", lambda route: route.abort())
+    urn = Shut(old, "**/ballot")
     old.get_by_role("radio", name="Yes", exact=True).check()
     old.get_by_role("button", name="Check my choice").click()
     old.get_by_role("button", name="Send my vote").click()
@@ -90,7 +90,7 @@ def test_a_ballot_on_its_way_counts_though_the_seat_has_moved(hall: Hall, seats:
     new = joins(open_page(), hall, seats, 0)
     expect(old.get_by_role("heading", name="Your seat is now on another tablet")).to_be_visible()
     with old.expect_response("**/ballot"):
-        old.unroute("**/ballot")
+        urn.open()
     new.evaluate("window.dispatchEvent(new Event('online'))")  # members' sockets are told of no ballot
     expect(new.get_by_role("heading", name="Your vote is counted").first).to_be_visible()
     assert hall.get("/api/screen", seats.facilitator).json["turnout"]["cast"] == 1

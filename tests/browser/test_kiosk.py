@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from devices import beside, is_connected
+from devices import Shut, beside, is_connected
 from halls import Hall, Seats, an_open_round
 from playwright.sync_api import Page, expect
 from test_axe import at_every_width, small_targets
@@ -129,7 +129,7 @@ def test_a_vote_that_is_on_its_way_arrives_before_the_tablet_is_free(hall: Hall,
     page = serves(shared(open_page(), hall, seats), seats, 0)
     is_connected(page)
     an_open_round(hall, seats)
-    page.route("**/ballot", lambda route: route.abort())
+    urn = Shut(page, "**/ballot")
     page.get_by_role("radio", name="Yes", exact=True).check()
     page.get_by_role("button", name="Check my choice").click()
     page.get_by_role("button", name="Send my vote").click()
@@ -139,7 +139,7 @@ def test_a_vote_that_is_on_its_way_arrives_before_the_tablet_is_free(hall: Hall,
     expect(page.get_by_text(seats.names[0]).first).to_be_hidden()
     page.wait_for_timeout(1500)
     assert page.url.endswith("/m"), "it is not free before the vote has arrived"
-    page.unroute("**/ballot")
+    urn.open()
     is_free(page, seats, 0)
     assert hall.get("/api/screen", seats.facilitator).json["turnout"]["cast"] == 1
 

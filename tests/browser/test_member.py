@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from devices import comes_to_hold, is_connected, joins, takes_back, turnout
+from devices import Shut, comes_to_hold, is_connected, joins, takes_back, turnout
 from halls import Hall, Seats, a_key, an_open_round, join
 from playwright.sync_api import Page, Route, expect
 
@@ -125,12 +125,12 @@ def test_a_vote_made_without_a_network_is_sent_once_when_it_is_back(hall, seats,
 def test_a_kept_vote_survives_a_reload(hall, seats, open_page):
     page = joins(open_page(), hall, seats, 0)
     round_id = an_open_round(hall, seats)
-    page.route("**/ballot", lambda route: route.abort())
+    urn = Shut(page, "**/ballot")
     votes_by_touch(page, "Yes")
     expect(page.locator("[data-sending-words]")).to_contain_text("Your vote is kept on this tablet")
     page.reload()
     expect(page.locator("[data-sending-words]")).to_contain_text("Your vote is kept on this tablet")
-    page.unroute("**/ballot")
+    urn.open()
     is_counted(page)
     assert close(hall, seats, round_id)["counts"]["yes"] == 1
 
@@ -159,10 +159,10 @@ def test_a_lost_answer_costs_no_ballot_and_doubles_none(hall, seats, open_page):
 def test_a_vote_that_comes_too_late_is_told_so(hall, seats, open_page):
     page = joins(open_page(), hall, seats, 0)
     round_id = an_open_round(hall, seats)
-    page.route("**/ballot", lambda route: route.abort())
+    urn = Shut(page, "**/ballot")
     votes_by_touch(page, "Yes")
     close(hall, seats, round_id)
-    page.unroute("**/ballot")
+    urn.open()
     expect(page.get_by_text("Your vote was not counted.")).to_be_visible()
     comes_to_hold(page, [])
 

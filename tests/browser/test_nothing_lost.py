@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from devices import chromium_path, comes_to_hold, joins, turnout
+from devices import Shut, chromium_path, comes_to_hold, joins, turnout
 from halls import Hall, an_open_round
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 from sittings import seated
@@ -86,12 +86,12 @@ def test_two_tabs_send_one_vote(hall, seats, open_page):
     for page, choice in ((first, "Yes"), (second, "No")):
         page.get_by_text(choice, exact=True).click()
         page.get_by_role("button", name="Check my choice").click()
-    first.route("**/ballot", lambda route: route.abort())
+    urn = Shut(first, "**/ballot")
     first.get_by_role("button", name="Send my vote").click()
     expect(first.locator("[data-sending-words]")).to_contain_text(KEPT)
     second.get_by_role("button", name="Send my vote").click()
     is_counted(second)
-    first.unroute("**/ballot")
+    urn.open()
     for page in (first, second):
         expect(page.get_by_role("heading", name="Your vote is counted").first).to_be_visible()
     comes_to_hold(first, [])
@@ -131,11 +131,12 @@ def test_a_vote_that_cannot_be_taken_now_is_kept_and_the_tablet_says_why(hall, s
     page = joins(open_page(), hall, seats, 0)
     an_open_round(hall, seats)
     told = json.dumps({"error": "x", "message": "No.", "remedy": "Wait."})
-    page.route("**/ballot", lambda route: route.fulfill(status=status, content_type="application/json", body=told))
+    answer = {"status": status, "content_type": "application/json", "body": told}
+    urn = Shut(page, "**/ballot", lambda route: route.fulfill(**answer))
     votes_by_touch(page, "Yes")
     expect(page.locator("[data-sending-words]")).to_have_text(words)
     comes_to_hold(page, ["ballot"])
-    page.unroute("**/ballot")
+    urn.open()
     is_counted(page)
     assert turnout(hall, seats) == 1
 
@@ -177,8 +178,7 @@ def unsent(page: Page, kind: str, many: int) -> None:
 def test_a_call_and_a_wish_to_speak_survive_a_reload_and_arrive_once(hall: Hall, open_page):
     seats = seated(hall, "Taps", SPEAKERS, members=2)
     page = joins(open_page(), hall, seats, 0)
-    for door in ("**/m/help", "**/m/speak"):
-        page.route(door, lambda route: route.abort())
+    doors = [Shut(page, door) for door in ("**/m/help", "**/m/speak")]
     page.get_by_role("button", name="Ask to speak").click()
     expect(page.get_by_text("No connection. Your wish to speak is sent as soon as it is back.")).to_be_visible()
     page.get_by_text("Call somebody to your table").click()
@@ -186,8 +186,8 @@ def test_a_call_and_a_wish_to_speak_survive_a_reload_and_arrive_once(hall: Hall,
     unsent(page, "tap", 2)
     page.reload()
     unsent(page, "tap", 2)
-    for door in ("**/m/help", "**/m/speak"):
-        page.unroute(door)
+    for door in doors:
+        door.open()
     expect(page.get_by_text("You are next.")).to_be_visible()
     expect(page.get_by_text("The team knows that your table needs help.").first).to_be_visible()
     unsent(page, "tap", 0)
@@ -209,13 +209,13 @@ def test_a_member_who_leaves_without_a_network_does_not_lose_the_page(hall, seat
 def test_answers_to_the_questionnaire_survive_a_reload_before_they_are_sent(hall: Hall, open_page):
     seats = seated(hall, "Questionnaire", QUESTIONS, members=5)
     page = joins(open_page(), hall, seats, 0)
-    page.route("**/evaluation", lambda route: route.abort())
+    door = Shut(page, "**/evaluation")
     page.locator("label[for=q-know-subject-1]").click()
     expect(page.locator("[data-kept]")).to_contain_text("No connection. What you chose is kept on this tablet")
     unsent(page, "evaluation", 1)
     page.reload()
     expect(page.locator("#q-know-subject-1")).to_be_checked()
-    page.unroute("**/evaluation")
+    door.open()
     expect(page.locator("[data-kept]")).to_have_text("Kept.")
     unsent(page, "evaluation", 0)
     page.reload()

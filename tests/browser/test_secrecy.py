@@ -6,7 +6,17 @@ import json
 import sqlite3
 
 import pytest
-from devices import all_kept, chromium_path, comes_to_hold, joins, opens_hall_screen, signs_in, takes_back, turnout
+from devices import (
+    Shut,
+    all_kept,
+    chromium_path,
+    comes_to_hold,
+    joins,
+    opens_hall_screen,
+    signs_in,
+    takes_back,
+    turnout,
+)
 from halls import Hall, Seats, an_open_round, join
 from playwright.sync_api import Page, Route, expect
 
@@ -138,14 +148,14 @@ def test_a_sealed_vote_survives_lost_answers_and_a_reload_at_every_step(hall, se
 
 def test_a_sealed_vote_made_offline_is_cast_after_a_reload(hall, seats, open_page):
     page = joins(open_page(), hall, seats, 0)
-    page.route("**/key", lambda route: route.abort())
+    key = Shut(page, "**/key")
     round_id = an_open_round(hall, seats, conduct=SEALED)
     expect(page.get_by_role("button", name="Check my choice")).to_be_visible()
     page.context.set_offline(True)
     votes(page, "No")
     expect(page.locator("[data-sending-words]")).to_contain_text("No connection. Your vote is kept on this tablet")
     assert turnout(hall, seats) == 0
-    page.unroute("**/key")
+    key.open()
     page.context.set_offline(False)
     page.reload()
     is_counted(page)
@@ -173,7 +183,7 @@ def test_a_round_that_is_opened_again_gives_the_tablet_a_new_token(hall, seats, 
     page = joins(open_page(), hall, seats, 0)
     round_id = an_open_round(hall, seats, conduct=SEALED)
     has_its_token(page)
-    page.route("**/sealed-ballot", lambda route: route.abort())
+    urn = Shut(page, "**/sealed-ballot")
     votes(page, "Yes")
     expect(page.locator("[data-sending-words]")).to_contain_text("Your vote is kept on this tablet")
     # as after an undone opening: another key, and no token given
@@ -181,7 +191,7 @@ def test_a_round_that_is_opened_again_gives_the_tablet_a_new_token(hall, seats, 
     with sqlite3.connect(folder) as connection:
         connection.execute("DELETE FROM blind_token WHERE round = ?", (round_id,))
         connection.execute("UPDATE round_key SET private = ? WHERE round = ?", (blind.new_key().in_bytes(), round_id))
-    page.unroute("**/sealed-ballot")
+    urn.open()
     is_counted(page)
     assert counts(hall, seats, round_id)["yes"] == 1
 
