@@ -94,6 +94,7 @@ def test_no_expression_is_built_from_words_of_people() -> None:
     written = {
         "sortition/cells.py",
         "sortition/public/verify_draw.py",
+        "web/backing_up.py",
         "web/languages/heard.py",
         "web/languages/gather.py",
     }
