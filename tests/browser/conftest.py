@@ -27,7 +27,7 @@ Opener = Callable[..., Page]
 
 @pytest.fixture(autouse=True)
 def watched(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Say where a test stands that waits for a browser for minutes: not all that Playwright does has an end of its own."""
+    """Say where a test stands that has waited for minutes: not all that Playwright does has an end of its own."""
     watch = threading.Timer(LONG, _tell, [request])
     watch.daemon = True
     watch.start()
