@@ -24,8 +24,8 @@ from typing import Any, Final
 from facilitation.errors import BadBallot
 from facilitation.rules import RULES, RoundDefinition
 from facilitation.rules.consent import LONGEST_REASON, OBJECTION
-from facilitation.rules.definition import quoted
 from facilitation.rules.majority_judgement import grades_of
+from facilitation.rules.reading import quoted
 from facilitation.rules.score import HIGHEST
 from facilitation.rules.terms import money, sum_of
 

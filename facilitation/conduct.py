@@ -31,7 +31,8 @@ from typing import Final
 
 from facilitation.errors import BadRound
 from facilitation.events import canonical
-from facilitation.rules.definition import RoundDefinition, check_text, known_keys, text_of, tidy
+from facilitation.rules.definition import RoundDefinition
+from facilitation.rules.reading import check_text, known_keys, text_of, tidy
 
 SECRECY: Final[Mapping[str, str]] = MappingProxyType(
     {

@@ -13,7 +13,8 @@ from typing import Any, Final
 
 from facilitation.errors import BadRequest
 from facilitation.rules import RULES
-from facilitation.rules.definition import LONGEST_OPTION, TURNING, tidy
+from facilitation.rules.definition import LONGEST_OPTION
+from facilitation.rules.reading import TURNING, tidy
 
 ASKED_OF_ONE: Final = ("support", "yes-no", "consent")
 """Rules that ask about one draft at a time."""

@@ -20,7 +20,7 @@ from collections.abc import Iterator, Sequence
 
 from facilitation.errors import BadBallotFile
 from facilitation.formats.box import Box, Paper, refused, text_of, whole
-from facilitation.rules.definition import quoted, tidy
+from facilitation.rules.reading import quoted, tidy
 
 Lines = Iterator[tuple[int, str]]
 

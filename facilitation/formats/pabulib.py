@@ -20,7 +20,7 @@ from fractions import Fraction
 
 from facilitation.errors import BadBallotFile
 from facilitation.formats.box import Box, Form, Paper, exact_sum, refused, text_of, whole
-from facilitation.rules.definition import quoted, tidy
+from facilitation.rules.reading import quoted, tidy
 
 FORMS: Mapping[str, Form] = {"approval": "approval", "ordinal": "ranked", "cumulative": "points", "scoring": "points"}
 

@@ -18,7 +18,7 @@ import re
 
 from facilitation.errors import BadBallotFile
 from facilitation.formats.box import Box, Paper, refused, text_of, whole
-from facilitation.rules.definition import quoted, tidy
+from facilitation.rules.reading import quoted, tidy
 
 HEAD = re.compile(r"#\s*([A-Z ]+?)\s*(?:([0-9]+)\s*)?:\s*(.*)")
 

@@ -22,7 +22,7 @@ from fractions import Fraction
 
 from facilitation.errors import BadBallotFile
 from facilitation.formats.box import Box, Form, Paper, Payload, exact_sum, refused, text_of, whole
-from facilitation.rules.definition import quoted, tidy
+from facilitation.rules.reading import quoted, tidy
 
 SPECIAL = ("ballots", "conflict")
 

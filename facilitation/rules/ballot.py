@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from typing import TypeAlias, cast
 
 from facilitation.errors import BadBallot
-from facilitation.rules.definition import LONGEST_OPTION, RoundDefinition, quoted, tidy
+from facilitation.rules.definition import LONGEST_OPTION, RoundDefinition
+from facilitation.rules.reading import quoted, tidy
 
 Ranking: TypeAlias = tuple[str | tuple[str, ...], ...]
 """Options best first; those that a ballot ranks level stand together in a tuple."""

@@ -12,7 +12,8 @@ from collections.abc import Collection
 
 from facilitation.errors import BadBallot
 from facilitation.rules.ballot import Choice
-from facilitation.rules.definition import RoundDefinition, quoted
+from facilitation.rules.definition import RoundDefinition
+from facilitation.rules.reading import quoted
 
 
 def supported(definition: RoundDefinition, choice: Choice) -> tuple[str, ...]:

@@ -14,7 +14,8 @@ from typing import Final
 
 from facilitation.errors import BadBallot, BadRound
 from facilitation.rules.ballot import Choice, kind_of, one_option
-from facilitation.rules.definition import RoundDefinition, tidy
+from facilitation.rules.definition import RoundDefinition
+from facilitation.rules.reading import tidy
 from facilitation.rules.result import Bases, Electorate, Outcome, Result
 from facilitation.rules.rule import Rule, no_max_choices, no_threshold
 

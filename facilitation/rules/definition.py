@@ -14,16 +14,16 @@ JSON number such as 0.6 is refused, because it is not the number that was typed.
 
 from __future__ import annotations
 
-import difflib
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from types import MappingProxyType
 from typing import Final, TypeVar
 
 from facilitation.errors import BadRound
+from facilitation.rules.reading import check_text, did_you_mean, known_keys, quoted, text_of, tidy
 from facilitation.rules.terms import NO_TERMS, Terms, read_terms
 
 LONGEST_TITLE: Final = 500
@@ -308,30 +308,6 @@ def check_options(options: tuple[str, ...], most: int = MOST_OPTIONS) -> None:
             )
 
 
-def check_text(what: str, text: str, longest: int) -> None:
-    """A text that a screen shows: not blank, not endless, without signs that hide or turn round the others."""
-    if not text.strip():
-        raise BadRound(f"The {what} is blank.", "Write what the members are to read.")
-    if len(text) > longest:
-        raise BadRound(f"The {what} has {len(text)} characters.", f"Say it in at most {longest}.")
-    bad = [sign for sign in text if unicodedata.category(sign) in ("Cc", "Cs", "Co", "Cn") or sign in TURNING]
-    if bad or tidy(text) != text:
-        raise BadRound(f"The {what} holds characters that cannot be shown.", "Type the text afresh, without pasting.")
-
-
-TURNING: Final = frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200B, 0xFEFF)))
-"""Signs that turn the direction of reading or take no room: two options could look the same on every screen."""
-
-
-def tidy(text: str) -> str:
-    """One spelling per text: composed accents (NFC), single blanks, none at the ends.
-
-    >>> tidy("  more   buses ")
-    'more buses'
-    """
-    return " ".join(unicodedata.normalize("NFC", text).split())
-
-
 def known_rule(name: str, rules: Mapping[str, AnyRule]) -> AnyRule:
     """The rule of this name."""
     if name not in rules:
@@ -340,40 +316,6 @@ def known_rule(name: str, rules: Mapping[str, AnyRule]) -> AnyRule:
             f"{did_you_mean(name, rules)}Use one of: {', '.join(rules)}.",
         )
     return rules[name]
-
-
-def known_keys(spec: Mapping[str, object], keys: Iterable[str], what: str) -> None:
-    """Refuse a key that nothing reads."""
-    keys = tuple(keys)
-    for key in spec:
-        if key not in keys:
-            raise BadRound(
-                f"A {what} has no field {quoted(key)}.",
-                f"{did_you_mean(key, keys)}The fields are: {', '.join(keys)}.",
-            )
-
-
-def text_of(spec: Mapping[str, object], key: str, what: str) -> str:
-    """The text under this key."""
-    value = spec.get(key)
-    if not isinstance(value, str):
-        raise BadRound(
-            f"The {what} has no {key}." if value is None else f"The {what}'s {key} is not a text.",
-            f"Give “{key}” as a text.",
-        )
-    return value
-
-
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """The nearest known word as a question, or nothing."""
-    near = difflib.get_close_matches(word[:LONGEST_OPTION].casefold(), list(known), n=1)
-    return f"Did you mean “{near[0]}”? " if near else ""
-
-
-def quoted(value: str) -> str:
-    """A stranger's text inside a sentence: short, and without half characters."""
-    shown = value if len(value) <= 40 else f"{value[:40]}…"
-    return f"“{shown.encode('utf-8', 'replace').decode('utf-8')}”"
 
 
 def exact(share: Fraction) -> str:

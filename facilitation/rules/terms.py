@@ -18,6 +18,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from facilitation.errors import BadRound
+from facilitation.rules.reading import known_keys
 
 WORDS: Final[Mapping[str, Collection[str]]] = MappingProxyType(
     {
@@ -155,8 +156,6 @@ def read_terms(spec: object) -> Terms:
     >>> read_terms({"budget": "5000", "costs": ["1200", 800], "order": "skip"}).costs
     (Fraction(1200, 1), Fraction(800, 1))
     """
-    from facilitation.rules.definition import known_keys  # here and not above: definition reads this file
-
     if spec is None:
         return Terms()
     if not isinstance(spec, Mapping):

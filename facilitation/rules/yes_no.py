@@ -25,8 +25,9 @@ from typing import Any, Final
 
 from facilitation.errors import BadBallot, BadRound
 from facilitation.rules.ballot import Choice, one_option
-from facilitation.rules.definition import BASES, RoundDefinition, quoted
+from facilitation.rules.definition import BASES, RoundDefinition
 from facilitation.rules.plain_words import line
+from facilitation.rules.reading import quoted
 from facilitation.rules.result import ONLY_COUNTED, Bases, Electorate, Outcome, Result, listed
 from facilitation.rules.rule import Rule, no_max_choices, only_bases
 
