@@ -19,7 +19,6 @@ in-out method). Where the whole program is small, it is solved as it is, and the
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -30,7 +29,7 @@ from sortition.attrition import StayModel, drop_outs, lot
 from sortition.errors import SortitionError
 from sortition.lists import EXCLUDED, named, restricted, without_lists
 from sortition.problem import DrawProblem
-from sortition.recourse import Recourse, Whole, samples_of
+from sortition.recourse import Choice, Recourse, Whole, samples_of
 from sortition.standby_bound import lower_bound, solved_whole
 
 MOST = 20
@@ -72,29 +71,6 @@ class Standby:
     @property
     def proved(self) -> bool:
         return self.gap == 0
-
-
-@dataclass(frozen=True)
-class Choice:
-    """The problem of choosing: volunteers who may stand by as a problem of their own, and the recourse."""
-
-    candidates: DrawProblem
-    recourse: Recourse
-    number: int
-
-    @property
-    def most(self) -> tuple[int, ...]:
-        return tuple(kind.most for kind in self.candidates.types)
-
-    def room(self, chosen: Sequence[int]) -> Whole:
-        """Whether one more of each type may be added: one of each household at most."""
-        types, classes = self.candidates.types, self.candidates.household_classes
-        taken, homes = Counter(chosen), Counter(types[t].household_class for t in chosen)
-        free = [
-            taken[t] < kind.most and homes[kind.household_class] < len(classes[kind.household_class])
-            for t, kind in enumerate(types)
-        ]
-        return np.array(free, dtype=np.bool_)
 
 
 def choose_alternates(

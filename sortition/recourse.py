@@ -186,3 +186,26 @@ def _all_sets(number: int, size: int) -> Iterator[Whole]:
             portion = []
     if portion:
         yield np.array(portion, dtype=np.int64)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The problem of choosing: volunteers who may stand by as a problem of their own, and the recourse."""
+
+    candidates: DrawProblem
+    recourse: Recourse
+    number: int
+
+    @property
+    def most(self) -> tuple[int, ...]:
+        return tuple(kind.most for kind in self.candidates.types)
+
+    def room(self, chosen: Sequence[int]) -> Whole:
+        """Whether one more of each type may be added: one of each household at most."""
+        types, classes = self.candidates.types, self.candidates.household_classes
+        taken, homes = Counter(chosen), Counter(types[t].household_class for t in chosen)
+        free = [
+            taken[t] < kind.most and homes[kind.household_class] < len(classes[kind.household_class])
+            for t, kind in enumerate(types)
+        ]
+        return np.array(free, dtype=np.bool_)

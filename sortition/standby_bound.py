@@ -7,16 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pulp
 
-from sortition.recourse import Recourse, Sample, Whole
+from sortition.recourse import Choice, Recourse, Sample, Whole
 from sortition.solver import INFINITE, NOISE, Engine, Floats
-
-if TYPE_CHECKING:
-    from sortition.alternates import Choice
 
 ROUNDS = 16
 NEAR = 0.005  # cutting planes end when the relaxed program is solved to half a per cent
