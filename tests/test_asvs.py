@@ -258,7 +258,7 @@ def test_every_try_to_come_in_is_a_line_of_the_log(house: House, capsys: pytest.
     lines = [line for line in (said.out + said.err).splitlines() if "endpoint=" in line or '"endpoint"' in line]
     for endpoint, status in (
         ("doors.join", 303),
-        ("doors.sign_in", 4),
+        ("accounts.follow_link", 4),
         ("facilitator_pages.today", 401),
         ("doors.sign_out", 403),
     ):

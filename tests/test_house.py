@@ -8,6 +8,7 @@ import ast
 import re
 import sys
 from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -74,7 +75,6 @@ THIRD_PARTY = {
 }
 MAY_OPEN_FILES = ("sortition.files", "sortition.cli", "sortition.public.verify_draw")  # the last travels alone
 ONE_DOWNLOAD = {"facilitation.recount.verify_count": 780}  # all its rules and words must travel as one file
-MAY_RUN_A_SOLVER = ("sortition.solver",)
 MAY_NAME_TOLERANCES = ("sortition.solver", "sortition.lottery")
 BANNED_NAMES = re.compile(r"(^|_)(utils?|helpers?|manager|service)(_|$)")
 
@@ -82,6 +82,9 @@ BANNED_NAMES = re.compile(r"(^|_)(utils?|helpers?|manager|service)(_|$)")
 def room_of(path: Path) -> str:
     parts = list(path.relative_to(ROOT).with_suffix("").parts)
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+ROOMS = {room_of(path) for path in SOURCES}
 
 
 def longest_prefix(room: str, table: dict[str, set[str]]) -> str:
@@ -105,6 +108,18 @@ def imports_of(path: Path) -> Iterator[tuple[int, str]]:
         elif isinstance(node, ast.ImportFrom):
             base = package[: len(package) - node.level + 1] if node.level else []
             yield node.lineno, ".".join([*base, *((node.module or "").split(".") if node.module else [])])
+
+
+def modules_of(path: Path) -> set[str]:
+    """The rooms of ours that a file imports, wherever in it: inside a function and for types alone counts as well."""
+    found = set()
+    for node in ast.walk(tree_of(path)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            named = {alias.name: f"{node.module}.{alias.name}" for alias in node.names}
+            found |= {whole if whole in ROOMS else str(node.module) for whole in named.values()}
+    return (found & ROOMS) - {room_of(path)}
 
 
 def place(path: Path, line: int) -> str:
@@ -144,6 +159,17 @@ def test_rooms_import_only_what_the_law_allows(path: Path) -> None:
         if (law := broken_import(room, name))
     ]
     assert not broken, "\n".join(broken)
+
+
+def test_no_rooms_need_each_other() -> None:
+    """A circle of files is one file in pieces. The only one: a round's definition asks the table of all rules."""
+    below = {room_of(path): modules_of(path) for path in SOURCES}
+    below["facilitation.rules.definition"] -= {"facilitation.rules"}
+    try:
+        order = tuple(TopologicalSorter(below).static_order())
+    except CycleError as circle:
+        pytest.fail("these need each other: " + " → ".join(reversed(circle.args[1])))
+    assert set(order) == set(below)
 
 
 @pytest.mark.parametrize(

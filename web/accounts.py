@@ -230,6 +230,20 @@ def set_up_form(code: str, problem: object = None) -> ResponseReturnValue:
     )
 
 
+@room.post("/sign-in/<code>")
+@open_to(Audience.ANYONE)
+def follow_link(code: str) -> ResponseReturnValue:
+    """Use a one-time link up. Only this POST does: a mail programme that previews the page does not burn the link."""
+    invited = try_code(lambda: desk().invitation(code))
+    if invited.account is not None or needs_account(invited.role):
+        return set_up(code)
+    token = try_code(lambda: desk().redeem_link(code))
+    known = desk().identify(token)
+    assert known is not None, "a token that was just given is known"
+    remember(known.role, token)
+    return done(None, home_of(known.role, known.session_id or live.present_session(known.assembly_id)))
+
+
 def set_up(code: str) -> ResponseReturnValue:
     """Make the account, or renew it; nothing is used up where something is refused."""
     sent, invited = fields(), try_code(lambda: desk().invitation(code))

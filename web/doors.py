@@ -1,4 +1,4 @@
-"""Doors of the plain forms that anyone and members use: join, vote, sign in and out.
+"""Doors of the plain forms that anyone and members use: join, vote, sign out.
 
 A door parses, asks the desk and ends in `done(...)`, which tells the screens after the commit and leads back to a page
 (303, so that a reload sends nothing twice). Everything here works without JavaScript.
@@ -54,22 +54,6 @@ def ballot(round_id: str) -> ResponseReturnValue:
     how: dict[str, Any] = {"tracker": text(sent, "tracker"), "assisted": helped}
     receipt = desk().cast_ballot(round_id, str(member.member_id), text(sent, "key"), choice, **how)
     return done(member.session_id, "/m", {"receipt": receipt})
-
-
-@doors.post("/sign-in/<code>")
-@open_to(Audience.ANYONE)
-def sign_in(code: str) -> ResponseReturnValue:
-    """Use a one-time link up. Only this POST does: a mail programme that previews the page does not burn the link."""
-    from web import accounts  # here and not above: that room ends at the doors of this one
-
-    invited = try_code(lambda: desk().invitation(code))
-    if invited.account is not None or accounts.needs_account(invited.role):
-        return accounts.set_up(code)
-    token = try_code(lambda: desk().redeem_link(code))
-    known = desk().identify(token)
-    assert known is not None, "a token that was just given is known"
-    remember(known.role, token)
-    return done(None, home_of(known.role, known.session_id or live.present_session(known.assembly_id)))
 
 
 HOMES: Mapping[str, str] = {"facilitator": "/run", "scrutineer": "/scrutiny", "observer": "/observe", "host": "/host"}
