@@ -83,7 +83,7 @@ database = click.option(
     metavar="URL",
     help="The database: a URL or the path of an SQLite file; or set FOLKMOOT_DATABASE.",
 )
-
+"""The option of the other commands (facilitation.cli.common), said again: importing it would load that whole house."""
 
 redis = click.option(
     "--redis",

@@ -9,19 +9,11 @@ from pathlib import Path
 import click
 import segno
 
+from facilitation.cli.common import database_option
 from web.qr import lan_address
 from web.settings import beside
 from web.tls import held, take, vouch
 from web.tls_tablets import ForTablets
-
-database_option = click.option(
-    "--database",
-    envvar="FOLKMOOT_DATABASE",
-    default="folkmoot.sqlite",
-    show_default=True,
-    metavar="URL",
-    help="The database beside which certificate and key are kept; or set FOLKMOOT_DATABASE.",
-)
 
 
 @click.group()
@@ -31,7 +23,7 @@ def commands() -> None:
 
 @commands.group()
 def tls() -> None:
-    """HTTPS without a proxy: `folkmoot serve` uses what lies beside its database."""
+    """HTTPS without a proxy: certificate and key lie beside the database, where `folkmoot serve` finds them."""
 
 
 @tls.command("import")
