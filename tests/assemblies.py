@@ -125,6 +125,21 @@ class Sitting:
         self.desk.open_round(round_id)
         return round_id
 
+    def vote(self, round_id: str, members: list[str], first_key: int = 0) -> None:
+        """These members say yes and no by turns, each with a key of their own."""
+        for number, member in enumerate(members, start=first_key):
+            self.desk.cast_ballot(round_id, member, ballot_key(number), ("yes", "no")[number % 2])
+
+    def a_counted_and_an_open_vote(self, voters: int | None = None) -> tuple[str, str]:
+        """All have voted in the first; in the second so many (all), with the keys from 100 on."""
+        members = self.arrive()
+        closed = self.open_round(title="Buses?")
+        self.vote(closed, members)
+        self.desk.close_round(closed)
+        opened = self.open_round(title="Trams?")
+        self.vote(opened, members[:voters], first_key=100)
+        return closed, opened
+
     def facilitator(self) -> dict[str, Any]:
         return self.desk.public_screens(self.session)["facilitator"]
 

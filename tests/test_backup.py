@@ -29,21 +29,6 @@ def sitting(tmp_path: Path) -> Iterator[Sitting]:
     made.close()
 
 
-def vote(sitting: Sitting, round_id: str, members: list[str], first_key: int = 0) -> None:
-    for number, member in enumerate(members, start=first_key):
-        sitting.desk.cast_ballot(round_id, member, ballot_key(number), ("yes", "no")[number % 2])
-
-
-def a_closed_and_an_open_round(sitting: Sitting) -> tuple[str, str]:
-    members = sitting.arrive()
-    closed = sitting.open_round(title="Buses?")
-    vote(sitting, closed, members)
-    sitting.desk.close_round(closed)
-    opened = sitting.open_round(title="Trams?")
-    vote(sitting, opened, members, first_key=100)
-    return closed, opened
-
-
 def rows_of(path: Path, table: str) -> list[tuple[object, ...]]:
     connection = sqlite3.connect(path)
     try:
@@ -62,7 +47,7 @@ def secrets_of(sitting: Sitting, round_id: str) -> list[bytes]:
 def test_no_byte_of_an_open_urn_is_ever_in_the_copy(
     sitting: Sitting, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    closed, opened = a_closed_and_an_open_round(sitting)
+    closed, opened = sitting.a_counted_and_an_open_vote()
     hidden, kept = secrets_of(sitting, opened), secrets_of(sitting, closed)
     assert len(hidden) == len(kept) == 36
     live = b"".join(path.read_bytes() for path in tmp_path.glob("hall.sqlite*"))
@@ -85,7 +70,7 @@ def test_no_byte_of_an_open_urn_is_ever_in_the_copy(
 
 
 def test_the_copy_opens_and_says_what_became_of_the_open_vote(sitting: Sitting, tmp_path: Path) -> None:
-    closed, opened = a_closed_and_an_open_round(sitting)
+    closed, opened = sitting.a_counted_and_an_open_vote()
     told = sitting.desk.backup(tmp_path / "copy.sqlite")
     assert (told.assemblies, told.cancelled) == (1, ("Trams?",))
     copy = Desk.open(str(tmp_path / "copy.sqlite"), now=sitting.clock)
@@ -108,7 +93,7 @@ def test_the_copy_opens_and_says_what_became_of_the_open_vote(sitting: Sitting, 
 
 
 def test_between_votes_the_copy_is_the_database_row_for_row(sitting: Sitting, tmp_path: Path) -> None:
-    _, opened = a_closed_and_an_open_round(sitting)
+    _, opened = sitting.a_counted_and_an_open_vote()
     sitting.desk.close_round(opened)
     recruitment = sitting.desk.new_recruitment("Next year")
     sitting.desk.put_files(recruitment, pool=("p.csv", os.urandom(200_000)), quotas=("q.csv", b"q"), size=2)
@@ -158,7 +143,7 @@ def test_nothing_is_written_over(sitting: Sitting, tmp_path: Path) -> None:
 def test_members_vote_while_a_copy_is_made(sitting: Sitting, tmp_path: Path) -> None:
     members = sitting.arrive()
     round_id = sitting.open_round()
-    voting = threading.Thread(target=vote, args=(sitting, round_id, members))
+    voting = threading.Thread(target=sitting.vote, args=(round_id, members))
     other = sitting.opened()
     voting.start()
     for number in range(3):
@@ -171,7 +156,7 @@ def test_members_vote_while_a_copy_is_made(sitting: Sitting, tmp_path: Path) -> 
 
 
 def test_the_command_tells_what_it_did_in_one_line_each(sitting: Sitting, tmp_path: Path) -> None:
-    a_closed_and_an_open_round(sitting)
+    sitting.a_counted_and_an_open_vote()
     copy = tmp_path / "copy.sqlite"
     done = CliRunner().invoke(main, ["backup", "--database", str(sitting.path), str(copy)])
     assert done.exit_code == 0, done.output
@@ -187,7 +172,7 @@ def test_the_command_tells_what_it_did_in_one_line_each(sitting: Sitting, tmp_pa
 @pytest.mark.slow
 def test_a_backup_of_postgresql_is_the_same_kind_of_file_by_the_same_rule(postgres: Cluster, tmp_path: Path) -> None:
     sitting = Sitting(tmp_path / "unused.sqlite", members=12, postgres=postgres)
-    closed, opened = a_closed_and_an_open_round(sitting)
+    closed, opened = sitting.a_counted_and_an_open_vote()
     hidden, kept = secrets_of(sitting, opened), secrets_of(sitting, closed)
     assert len(hidden) == len(kept) == 36
     assert sitting.desk.backup(tmp_path / "copy.sqlite").cancelled == ("Trams?",)

@@ -36,21 +36,6 @@ def elsewhere(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return str(tmp_path / "elsewhere.sqlite")
 
 
-def vote(sitting: Sitting, round_id: str, members: list[str]) -> None:
-    for number, member in enumerate(members):
-        sitting.desk.cast_ballot(round_id, member, ballot_key(number), ("yes", "no")[number % 2])
-
-
-def a_counted_and_an_open_vote(sitting: Sitting) -> tuple[str, str]:
-    members = sitting.arrive()
-    closed = sitting.open_round(title="Buses?")
-    vote(sitting, closed, members)
-    sitting.desk.close_round(closed)
-    opened = sitting.open_round(title="Trams?")
-    vote(sitting, opened, members[:8])
-    return closed, opened
-
-
 def everything(database: str) -> dict[str, list[str]]:
     engine = create_engine(database if "://" in database else f"sqlite:///{database}")
     found = {name: sorted(repr(list(row.values())) for row in some) for name, some in rows(engine).items()}
@@ -59,7 +44,7 @@ def everything(database: str) -> dict[str, list[str]]:
 
 
 def test_an_assembly_moves_in_the_middle_of_a_vote_and_goes_on(sitting: Sitting, elsewhere: str) -> None:
-    closed, opened = a_counted_and_an_open_vote(sitting)
+    closed, opened = sitting.a_counted_and_an_open_vote(voters=8)
     journal, result = sitting.desk.journal(sitting.assembly), sitting.desk.result(closed)
     members = [str(member["id"]) for member in (sitting.desk.who_is(code) for code in sitting.codes)]
     sitting.close()
@@ -71,10 +56,10 @@ def test_an_assembly_moves_in_the_middle_of_a_vote_and_goes_on(sitting: Sitting,
     assert there.result(closed) == result
     assert there.recount(closed, "to be sure") is True
     assert there.turnout(opened) == 8
-    again = there.cast_ballot(opened, members[0], ballot_key(0), "yes")
+    again = there.cast_ballot(opened, members[0], ballot_key(100), "yes")
     assert again, "the ballot that is in the urn has its receipt"
     for number in range(8, 12):
-        there.cast_ballot(opened, members[number], ballot_key(number), "no")
+        there.cast_ballot(opened, members[number], ballot_key(100 + number), "no")
     there.close_round(opened)
     assert there.result(opened)["counts"] == {"yes": 4, "no": 8, "abstain": 0}
     there.close()
@@ -100,7 +85,7 @@ def test_the_order_of_an_open_urn_does_not_move_along(tmp_path: Path, postgres: 
     """PostgreSQL's pages have the order of writing: it must be another one than that in which people voted."""
     sitting = Sitting(tmp_path / "hall.sqlite", members=40, postgres=postgres)
     opened = sitting.open_round()
-    vote(sitting, opened, sitting.arrive())
+    sitting.vote(opened, sitting.arrive())
     as_voted = [member for (member,) in sitting.rows("SELECT member FROM turnout ORDER BY ctid")]
     sitting.close()
     target = postgres.empty()
@@ -168,7 +153,7 @@ def test_a_copy_that_differs_is_not_kept(tmp_path: Path) -> None:
 def test_a_backup_is_checked_and_restored_into_either_database(
     sitting: Sitting, elsewhere: str, tmp_path: Path
 ) -> None:
-    closed, opened = a_counted_and_an_open_vote(sitting)
+    closed, opened = sitting.a_counted_and_an_open_vote(voters=8)
     file = tmp_path / "copy.sqlite"
     sitting.desk.backup(file)
     bytes_before = file.read_bytes()
@@ -209,7 +194,7 @@ def changed(file: Path, *statements: str) -> None:
 
 def test_a_backup_that_somebody_or_a_disk_has_changed_is_named(tmp_path: Path) -> None:
     sitting = Sitting(tmp_path / "hall.sqlite", members=12)
-    a_counted_and_an_open_vote(sitting)
+    sitting.a_counted_and_an_open_vote(voters=8)
     sound = tmp_path / "sound.sqlite"
     sitting.desk.backup(sound)
     sitting.close()
