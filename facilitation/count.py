@@ -26,7 +26,6 @@ __all__ = ["Asked", "Counted", "count", "read_ballots"]
 
 ONE_ANSWER: Final = ("plurality", "temperature", "yes-no", "support", "consent")
 RANKED: Final = ("irv", "stv", "borda", "schulze")
-STRICT: Final = ("irv", "stv")
 MARKED: Final = ("score", "majority-judgement", "dots", "quadratic")
 
 

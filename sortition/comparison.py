@@ -26,8 +26,6 @@ from sortition.problem import DrawProblem
 from sortition.progress import Progress, Tell, ignore
 from sortition.proof import FairnessProof
 
-GINI_DIGITS = 6
-
 
 @dataclass(frozen=True)
 class Row:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-MORNING = "09:00"
 IDEAS_ASKED = "What would make you leave the car at home?"
 
 AGENDA: Sequence[Mapping[str, Any]] = (

@@ -164,11 +164,6 @@ class Tablets(Entrance):
                 for one in tx.pairings.of_session(session_id)
             ]
 
-    def tablet_in_use(self, member_id: str) -> str | None:
-        """The id of the tablet on which this member's seat is in use."""
-        with self._store.reading() as tx:
-            return tx.access.in_use(member_id)
-
     def _open(self, tx: Transaction, typed: object, session: Session) -> Pairing:
         if session.phase is Phase.CLOSED:
             raise NotNow("pair a tablet", session.phase.value, [])

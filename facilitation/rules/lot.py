@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from facilitation.rules.definition import RoundDefinition
@@ -59,12 +59,3 @@ class Lot:
     def last(self, options: Collection[str]) -> str:
         """The one that the lot likes least."""
         return self.sorted(options)[-1]
-
-
-def only_one(level: Sequence[str], lot: Lot | None, last: bool = False) -> str | None:
-    """The single option, or the lot's choice among level ones; None when they are level and there is no lot."""
-    if len(level) == 1:
-        return level[0]
-    if lot is None:
-        return None
-    return lot.last(level) if last else lot.first(level)

@@ -46,7 +46,6 @@ class Money:
     budget: str
     spent: str
     left: str
-    spent_length: int
     bids: tuple[Bid, ...]
     unit: str = "vote"
     """What ballots give to bids: votes, or points."""
@@ -80,7 +79,7 @@ def money_of(round_: Mapping[str, Any], result: Mapping[str, Any]) -> Money:
     for award in result.get("awards", ()):
         start, seen = seen, seen + exactly(award["award"])
         bids.append(_bid(award, result, (length(start / whole), length(seen / whole))))
-    return Money(money(whole), money(spent), money(whole - spent), length(spent / whole), tuple(bids), unit_of(round_))
+    return Money(money(whole), money(spent), money(whole - spent), tuple(bids), unit_of(round_))
 
 
 def unit_of(round_: Mapping[str, Any]) -> str:
