@@ -340,6 +340,53 @@ def test_whoever_was_an_administrator_keeps_no_link_that_makes_one(office: Offic
             office.desk.invitation(link)
 
 
+@pytest.mark.parametrize("how", ["removed", "taken"])
+def test_links_for_other_roles_go_with_whoever_gave_them_out(office: Office, how: str) -> None:
+    """An invitation is good for a day: long enough to come back by, for somebody who was sent away."""
+    ada, eve = office.administrator(), office.administrator("Eve")
+    kept = [
+        office.desk.invite(eve, "recruiter", None),
+        office.desk.invite(eve, "facilitator", office.assembly),
+        office.desk.issue_link("host", office.assembly, table=1, by=eve),
+    ]
+    others = [
+        office.desk.invite(ada, "recruiter", None),
+        office.desk.issue_link("observer", office.assembly),
+    ]
+    used = office.desk.redeem_link(office.desk.issue_link("observer", office.assembly, by=eve))
+    if how == "removed":
+        office.desk.remove_account(ada, eve.account or "")
+    else:
+        office.desk.take_role(ada, Held(eve.account or "", "administrator", None))
+    for link in kept:
+        with pytest.raises(UnknownCode):
+            office.desk.invitation(link)
+    assert [office.desk.invitation(link).role for link in others] == ["recruiter", "observer"]
+    assert office.who(used).role == "observer", "a guest who has come in stays; the list of devices has them"
+    with pytest.raises(NoSuchRole):
+        office.desk.issue_link("observer", office.assembly, by=eve)
+
+
+def test_a_facilitator_who_loses_one_assembly_keeps_the_links_of_another(here: Office) -> None:
+    ada = here.administrator()
+    elsewhere = here.desk.seat("Elsewhere", [{"id": "1", "name": "Someone"}]).assembly_id
+    fresh, _ = here.set_up(here.desk.invite(ada, "facilitator", here.assembly), "Bob Brown")
+    here.desk.give_role(ada, Held(fresh.account or "", "facilitator", elsewhere))
+    lost, kept = (here.desk.issue_link("observer", one, by=fresh) for one in (here.assembly, elsewhere))
+    here.desk.take_role(ada, Held(fresh.account or "", "facilitator", here.assembly))
+    with pytest.raises(UnknownCode):
+        here.desk.invitation(lost)
+    assert here.desk.invitation(kept).assembly_id == elsewhere
+
+
+def test_a_device_that_is_signed_out_takes_its_links_along(here: Office) -> None:
+    ada, console = here.administrator(), here.who(here.desk.issue_token("facilitator", here.assembly))
+    link = here.desk.issue_link("observer", here.assembly, by=console)
+    here.desk.revoke_device(ada, console.token_id)
+    with pytest.raises(UnknownCode):
+        here.desk.invitation(link)
+
+
 def test_the_last_administrator_stays_and_of_two_one(office: Office) -> None:
     ada = office.administrator()
     for act in (

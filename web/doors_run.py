@@ -13,7 +13,7 @@ from flask import Blueprint, g, render_template, request
 from flask.typing import ResponseReturnValue
 
 from web import live
-from web.access import Audience, desk, open_to
+from web.access import Audience, desk, me, open_to
 from web.bodies import fields, text, whole
 from web.doors import done
 from web.errors import BadForm
@@ -105,7 +105,7 @@ def give_link(session_id: str) -> ResponseReturnValue:
     if role not in GUESTS:
         raise BadForm("A link is for a scrutineer or an observer.", "Press one of the two buttons of the console.")
     here = address()
-    link = f"{here.base}/sign-in/{desk().issue_link(role, desk().assembly_of(session_id))}"
+    link = f"{here.base}/sign-in/{desk().issue_link(role, desk().assembly_of(session_id), by=me())}"
     shown = {"role": role, "link": link, "only_here": here.only_here}
     return render_template("run/link.html", **shown, qr=square(link, f"QR code: {role}"), back=f"/run/{session_id}")
 

@@ -58,7 +58,7 @@ def links(session_id: str) -> ResponseReturnValue:
     here = address()
     cards = []
     for number in tables if table is None else [table]:
-        link = f"{here.base}/sign-in/{desk().issue_link(Audience.HOST, assembly, table=number)}"
+        link = f"{here.base}/sign-in/{desk().issue_link(Audience.HOST, assembly, table=number, by=me())}"
         cards.append({"table": number, "link": link, "qr": square(link, f"QR code: host of table {number}")})
     screen = screen_for(me(), session_id)
     return render_template("run/host_links.html", screen=screen, cards=cards, here=here, back=f"/run/{session_id}")

@@ -15,7 +15,7 @@ from facilitation.activities import DEFAULT_AGENDA, planned
 from facilitation.codes import new_code, read_code
 from facilitation.commands import Arrive
 from facilitation.desk.core import STAFF, Core
-from facilitation.errors import BadRequest, LeftTheAssembly, LinkUsed, NotFound, UnknownCode
+from facilitation.errors import BadRequest, LeftTheAssembly, LinkUsed, NoSuchRole, NotFound, UnknownCode
 from facilitation.events import AssemblyFounded, Event, MemberSeated, PersonErased, SessionPlanned
 from facilitation.model import Assembly, Phase
 from facilitation.panel import LONGEST_TEXT, named, read_ids, table_numbers, the_rest
@@ -186,14 +186,25 @@ class Entrance(Core):
             tx.access.add_token(token, identity, self._now())
         return token
 
-    def issue_link(self, role: str, assembly_id: str | None = None, *, table: int | None = None) -> str:
-        """The secret of a one-time sign-in link, good for a day; a host's names the table."""
-        secret = self._new_secret()
+    def issue_link(
+        self, role: str, assembly_id: str | None = None, *, table: int | None = None, by: Identity | None = None
+    ) -> str:
+        """The secret of a one-time sign-in link, good for a day; a host's names the table.
+
+        A link that somebody of the staff gives out goes, unused, when they go; whoever has gone already gives none.
+        """
         with self._store.writing() as tx:
-            self._check_role(tx, role, assembly_id, table)
-            until = self._now() + timedelta(hours=LINK_HOURS)
-            tx.access.forget_links(self._now() - timedelta(days=30))
-            tx.access.add_link(secret, Invitation(role, assembly_id, until, used=False, table=table))
+            if by is not None and not tx.access.opens(by.token_id, self._now()):
+                raise NoSuchRole("You are signed out, or have this role no longer.", "Sign in again.")
+            return self._new_link(tx, role, assembly_id, table=table, issuer=None if by is None else by.actor)
+
+    def _new_link(
+        self, tx: Transaction, role: str, assembly_id: str | None, *, table: int | None, issuer: str | None
+    ) -> str:
+        secret, until = self._new_secret(), self._now() + timedelta(hours=LINK_HOURS)
+        self._check_role(tx, role, assembly_id, table)
+        tx.access.forget_links(self._now() - timedelta(days=30))
+        tx.access.add_link(secret, Invitation(role, assembly_id, until, used=False, table=table, issuer=issuer))
         return secret
 
     def redeem_link(self, secret: str) -> str:

@@ -3,6 +3,7 @@
 Every act asks once more, inside its own transaction, whether whoever does it is an administrator still: two who remove
 one another do it one after the other, and the second is told to be none any more. The last one cannot be removed. With
 an administrator go the unused links that make administrators or renew accounts: whoever was removed may have kept one.
+So do, with an account, a role or a device, all unused links that came from its hand, for whatever role.
 The list of who was given or lost what holds ids, and stays.
 """
 
@@ -66,7 +67,7 @@ class Staff(Accounts):
         with self._store.writing() as tx:
             actor = self._administrator(tx, by)
             tx.accounts.log(Logged(self._now(), actor, "invited", "", role, assembly_id))
-        return self.issue_link(role, assembly_id)
+            return self._new_link(tx, role, assembly_id, table=None, issuer=actor)
 
     def give_role(self, by: Identity, held: Held) -> bool:
         """The account has this role, too. To give it twice changes nothing."""
@@ -86,6 +87,7 @@ class Staff(Accounts):
                 return []
             if held.role == ADMINISTRATOR:
                 tx.access.withdraw_links(ADMINISTRATOR)
+            tx.access.withdraw_issued(held.account, held.assembly_id)
             tx.accounts.log(Logged(self._now(), actor, "lost", held.account, held.role, held.assembly_id))
             return tx.access.revoke_account(held.account, held.role, held.assembly_id)
 
@@ -99,6 +101,7 @@ class Staff(Accounts):
                 tx.access.withdraw_links(ADMINISTRATOR)
             tx.accounts.remove(account)
             tx.access.withdraw_links(account=account)
+            tx.access.withdraw_issued(account)
             tx.accounts.log(Logged(self._now(), actor, "removed", account, "", None))
             gone = tx.access.revoke_account(account)
         self._store.tidy()
@@ -119,7 +122,8 @@ class Staff(Accounts):
             self._account(tx, account)
             until = self._now() + timedelta(hours=24)
             tx.access.withdraw_links(account=account)
-            tx.access.add_link(secret, Invitation(ADMINISTRATOR, None, until, used=False, account=account))
+            renewal = Invitation(ADMINISTRATOR, None, until, used=False, account=account, issuer=actor)
+            tx.access.add_link(secret, renewal)
             tx.accounts.log(Logged(self._now(), actor, "renewal", account, "", None))
         return secret
 
@@ -130,13 +134,14 @@ class Staff(Accounts):
             found = next((one for one in tx.access.devices(self._now()) if one.token_id == token_id), None)
             if found is not None:
                 tx.access.revoke_id(token_id)
+                tx.access.withdraw_issued(f"token:{token_id}")
                 tx.accounts.log(Logged(self._now(), actor, "device-out", token_id, found.role, found.assembly_id))
 
     def _administrator(self, tx: Transaction, by: Identity) -> str:
         """Is this still an administrator, at the moment in which it is done? Then the name for the list."""
         if by.role != ADMINISTRATOR or not tx.access.opens(by.token_id, self._now()):
             raise NoSuchRole("You are not an administrator, or no longer.", "Ask one of the administrators.")
-        return by.account or f"token:{by.token_id}"
+        return by.actor
 
     def _refuse_the_last(self, tx: Transaction, account: str) -> None:
         all_of_them = {held.account for held in tx.accounts.roles() if held.role == ADMINISTRATOR}

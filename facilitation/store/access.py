@@ -42,6 +42,11 @@ class Identity:
     family: str | None = None
     """All that one browser got by signing in once is used together, and ends together."""
 
+    @property
+    def actor(self) -> str:
+        """Who acts, without a name: the account, or where there is none the device."""
+        return self.account or f"token:{self.token_id}"
+
 
 @dataclass(frozen=True)
 class Term:
@@ -64,6 +69,8 @@ class Invitation:
     used: bool
     table: int | None = None
     account: str | None = None
+    issuer: str | None = None
+    """Whose hand it came from (`Identity.actor`); None for those of the command line. It goes when that hand goes."""
 
 
 @dataclass(frozen=True)
@@ -234,6 +241,7 @@ class Access:
             "expires_at": in_text(invitation.expires_at),
             "at_table": invitation.table,
             "account": invitation.account,
+            "issuer": invitation.issuer,
         }
         self.connection.execute(insert(link).values(hash=hashed(secret), used=invitation.used, **row))
 
@@ -242,7 +250,8 @@ class Access:
         row = self.connection.execute(select(link).where(link.c.hash == hashed(secret))).first()
         if row is None:
             return None
-        return Invitation(row.role, row.assembly, moment(row.expires_at), row.used, row.at_table, row.account)
+        whose = (row.at_table, row.account, row.issuer)
+        return Invitation(row.role, row.assembly, moment(row.expires_at), row.used, *whose)
 
     def use_link(self, secret: str) -> None:
         """The link has been used."""
@@ -252,6 +261,13 @@ class Access:
         """Links of this role, or those for this account, that nobody has used are good for nothing."""
         mine = link.c.role == role if account is None else link.c.account == account
         self.connection.execute(delete(link).where(mine, link.c.used.is_(False)))
+
+    def withdraw_issued(self, issuer: str, assembly: str | None = None) -> None:
+        """Links of this hand (of one assembly, or all) that nobody has used are good for nothing."""
+        mine = [link.c.issuer == issuer, link.c.used.is_(False)]
+        if assembly is not None:
+            mine.append(link.c.assembly == assembly)
+        self.connection.execute(delete(link).where(*mine))
 
     def forget_links(self, before: datetime) -> None:
         """Drop links that ran out long ago."""

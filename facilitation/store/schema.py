@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Boolean, Integer, LargeBinary, column, table
 from sqlalchemy.types import Text
 
-NEWEST = "0014"
+NEWEST = "0015"
 """The newest step under migrations/versions."""
 
 assembly = table("assembly", column("id", Text), column("name", Text))
@@ -106,6 +106,7 @@ link = table(
     column("used", Boolean),
     column("at_table", Integer),
     column("account", Text),
+    column("issuer", Text),
 )
 account = table(
     "account",

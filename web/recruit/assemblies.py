@@ -86,7 +86,7 @@ keep_forms(room, {"withdraw": leaving, "replace_member": free_seat, "call_back":
 @open_to(Audience.RECRUITER)
 def facilitate(assembly_id: str) -> ResponseReturnValue:
     """A fresh one-time link for the facilitator of this assembly, shown once; each press makes another."""
-    code = desk().issue_link(Audience.FACILITATOR, assembly_id)
+    code = desk().issue_link(Audience.FACILITATOR, assembly_id, by=me())
     return redirect(f"/sign-in/{code}", 303)
 
 
