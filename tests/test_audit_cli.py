@@ -5,13 +5,20 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 from assemblies import Sitting
 from click.testing import CliRunner, Result
+from marked import bytes_below
 
+from facilitation.audit import verify_journal
+from facilitation.audit.tree import leaf_of
 from facilitation.cli import main
+from facilitation.events import canonical
+from facilitation.recount import verify_count
+from facilitation.recount.words import four_words
 
 
 @pytest.fixture
@@ -96,6 +103,37 @@ def test_anyone_checks_an_exported_journal_and_proofs(sitting: Sitting, tmp_path
         forged["root"] = head.root if forged["root"] != head.root else "00" * 32
         (folder / "proof.json").write_text(json.dumps(forged))
         assert script(folder, "proof.json").returncode == 1
+
+
+def test_words_in_which_the_word_row_hides_are_read_as_they_are(tmp_path: Path) -> None:
+    """One journal of many whose words are such: “row” goes where it stands alone, and not out of a sparrow."""
+    row = [1, "2027-03-06T10:00:00.000Z", "staff", "assembly-founded", '{"name":"Assembly 43"}']
+    chained = sha256(canonical(["", "a", *row]).encode()).hexdigest()
+    words = four_words(leaf_of(canonical(["a", *row, chained]).encode()).hex())
+    assert words.endswith("sparrow")
+    folder = tmp_path / "journal"
+    folder.mkdir()
+    link = dict(zip(("seq", "at", "actor", "kind", "data", "hash"), (*row, chained), strict=True))
+    (folder / "journal.jsonl").write_text(json.dumps(link) + "\n")
+    (folder / "heads.json").write_text(json.dumps({"assembly": "a", "keys": [], "heads": []}))
+    for path in (Path(verify_journal.__file__), Path(verify_count.__file__)):
+        (folder / path.name).write_bytes(path.read_bytes())
+    assert f"“{words}” are the words of row 1" in script(folder, ".", f"Row 1: {words}").stdout
+
+
+def test_a_session_stands_for_its_assembly(sitting: Sitting, tmp_path: Path) -> None:
+    """Its journal is sound whichever of the two ids somebody gives: no alarm, and no head of what there is not."""
+    for words in (("verify",), ("head",), ("proof", "--row", "2"), ("proof", "--since", "2")):
+        of_assembly, of_session = (
+            audit(sitting, *words, "--assembly", each) for each in (sitting.assembly, sitting.session)
+        )
+        assert of_assembly.exit_code == of_session.exit_code == 0, of_session.output
+        assert of_session.stdout.replace(sitting.session, sitting.assembly) == of_assembly.stdout
+    for number, each in enumerate((sitting.assembly, sitting.session)):
+        assert audit(sitting, "export", "--assembly", each, "--out", str(tmp_path / str(number))).exit_code == 0
+    first, second = (bytes_below(tmp_path / str(number)) for number in (0, 1))
+    assert first == second
+    assert sitting.desk.broken_journal_row(sitting.session) is None
 
 
 @pytest.mark.parametrize(

@@ -92,10 +92,14 @@ class Noted:
     """The hash of every row, if the witness kept the long form: then the very row can be named."""
 
 
+def row_of(assembly: str, link: Link) -> list[object]:
+    """Everything that a row says, to the letter, with its hash in the chain."""
+    return [assembly, link.seq, link.at, link.actor, link.kind, link.data, link.hash]
+
+
 def row_leaf(assembly: str, link: Link) -> bytes:
-    """The leaf of a row: everything it says, to the letter, with its hash in the chain."""
-    row = [assembly, link.seq, link.at, link.actor, link.kind, link.data, link.hash]
-    return leaf_of(canonical(row).encode())
+    """The leaf of a row."""
+    return leaf_of(canonical(row_of(assembly, link)).encode())
 
 
 def head_of(assembly: str, links: Sequence[Link], at: str) -> TreeHead:

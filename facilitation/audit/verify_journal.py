@@ -62,7 +62,8 @@ def check_folder(folder, noted):
             held = check(False, f"the rows up to row {head['size']} are not those of its head")
     check(held, f"{len(heads['heads'])} signed heads; the house's keys: {', '.join(heads['keys'])}")
     for text in noted:
-        number, words = re.search(r"\d+", text), " ".join(re.findall(r"[a-z]+", text.lower().replace("row", " ")))
+        number, said = re.search(r"\d+", text), re.sub(r"\brow\b", " ", text.lower())
+        words = " ".join(re.findall(r"[a-z]+", said))
         size = int(number[0]) if number else None
         sizes = [head["size"] for head in heads["heads"]] if size is None else [size]
         same = any(size <= len(rows) and four_words(root_of(leaves[:size])) == words for size in sizes)

@@ -93,7 +93,7 @@ def export(database: str, assembly_id: str, out: Path) -> None:
     with desk_of(database) as desk:
         rows = [json.dumps(link, ensure_ascii=False) for link in desk.journal(assembly_id)]
         heads = {
-            "assembly": assembly_id,
+            "assembly": desk.assembly_of(assembly_id),
             "keys": desk.trusted_keys(assembly_id),
             "heads": [{"format": one.content["format"], **asdict(one)} for one in desk.heads(assembly_id)],
         }

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from facilitation.audit import tree
 from facilitation.audit.examine import Finding, Journal, examine
-from facilitation.audit.heads import MARKS, Noted, TreeHead, head_of, key_change, row_leaf, trusted
+from facilitation.audit.heads import MARKS, Noted, TreeHead, head_of, key_change, row_leaf, row_of, trusted
 from facilitation.audit.tree import Growing
 from facilitation.desk.core import STAFF, Core
 from facilitation.errors import BadRequest, NotFound
@@ -108,58 +108,60 @@ class Auditing(Core):
         with self._store.reading() as tx:
             return tx.tree_heads.newest(tx.journal.assembly_of(thing))
 
-    def head_at(self, assembly_id: str, size: int | None = None, *, leaves: bool = False) -> dict[str, Any]:
+    def head_at(self, thing: str, size: int | None = None, *, leaves: bool = False) -> dict[str, Any]:
         """The head of the first rows, or of all, signed now if it was not noted before; with the leaves if asked."""
         with self._store.reading() as tx:
-            links = self._rows(tx, assembly_id, size)
-            noted = {head.size: head for head in tx.tree_heads.of(assembly_id)}
-        head = noted.get(len(links)) or head_of(assembly_id, links, in_text(self._now())).signed(self._signing_key())
-        more = {"leaves": [row_leaf(assembly_id, link).hex() for link in links]} if leaves else {}
+            assembly, links = self._rows(tx, thing, size)
+            noted = {head.size: head for head in tx.tree_heads.of(assembly)}
+        head = noted.get(len(links)) or head_of(assembly, links, in_text(self._now())).signed(self._signing_key())
+        more = {"leaves": [row_leaf(assembly, link).hex() for link in links]} if leaves else {}
         return {**head.as_json(), **more}
 
-    def row_proof(self, assembly_id: str, row: int, size: int | None = None) -> dict[str, Any]:
+    def row_proof(self, thing: str, row: int, size: int | None = None) -> dict[str, Any]:
         """That this row stands among the first rows, so many, of which a head is."""
         with self._store.reading() as tx:
-            links = self._rows(tx, assembly_id, size)
+            assembly, links = self._rows(tx, thing, size)
         if not 1 <= row <= len(links):
             raise _no_row(row, len(links))
-        leaves = [row_leaf(assembly_id, link) for link in links]
-        link = links[row - 1]
-        said = [assembly_id, link.seq, link.at, link.actor, link.kind, link.data, link.hash]
+        leaves = [row_leaf(assembly, link) for link in links]
         path = [one.hex() for one in tree.inclusion(leaves, row - 1)]
+        said = row_of(assembly, links[row - 1])
         return {"row": said, "size": len(links), "root": tree.root_of(leaves).hex(), "inclusion": path}
 
-    def growth_proof(self, assembly_id: str, first: int, size: int | None = None) -> dict[str, Any]:
+    def growth_proof(self, thing: str, first: int, size: int | None = None) -> dict[str, Any]:
         """That the first rows, so many, were still the same when there were more."""
         with self._store.reading() as tx:
-            links = self._rows(tx, assembly_id, size)
+            assembly, links = self._rows(tx, thing, size)
         if not 1 <= first <= len(links):
             raise _no_row(first, len(links))
-        leaves = [row_leaf(assembly_id, link) for link in links]
+        leaves = [row_leaf(assembly, link) for link in links]
         before, after = (tree.root_of(some).hex() for some in (leaves[:first], leaves))
         path = [one.hex() for one in tree.consistency(leaves, first)]
         return {"first": first, "first_root": before, "size": len(links), "root": after, "consistency": path}
 
-    def examined(self, assembly_id: str, noted: Sequence[Noted] = ()) -> tuple[int, int, Finding | None]:
+    def examined(self, thing: str, noted: Sequence[Noted] = ()) -> tuple[int, int, Finding | None]:
         """How many rows and signed heads there are, and the first thing that is not as it was; None when all is."""
         key = self.public_key()
         with self._store.reading() as tx:
-            links, heads = self._rows(tx, assembly_id, None), tx.tree_heads.of(assembly_id)
-        found = examine(Journal(assembly_id, links, heads, trusted(links, key)), noted)
+            assembly, links = self._rows(tx, thing, None)
+            heads = tx.tree_heads.of(assembly)
+        found = examine(Journal(assembly, links, heads, trusted(links, key)), noted)
         return len(links), len(heads), found
 
-    def trusted_keys(self, assembly_id: str) -> list[str]:
+    def trusted_keys(self, thing: str) -> list[str]:
         """The public halves by which heads of this journal may be signed: the key of now first."""
         key = self.public_key()
         with self._store.reading() as tx:
-            older = trusted(self._rows(tx, assembly_id, None), key) - {key}
-        return [key, *sorted(older)]
+            _, links = self._rows(tx, thing, None)
+        return [key, *sorted(trusted(links, key) - {key})]
 
-    def _rows(self, tx: Transaction, assembly_id: str, size: int | None) -> list[Link]:
-        links = tx.journal.links(tx.journal.assembly_of(assembly_id))
+    def _rows(self, tx: Transaction, thing: str, size: int | None) -> tuple[str, list[Link]]:
+        """The assembly of this session (or this assembly itself), and the first rows of its journal, or all."""
+        assembly = tx.journal.assembly_of(thing)
+        links = tx.journal.links(assembly)
         if size is not None and not 1 <= size <= len(links):
             raise _no_row(size, len(links))
-        return links if size is None else links[:size]
+        return assembly, links if size is None else links[:size]
 
 
 def _no_row(row: int, rows: int) -> NotFound:

@@ -206,15 +206,16 @@ class Shows(Talking, Tables, Notes):
                 found.append({"item": item.id, "kind": item.kind, "title": item.title, "lines": lines})
         return [one for one in found if one["lines"]]
 
-    def journal(self, assembly_id: str) -> list[dict[str, Any]]:
-        """The rows of an assembly's journal as they stand."""
+    def journal(self, thing: str) -> list[dict[str, Any]]:
+        """The rows of the journal of this assembly (or of the one of this session) as they stand."""
         with self._store.reading() as tx:
-            return [asdict(link) for link in tx.journal.links(tx.journal.assembly_of(assembly_id))]
+            return [asdict(link) for link in tx.journal.links(tx.journal.assembly_of(thing))]
 
-    def broken_journal_row(self, assembly_id: str) -> int | None:
+    def broken_journal_row(self, thing: str) -> int | None:
         """The number of the first row of the journal that does not fit the chain; None when all do."""
         with self._store.reading() as tx:
-            return first_broken(assembly_id, tx.journal.links(tx.journal.assembly_of(assembly_id)))
+            assembly = tx.journal.assembly_of(thing)
+            return first_broken(assembly, tx.journal.links(assembly))
 
     def _session(self, state: Assembly, session_id: str | None) -> Session:
         return state.present_session if session_id is None else state.session_called(session_id)
