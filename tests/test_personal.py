@@ -18,8 +18,8 @@ from marked import Marked, bytes_below, found_in, marks_of, number_of
 from public_draws import checked
 from thieves import files_of
 
+from facilitation.desk.backup import called
 from facilitation.errors import NotFound, WrongState
-from web.backing_up import NAME
 from web.cli import folkmoot
 from web.personal.giving import as_html, erase, erase_in_copies, everything
 from web.personal.subject import find, subject_of
@@ -235,13 +235,10 @@ def test_personal_data_has_tables_of_its_own(world: Marked) -> None:
 def test_backups_older_than_the_shortest_period_go_with_what_they_hold(world: Marked, tmp_path: Path) -> None:
     folder = tmp_path / "copies"
     folder.mkdir()
-    old, new = (
-        folder / f"folkmoot-{datetime.now(UTC) - timedelta(days=days):%Y%m%dT%H%M%S}.123Z.sqlite" for days in (31, 29)
-    )
+    old, new = (folder / called(datetime.now(UTC) - timedelta(days=days)) for days in (31, 29))
     mine = folder / "before-the-day.sqlite"
     for file in (old, new, mine):
         world.sitting.desk.backup(file)
-    assert NAME.fullmatch(old.name), "named as the server names them"
     assert f"backup {old.name}: older than 30 days" in retention(world, "--dry-run", "--backups", str(folder)).stdout
     assert old.exists()
     assert f"deleted: backup {old.name}" in retention(world, "--backups", str(folder)).stdout

@@ -15,7 +15,7 @@ import sys
 import threading
 import time
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
@@ -26,16 +26,16 @@ from flask import Flask, current_app
 from flask_socketio import SocketIO
 
 from facilitation.desk import Desk
+from facilitation.desk.backup import NAMED, called
 from facilitation.errors import BadRequest, CannotWrite, Refusal
 from facilitation.health import in_words
 from web.offspring import die_with_parent
 
-EVERY, KEEP = 60, 60
+EVERY, KEEP = 60, 60  # seconds; backups
 LOOK = 1.0  # seconds between two looks at the sessions
 AGAIN = 5.0  # seconds after one that failed
 SILENT = 20.0  # seconds without a word after which the backups are said to have stopped
-NAME = re.compile(r"folkmoot-\d{8}T\d{6}\.\d{3}Z\.sqlite")
-UNFINISHED = re.compile(rf"\.{NAME.pattern}\.\w+(-wal|-shm|-journal)?")
+UNFINISHED = re.compile(rf"\.{NAMED.pattern}\.\w+(-wal|-shm|-journal)?")
 UNFINISHED_FOR = 600  # seconds in which nobody has written into it
 WORD = "how-it-goes.json"
 log = structlog.get_logger("web.backups")
@@ -53,7 +53,7 @@ class Keeper:
     last: float | None = None
     why: str = ""
     made: str = ""
-    beats: int = field(default=0)
+    beats: int = 0
 
     def look(self) -> None:
         """Make one if it is time; then say how it goes."""
@@ -74,8 +74,7 @@ class Keeper:
     def make(self) -> None:
         """One backup, checked, and the oldest away."""
         self.last = time.monotonic()
-        now = datetime.now(UTC)
-        file = self.folder / f"folkmoot-{now:%Y%m%dT%H%M%S}.{now.microsecond // 1000:03d}Z.sqlite"
+        file = self.folder / called(datetime.now(UTC))
         try:
             told = self.desk.backup(file)
         except CannotWrite as refusal:
@@ -88,12 +87,12 @@ class Keeper:
             self.why, self.made = "", file.name
             log.info("backup made", file=file.name, open_votes_left_out=len(told.cancelled))
             for old in [*self.kept()[: -self.keep], *self._unfinished()]:
-                with suppress(OSError):
+                with suppress(OSError):  # it stays, and is looked at again after the next backup
                     old.unlink()
 
     def kept(self) -> list[Path]:
         """The backups that there are, the oldest first."""
-        return sorted(path for path in self.folder.iterdir() if NAME.fullmatch(path.name))
+        return sorted(path for path in self.folder.iterdir() if NAMED.fullmatch(path.name))
 
     def _unfinished(self) -> list[Path]:
         """What is left of backups whose maker was killed: full of names, and nobody would ever look for it."""
@@ -169,7 +168,7 @@ class Watch:
 
     def look(self) -> None:
         """Read it once."""
-        with suppress(OSError):
+        with suppress(OSError):  # silence is counted, and told below
             said = self.word.read_text(encoding="utf-8")
             if said != self.heard:
                 self.heard, self.heard_at = said, time.monotonic()

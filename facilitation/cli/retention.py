@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import click
 
 from facilitation.cli.common import database_option, desk_of
+from facilitation.desk.backup import made_at
 from facilitation.retention import KINDS, Due
-
-MADE_AT = re.compile(r"folkmoot-(\d{8}T\d{6})\.\d{3}Z\.sqlite")
-"""How `folkmoot serve --backups` names a backup: by its moment."""
 
 
 @click.command("retention")
@@ -54,13 +51,7 @@ def retention(database: str, dry_run: bool, backups: Path | None, said: tuple[st
 
 def older_than(folder: Path, moment: datetime) -> list[Path]:
     """The backups that were made before: each holds whom the database held then, and cannot know what came after."""
-    found = []
-    for file in sorted(folder.iterdir()):
-        if (named := MADE_AT.fullmatch(file.name)) is not None:
-            made = datetime.strptime(named[1], "%Y%m%dT%H%M%S").replace(tzinfo=UTC)
-            if made < moment:
-                found.append(file)
-    return found
+    return sorted(file for file in folder.iterdir() if (made := made_at(file.name)) is not None and made < moment)
 
 
 def line(due: Due) -> str:

@@ -9,9 +9,11 @@ in the minutes that the vote must be held again. Drafts and counted rounds are w
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from facilitation.desk.rounds import Rounds
@@ -28,6 +30,27 @@ WHY = (
     "so it must be held again."
 )
 UNFINISHED = (RoundState.OPEN, RoundState.ENDED)
+NAMED = re.compile(r"folkmoot-(\d{8}T\d{6})\.\d{3}Z\.sqlite")
+"""How a backup is called that was made by the clock: by its moment, so that the oldest comes first."""
+
+
+def called(at: datetime) -> str:
+    """The name of a backup of this moment.
+
+    >>> called(datetime(2027, 3, 6, 10, 0, 0, 7000, tzinfo=UTC))
+    'folkmoot-20270306T100000.007Z.sqlite'
+    """
+    return f"folkmoot-{at:%Y%m%dT%H%M%S}.{at.microsecond // 1000:03d}Z.sqlite"
+
+
+def made_at(name: str) -> datetime | None:
+    """When the backup of this name was made, to the second; None for a file that is called otherwise.
+
+    >>> made_at("folkmoot-20270306T100000.007Z.sqlite"), made_at("mine.sqlite")
+    (datetime.datetime(2027, 3, 6, 10, 0, tzinfo=datetime.timezone.utc), None)
+    """
+    named = NAMED.fullmatch(name)
+    return None if named is None else datetime.strptime(named[1], "%Y%m%dT%H%M%S").replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
