@@ -40,6 +40,11 @@ def moment(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
+def moment_or_none(text: str | None) -> datetime | None:
+    """The same where there may be none."""
+    return None if text is None else moment(text)
+
+
 def later(clock: str, minutes: int) -> str:
     """A planned clock time so many minutes later."""
     hours, rest = divmod(int(clock[:2]) * 60 + int(clock[3:5]) + minutes, 60)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import io
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 import segno
 
 from facilitation.cli.common import database_option
+from facilitation.times import wall
 from web.qr import lan_address
 from web.settings import beside
 from web.tls import held, take, vouch
@@ -32,7 +32,7 @@ def tls() -> None:
 @database_option
 def import_(certificate: Path, key: Path, database: str) -> None:
     """Use this certificate (PEM, with those of its signers below it) and its key."""
-    kept = take(beside(database, "tls"), certificate, key, _now())
+    kept = take(beside(database, "tls"), certificate, key, wall())
     click.echo(f"Imported: good for {kept.told}, until {kept.until:%d %B %Y}. `folkmoot serve` uses it from now on.")
 
 
@@ -49,7 +49,7 @@ def authority(hosts: tuple[str, ...], new: bool, plain_port: int, database: str)
     lan = lan_address()
     wanted = hosts or ((lan,) if lan else ())
     folder = beside(database, "tls")
-    kept, made = vouch(folder, wanted, _now(), afresh=new)
+    kept, made = vouch(folder, wanted, wall(), afresh=new)
     above = ForTablets.of(folder)
     assert above is not None, "it was just used"
     click.echo(f"A certificate for {kept.told}, until {kept.until:%d %B %Y}. `folkmoot serve` uses it from now on.")
@@ -68,7 +68,7 @@ def authority(hosts: tuple[str, ...], new: bool, plain_port: int, database: str)
 def show(database: str) -> None:
     """Say which certificate `folkmoot serve` would use, for whom and until when."""
     folder = beside(database, "tls")
-    found, above = held(folder, _now()), ForTablets.of(folder)
+    found, above = held(folder, wall()), ForTablets.of(folder)
     if found is None:
         click.echo("There is none: `folkmoot serve` speaks plain HTTP.")
         return
@@ -76,7 +76,3 @@ def show(database: str) -> None:
     click.echo(f"{found.told}, until {found.until:%d %B %Y}, {whose}.")
     if above is not None:
         click.echo(f"SHA-256 of the authority: {above.fingerprint}")
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

@@ -15,7 +15,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from facilitation.desk.rounds import Rounds
@@ -25,6 +24,7 @@ from facilitation.model import RoundState
 from facilitation.store import Store
 from facilitation.store.engine import is_newer
 from facilitation.store.moving import Counted, Looked, count, look_at, move_rows
+from facilitation.times import wall
 
 WHY = "The backup was checked."
 HEADER = b"SQLite format 3\0"
@@ -140,7 +140,7 @@ def _checked(copy: Path, file: Path) -> Checked:
     seen = look_at(str(copy))
     if seen is None or seen.step is None:
         raise BadRequest(f"{file.name} is no backup of Folkmoot's.", "Name a file of `folkmoot backup`.")
-    desk = Checking(Store.open(str(copy), time.sleep), now=_now, chance=random.SystemRandom())
+    desk = Checking(Store.open(str(copy), time.sleep), now=wall, chance=random.SystemRandom())
     try:
         return desk.checked(seen.step, file.name)
     finally:
@@ -157,10 +157,6 @@ def _faults(copy: Path) -> list[str]:
     finally:
         raw.close()
     return [fault for fault in found if fault != "ok"]
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 class Checking(Rounds):

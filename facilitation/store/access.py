@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, bindparam, delete, insert, select, update
 
 from facilitation.store.schema import link, token
-from facilitation.times import in_text, in_text_or_none, moment
+from facilitation.times import in_text, in_text_or_none, moment, moment_or_none
 
 # What every request and every join asks is made once: to make a statement costs more than to carry it out.
 _IDENTITY = select(token).where(token.c.hash == bindparam("sought"), token.c.revoked.is_(False))
@@ -159,7 +159,9 @@ class Access:
         rows = select(token).where(token.c.revoked.is_(False), token.c.member.is_(None))
         open_ones = [row for row in self.connection.execute(rows) if not _is_over(row, now)]
         made = [
-            Device(row.id, row.role, row.assembly, row.account, _moment(row.made_at), _moment(row.used_at))
+            Device(
+                row.id, row.role, row.assembly, row.account, moment_or_none(row.made_at), moment_or_none(row.used_at)
+            )
             for row in open_ones
         ]
         return sorted(made, key=lambda one: (in_text_or_none(one.made_at) or "", one.token_id), reverse=True)
@@ -186,7 +188,7 @@ class Access:
     def term_of(self, secret: str) -> Term:
         """How long the token with this secret opens anything."""
         row = self.connection.execute(select(token).where(token.c.hash == hashed(secret))).one()
-        return Term(_moment(row.until), row.idle)
+        return Term(moment_or_none(row.until), row.idle)
 
     def park(self, member: str, but: str = "") -> None:
         """The seat is in use on this one tablet, if any, and on no other of its member's."""
@@ -284,7 +286,3 @@ def _is_over(row: Any, now: datetime) -> bool:
     if row.until is not None and moment(row.until) <= now:
         return True
     return row.idle is not None and row.used_at is not None and moment(row.used_at) + timedelta(seconds=row.idle) <= now
-
-
-def _moment(text: str | None) -> datetime | None:
-    return None if text is None else moment(text)

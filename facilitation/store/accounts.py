@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, 
 
 from facilitation.store.engine import added
 from facilitation.store.schema import access_log, account, account_role, recovery_code, sign_in_try
-from facilitation.times import in_text, moment
+from facilitation.times import in_text, moment, moment_or_none
 
 
 @dataclass(frozen=True)
@@ -171,5 +171,6 @@ class Accounts:
 
 
 def _account(row: Any) -> Account:
-    used_at = None if row.used_at is None else moment(row.used_at)
-    return Account(row.id, row.name, row.password, row.number, row.step, moment(row.made_at), used_at)
+    return Account(
+        *(row.id, row.name, row.password, row.number, row.step), moment(row.made_at), moment_or_none(row.used_at)
+    )

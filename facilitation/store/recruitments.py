@@ -16,7 +16,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from facilitation.errors import NotFound
 from facilitation.store.schema import blob, draw, edition, recruitment
-from facilitation.times import in_text, moment
+from facilitation.times import in_text, in_text_or_none, moment, moment_or_none
 
 
 @dataclass(frozen=True)
@@ -31,14 +31,13 @@ class Attempt:
 
     def as_json(self) -> dict[str, Any]:
         """As the row keeps it, and as it is told."""
-        until = None if self.ended_at is None else in_text(self.ended_at)
-        return {**vars(self), "began_at": in_text(self.began_at), "ended_at": until}
+        return {**vars(self), "began_at": in_text(self.began_at), "ended_at": in_text_or_none(self.ended_at)}
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> Attempt:
         """What `as_json` wrote."""
-        until = None if kept["ended_at"] is None else moment(kept["ended_at"])
-        return cls(kept["number"], kept["worker"], moment(kept["began_at"]), until, kept["ended"])
+        ended_at = moment_or_none(kept["ended_at"])
+        return cls(kept["number"], kept["worker"], moment(kept["began_at"]), ended_at, kept["ended"])
 
 
 @dataclass(frozen=True)
@@ -209,7 +208,7 @@ class Recruitments:
         """Write the request as it now is."""
         progress: dict[str, Any] = {part: getattr(request, part) for part in PROGRESS}
         progress["record"] = [one.as_json() for one in request.record]
-        beat = None if request.heartbeat_at is None else in_text(request.heartbeat_at)
+        beat = in_text_or_none(request.heartbeat_at)
         row = {"state": request.state, "attempts": request.attempts, "heartbeat_at": beat, "error": request.error}
         row["options"] = json.dumps(dict(request.options))
         self.connection.execute(
@@ -260,7 +259,7 @@ def secret_of(recruitment_id: str) -> str:
 
 
 def _request(row: Any) -> DrawRequest:
-    beat = None if row.heartbeat_at is None else moment(row.heartbeat_at)
+    beat = moment_or_none(row.heartbeat_at)
     told = json.loads(row.progress)
     record = tuple(map(Attempt.from_json, told.pop("record", ())))
     return DrawRequest(
