@@ -21,7 +21,7 @@ from test_house import SOURCES, imports_of, place, room_of
 from test_house import tree_of as parsed
 
 from facilitation.desk import Desk
-from web.access import Tries
+from web.guessing import Tries
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 SCRIPTS = sorted((ROOT / "web/static/js").rglob("*.js"))

@@ -14,9 +14,9 @@ from houses import csrf
 
 from facilitation.errors import LeftTheAssembly, UnknownCode
 from facilitation.events import first_broken
-from web.access import Tries
 from web.app import create_app
 from web.badges import on_the_square, spoken
+from web.guessing import Tries
 from web.settings import Settings
 
 

@@ -13,9 +13,10 @@ from houses import House, csrf, web_of
 
 from facilitation.desk import Desk
 from facilitation.errors import UnknownCode
-from web.access import Audience, Tries
+from web.access import Audience
 from web.app import CSP
 from web.errors import TooManyTries
+from web.guessing import Tries
 from web.openapi import SHAPES, document
 
 

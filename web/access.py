@@ -28,8 +28,7 @@ from flask.typing import ResponseReturnValue
 from facilitation.desk import Desk, Identity
 from facilitation.errors import NotFound
 from web.errors import NotForYou, NotSignedIn, SessionOver, WrongOrigin, wants_json
-from web.guessing import Tries as Tries
-from web.guessing import try_code as try_code
+from web.guessing import Tries
 from web.settings import BODY_LIMIT, Settings
 
 P = ParamSpec("P")

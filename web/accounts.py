@@ -20,10 +20,11 @@ from facilitation.desk import Setup, SignedIn
 from facilitation.errors import Refusal
 from facilitation.passwords import check_password, folded_name
 from web import live, passwords
-from web.access import Audience, desk, forget, me, open_to, remember, settings, try_code
+from web.access import Audience, desk, forget, me, open_to, remember, settings
 from web.bodies import fields, text
 from web.doors import done, home_of
 from web.errors import Denied, told
+from web.guessing import try_code
 from web.qr import address, square
 
 room = Blueprint("accounts", __name__)

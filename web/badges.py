@@ -17,7 +17,8 @@ from flask import current_app
 from facilitation.codes import ALPHABET, in_letters
 from facilitation.desk.core import ID_LENGTH
 from facilitation.errors import UnknownCode
-from web.access import desk, try_code
+from web.access import desk
+from web.guessing import try_code
 from web.settings import Settings
 
 BITS = 128
@@ -32,7 +33,7 @@ def on_the_square(member_id: str, code: str) -> str:
 def spoken(typed: object) -> object:
     """What was typed as it is; for the text of a square the spoken code of its seat, if the secret is right.
 
-    Behind the limit on guessing, as every look-up of a code (`access.try_code`).
+    Behind the limit on guessing, as every look-up of a code (`guessing.try_code`).
     """
     if not isinstance(typed, str):
         return typed

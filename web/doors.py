@@ -14,11 +14,12 @@ from flask.typing import ResponseReturnValue
 
 from facilitation.ballot_forms import payload_of
 from web import live
-from web.access import Audience, desk, forget, me, open_to, remember, try_code
+from web.access import Audience, desk, forget, me, open_to, remember
 from web.badges import spoken
 from web.bodies import ballot_fields, fields, text
 from web.doors_look import bring_along
 from web.errors import wants_json
+from web.guessing import try_code
 
 doors = Blueprint("doors", __name__)
 

@@ -13,11 +13,12 @@ from flask import Blueprint, Response, current_app, jsonify, request
 
 from facilitation.desk.hall_screens import AUTOMATIC
 from web import live
-from web.access import Audience, desk, is_shared, me, open_to, try_code
+from web.access import Audience, desk, is_shared, me, open_to
 from web.badges import spoken
 from web.bodies import as_shape, json_object, read
 from web.doors import done
 from web.errors import NotAnonymous, SharedTablet
+from web.guessing import try_code
 from web.secure_tablets import check_tablets
 from web.shapes import BallotBody, BlindedBody, CancelBody, CastingBody, JoinBody, Nothing, SealedBody
 

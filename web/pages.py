@@ -15,10 +15,11 @@ from flask.typing import ResponseReturnValue
 from facilitation.panel import named
 from facilitation.times import on_the_wall
 from web import hall_screens, journal_words, public_hall
-from web.access import Audience, desk, open_to, try_code
+from web.access import Audience, desk, open_to
 from web.accounts import needs_account, set_up_form
 from web.charts import at, percent
 from web.charts.opinion_map import opinion_map
+from web.guessing import try_code
 from web.pages_counts import count_pages
 from web.pages_drafts import draft_pages
 from web.pages_facilitator import facilitator_pages

@@ -11,10 +11,11 @@ from flask.typing import ResponseReturnValue
 
 from facilitation.errors import UnknownCode
 from web import live
-from web.access import Audience, desk, open_to, try_code
+from web.access import Audience, desk, open_to
 from web.bodies import fields, text
 from web.doors import done
 from web.errors import BadForm
+from web.guessing import try_code
 from web.public_screen import fixed_terms, public_screen, reveal_files, typed_so_far
 from web.recruit.downloads import download
 from web.refused import keep_forms

@@ -16,10 +16,11 @@ from flask.typing import ResponseReturnValue
 
 from facilitation.desk import Waiting
 from web import live
-from web.access import Audience, desk, forget, me, open_to, remember, try_code
+from web.access import Audience, desk, forget, me, open_to, remember
 from web.bodies import fields, text
 from web.doors import done
 from web.errors import BadForm, NotForYou
+from web.guessing import try_code
 from web.live import session_shown
 from web.qr import address, square
 from web.refused import keep_forms

@@ -13,7 +13,7 @@ from typing import Any
 import gevent
 from flask import Flask
 
-from web.access import Tries
+from web.guessing import Tries
 from web.live import Live, show_draw
 from web.settings import Settings
 
