@@ -19,7 +19,7 @@ from facilitation.rules import every_rule
 from web.app import create_app
 from web.cli import folkmoot
 from web.openapi import document
-from web.settings import settings_for
+from web.settings import Settings, with_secret
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -103,7 +103,7 @@ def test_every_kind_of_agenda_item_is_documented(kind: str) -> None:
 def test_every_address_of_the_api_is_documented(tmp_path: Path) -> None:
     database = str(tmp_path / "api.sqlite")
     desk = Desk.open(database)
-    app, _ = create_app(desk, settings_for(database))
+    app, _ = create_app(desk, with_secret(Settings(database, "")))
     paths = {re.sub(r"{\w+}", "<id>", path) for path in document(app)["paths"]}
     desk.close()
     assert len(paths) > 5

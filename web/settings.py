@@ -77,11 +77,6 @@ class Settings:
         return f"{'__Host-' if self.https else ''}folkmoot_{self.port}"
 
 
-def settings_for(database: str, host: str = "127.0.0.1", port: int = 8000, https: bool = False) -> Settings:
-    """The settings of a server on this database; makes the secret file when there is none yet."""
-    return Settings(database, secret_beside(database), host, port, https, hsts=https)
-
-
 def with_secret(place: Settings) -> Settings:
     """The same place with the secret of its database; makes the secret file when there is none yet."""
     return replace(place, secret=secret_beside(place.database))
