@@ -106,4 +106,4 @@ def apply(known: Help, entry: Entry) -> Help:
 
 
 def _with(known: Help, call: int, **changes: datetime) -> Help:
-    return Help(tuple(replace(one, **changes) if one.id == call else one for one in known.calls))  # type: ignore[arg-type]
+    return Help(tuple(replace(one, **changes) if one.id == call else one for one in known.calls))  # type: ignore[arg-type]  # fields of Call

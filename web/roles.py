@@ -23,7 +23,7 @@ DISPLAY, SCRUTINEER, OBSERVER = Audience.DISPLAY, Audience.SCRUTINEER, Audience.
 
 @dataclass(frozen=True)
 class Right:
-    """One row: what may be done, by whom, through which doors, and what these people see of others."""
+    """One row: what may be done, by whom, and through which doors."""
 
     what: str
     who: tuple[Audience, ...]
@@ -32,7 +32,7 @@ class Right:
 
 RUN, ITEM, ROUND = "/run/<session_id>", "/run/<session_id>/items/<item_id>", "/run/<session_id>/rounds/<round_id>"
 CARDS = tuple(
-    f"{door}"
+    door
     for base in ("/host/ideas/<item_id>", f"{RUN}/ideas/<item_id>")
     for door in (
         f"GET {base}/<thing>",

@@ -329,7 +329,7 @@ def _is_name(host: str) -> bool:
 
 
 def _public(key: object) -> bytes:
-    return key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)  # type: ignore[attr-defined,no-any-return]
+    return key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)  # type: ignore[attr-defined,no-any-return]  # either half
 
 
 def _pem_of(key: Key) -> bytes:

@@ -75,7 +75,7 @@ class Wire:
         """Shake hands (the gate has looked at the request) and stay until one side has had enough."""
         self.line = _socket_of(environ)
         environ[WIRE] = self
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError):  # smaller buffers are a kindness to us, and no need
             self.line.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, KERNEL)
             self.line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._put(_accepted(environ["HTTP_SEC_WEBSOCKET_KEY"]))

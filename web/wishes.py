@@ -72,7 +72,7 @@ class Wishes:
 
     def forget(self, draw_id: str) -> None:
         """The draw has ended."""
-        with contextlib.suppress(*self.away):
+        with contextlib.suppress(*self.away):  # what was said of an ended draw is never read
             self.huey.delete(f"progress:{draw_id}")
 
 

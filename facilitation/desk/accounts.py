@@ -34,11 +34,11 @@ from facilitation.store import Account, Held, Identity, Invitation, Logged, Term
 from facilitation.store.access import SIGNED_IN
 
 ADMINISTRATOR: Final = "administrator"
-IDLE: Final = 30 * 60
+IDLE: Final = 30 * 60  # seconds
 HOURS: Final = 12
 FREE_TRIES: Final = 3
-LONGEST_WAIT: Final = 30
-LONGEST_NAME: Final = 100
+LONGEST_WAIT: Final = 30  # seconds
+LONGEST_NAME: Final = 100  # characters
 WRONG: Final = "The name, the password or the six digits are not right."
 LOOK_AGAIN: Final = "Check them and try again. The digits change every half minute; a recovery code works once."
 

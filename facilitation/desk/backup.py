@@ -92,7 +92,7 @@ class Backups(Rounds):
             _on_disk(str(file.parent))
         finally:
             for leftover in (name, f"{name}-wal", f"{name}-shm"):
-                with suppress(FileNotFoundError):
+                with suppress(FileNotFoundError):  # renamed by now, or never made
                     os.unlink(leftover)
         self._store.tidy(thorough=False)  # our long look kept the write-ahead log from being emptied
         return told

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from facilitation.desk.accounts import ADMINISTRATOR, Accounts, Room
+from facilitation.desk.entrance import LINK_HOURS
 from facilitation.errors import LastAdministrator, NoSuchRole
 from facilitation.store import Device, Held, Identity, Invitation, Logged, Transaction
 from facilitation.store.access import SIGNED_IN
@@ -120,7 +121,7 @@ class Staff(Accounts):
         with self._store.writing() as tx:
             actor = self._administrator(tx, by)
             self._account(tx, account)
-            until = self._now() + timedelta(hours=24)
+            until = self._now() + timedelta(hours=LINK_HOURS)
             tx.access.withdraw_links(account=account)
             renewal = Invitation(ADMINISTRATOR, None, until, used=False, account=account, issuer=actor)
             tx.access.add_link(secret, renewal)
