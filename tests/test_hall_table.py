@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from postgres import Cluster
 sys.path.insert(0, str(Path(__file__).parent / "benchmarks"))
 
 import hall
-from hall_rows import Place, ballots, closing, killed, phase, quantile, reconnect, snapshots
+from hall_rows import Place, ballots, closing, killed, phase, quantile, reconnect, snapshots, soak
 
 MEMBERS = 12
 
@@ -65,11 +66,14 @@ def test_the_tally_is_what_was_answered_whenever_the_round_is_closed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(closing, "OFFSETS", 8)
-    monkeypatch.setattr(closing, "LATEST", 0.5)
+    monkeypatch.setattr(closing, "WITHIN", 0.2)
     monkeypatch.setattr(closing, "TWICE", 60)
     monkeypatch.setattr(closing, "IN_A_ROUND", 20)
     raced, twice = figure(closing, small(tmp_path))
     assert raced.startswith("tally = answered in 8 of 8;")
+    before = re.search(r"(\d+), \d+, (\d+) ballots before the close", raced)
+    assert before is not None
+    assert int(before[1]) < MEMBERS / 4 < MEMBERS * 3 / 4 < int(before[2])  # offsets spread over the whole burst
     assert twice == "60 times exactly one counted, 60 times the other was told"
 
 
@@ -95,6 +99,19 @@ def test_every_tablet_comes_to_the_same_step_and_every_ballot_is_counted(
     assert f"{MEMBERS} counted of {MEMBERS} answered" in said
 
 
+@pytest.mark.slow
+def test_a_long_day_changes_the_phase_and_votes_as_often_as_it_says_and_stays_as_large(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in {"ROUNDS": 3, "CHANGES": 8, "FIFTH": 1, "SAMPLES": 1}.items():
+        monkeypatch.setattr(soak, name, value)
+    (found,) = soak.measure(small(tmp_path))
+    assert found.what.startswith(f"{MEMBERS} members, 24 changes, 3 rounds in ")
+    drift = re.search(r"at the end \(([+-]\d+\.\d)%\)", found.measured)
+    assert drift is not None
+    assert float(drift[1]) <= 100 * soak.DRIFT
+
+
 def test_a_quantile_is_one_of_the_values() -> None:
     assert [quantile([3.0, 1.0, 2.0, 4.0], share) for share in (0.0, 0.25, 0.5, 0.75, 0.99, 1.0)] == [1, 1, 2, 3, 4, 4]
     assert quantile([float(n) for n in range(1, 1001)], 0.99) == 990
@@ -113,6 +130,48 @@ def test_the_table_names_the_machine_and_goes_between_the_marks_of_the_readme(tm
     assert "old" not in text
     assert "| Joins: a \\| b | ≤ 4 s | 5 s | **no** |" in text
     assert "cores shared by server and tablets" in text
+
+
+def run_of(*rows: tuple[str, str], at: str, busy: str, members: int = 10) -> dict[str, Any]:
+    found = [{"row": row, "title": row, "must": "", "what": "", "measured": said, "held": True} for row, said in rows]
+    return {"machine": hall.machine() | {"at": at, "busy": f"{busy} waiting"}, "members": members, "rows": found}
+
+
+def test_figures_of_several_runs_are_one_table_and_what_was_measured_again_stands_there_once(tmp_path: Path) -> None:
+    early = run_of(("idle", "old"), ("joins", "kept"), at="30 November 2026 09:00 UTC", busy="10.0")
+    late = run_of(
+        ("closing", "first"), ("closing", "second"), ("idle", "new"), at="1 December 2026 08:00 UTC", busy="2"
+    )
+    files = [tmp_path / "a.json", tmp_path / "b.json"]
+    for file, run in zip(files, (early, late), strict=True):
+        file.write_text(json.dumps(run), encoding="utf-8")
+    assert hall.main(["--figures", *map(str, files), "--out", str(tmp_path / "both")]) == 0
+    both = json.loads((tmp_path / "both.json").read_text(encoding="utf-8"))
+    assert [row["measured"] for row in both["rows"]] == ["kept", "first", "second", "new"]
+    table = (tmp_path / "both.md").read_text(encoding="utf-8")
+    assert "2 runs, 30 November 2026 09:00 UTC to 1 December 2026 08:00 UTC; at most 10.0 waiting" in table
+
+
+def test_figures_of_halls_of_different_sizes_or_machines_make_no_table() -> None:
+    one = run_of(("idle", "a"), at="1 December 2026 08:00 UTC", busy="2")
+    with pytest.raises(SystemExit, match="Measure with the same --members"):
+        hall.merged([one, one | {"members": 11}])
+    with pytest.raises(SystemExit, match="differ in their cores"):
+        hall.merged([one, one | {"machine": one["machine"] | {"cores": "64"}}])
+
+
+def test_a_run_that_is_stopped_leaves_every_row_that_it_has_measured(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def measured(_asked: object) -> Iterator[dict[str, Any]]:
+        yield from run_of(("idle", "there"), at="", busy="1")["rows"]
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(hall, "measured", measured)
+    with pytest.raises(KeyboardInterrupt):
+        hall.main(["--out", str(tmp_path / "figures.json")])
+    assert [row["measured"] for row in json.loads((tmp_path / "figures.json").read_text())["rows"]] == ["there"]
+    assert "there" in (tmp_path / "figures.md").read_text()
 
 
 def test_every_row_says_what_it_measures_and_what_must_be() -> None:

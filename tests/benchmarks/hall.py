@@ -41,7 +41,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, print, write; the exit status."""
     asked = options().parse_args(arguments)
     if asked.figures:
-        taken = json.loads(asked.figures.read_text(encoding="utf-8"))
+        taken = merged([json.loads(file.read_text(encoding="utf-8")) for file in asked.figures])
+        keep(taken, asked.out)
     else:
         taken = {"machine": machine(), "members": asked.members, "rows": []}
         print("\n".join(heading(taken)), flush=True)
@@ -62,9 +63,15 @@ def options() -> argparse.ArgumentParser:
     parser.add_argument("--database", help="sqlite, postgresql, or (with --url) the URL of the server's database")
     parser.add_argument("--workers", type=int, default=1, help="processes of the server")
     parser.add_argument("--rows", help="only these, with commas: " + ",".join(names()))
-    parser.add_argument("--out", type=Path, help="write the table to FILE.md and the figures to FILE.json")
+    parser.add_argument("--out", type=Path, help="write the table to FILE.md and the figures to FILE.json, row by row")
     parser.add_argument("--readme", action="store_true", help="put the table into README.md")
-    parser.add_argument("--figures", type=Path, help="measure nothing, and read the figures from this FILE.json")
+    parser.add_argument(
+        "--figures",
+        type=Path,
+        nargs="+",
+        metavar="FILE.json",
+        help="measure nothing, and read the figures from these; of a row that is in several, those of the last",
+    )
     return parser
 
 
@@ -90,7 +97,7 @@ def measured(asked: argparse.Namespace) -> Iterator[dict[str, Any]]:
         for database in ("sqlite", "postgresql") if both else (asked.database or "sqlite",):
             for figure in taken_of(row, database, asked):
                 title = row.TITLE + (" (PostgreSQL)" if both and database == "postgresql" else "")
-                yield {"row": name, "title": title, "must": row.MUST, **vars(figure)}
+                yield {"row": name, "title": title, "must": row.MUST, **vars(figure), "at": now()}
 
 
 def taken_of(row: ModuleType, database: str, asked: argparse.Namespace) -> Iterator[Row]:
@@ -122,7 +129,46 @@ def a_database(kind: str, folder: Path) -> Iterator[str]:
         yield kind
 
 
+# ------------------------------------------------------------------------------------------------ putting together
+
+
+def merged(several: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """The figures of several runs as one table, in its order: of a row that was measured again, the last run's alone.
+
+    Runs on different machines, or with halls of different sizes, make no table.
+    """
+    for what in ("processor", "cores", "memory"):
+        if len({one["machine"][what] for one in several}) > 1:
+            sys.exit(f"These figures differ in their {what}. Put those of one machine into a table.")
+    if len({one["members"] for one in several}) > 1:
+        sys.exit("These figures come from halls of different sizes. Measure with the same --members.")
+    rows: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for one in several:
+        again: dict[tuple[str, str], list[dict[str, Any]]] = {}
+        for row in one["rows"]:
+            again.setdefault((row["row"], row["title"]), []).append(row)
+        rows |= again
+    known = names()
+    order = sorted(rows, key=lambda key: known.index(key[0]) if key[0] in known else len(known))
+    told = {**several[0]["machine"], **when([one["machine"] for one in several])}
+    return {**several[0], "machine": told, "rows": [row for key in order for row in rows[key]]}
+
+
+def when(runs: Sequence[dict[str, str]]) -> dict[str, str]:
+    """When several runs began, and the busiest beginning of them."""
+    if len(runs) == 1:
+        return runs[0]
+    begun = sorted((run["at"] for run in runs), key=lambda at: time.strptime(at, "%d %B %Y %H:%M UTC"))
+    busiest = max((run["busy"] for run in runs), key=lambda said: float(said.split()[0]))
+    return {"at": f"{len(runs)} runs, {begun[0]} to {begun[-1]}", "busy": f"at most {busiest}"}
+
+
 # ------------------------------------------------------------------------------------------------ telling
+
+
+def now() -> str:
+    """The time by UTC, to the minute."""
+    return time.strftime("%d %B %Y %H:%M", time.gmtime()) + " UTC"
 
 
 def machine() -> dict[str, str]:
@@ -137,7 +183,7 @@ def machine() -> dict[str, str]:
         "system": f"{platform.system()} {platform.release()}",
         "python": platform.python_version(),
         "busy": f"{os.getloadavg()[0]:.1f} waiting processes on average in the minute before",
-        "at": time.strftime("%d %B %Y %H:%M", time.gmtime()) + " UTC",
+        "at": now(),
     }
 
 
@@ -166,8 +212,11 @@ def table(taken: dict[str, Any]) -> str:
 def keep(taken: dict[str, Any], out: Path | None) -> None:
     """Write what is there so far: a long run that is stopped leaves what it has measured."""
     if out is not None:
-        out.with_suffix(".md").write_text(table(taken), encoding="utf-8")
-        out.with_suffix(".json").write_text(json.dumps(taken, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        figures = json.dumps(taken, indent=1, ensure_ascii=False) + "\n"
+        for suffix, text in ((".md", table(taken)), (".json", figures)):
+            whole = out.with_suffix(f"{suffix}.new")
+            whole.write_text(text, encoding="utf-8")
+            whole.replace(out.with_suffix(suffix))
 
 
 def into_readme(text: str, readme: Path) -> None:
