@@ -26,7 +26,7 @@ class Asked(Sitting):
         return self
 
     def work(self, audience: str = "facilitator") -> dict[str, Any]:
-        return dict(self.desk.item_screen(self.session, self.item, audience)["work"])  # type: ignore[arg-type]
+        return dict(self.desk.item_screen(self.session, self.item, audience)["work"])
 
     def own(self, member: str) -> dict[str, Any]:
         return self.desk.own_work(self.session, self.item, member)

@@ -57,7 +57,7 @@ class Drafting:
         return self.session, self.item
 
     def screen(self, audience: str = "facilitator") -> dict[str, Any]:
-        return dict(self.desk.item_screen(self.session, self.item, audience)["work"])  # type: ignore[arg-type]
+        return dict(self.desk.item_screen(self.session, self.item, audience)["work"])
 
     def own(self, number: int) -> dict[str, Any]:
         return self.desk.own_work(self.session, self.item, self.members[number])

@@ -200,11 +200,11 @@ def test_every_ballot_stands_where_it_is_counted_and_nowhere_else(stolen: Stolen
 
 def test_no_value_beside_a_name_leads_to_a_ballot(stolen: Stolen) -> None:
     """What the turnout knows of a member, hashed in every plain way, is no ballot's key and no ballot's tracker."""
-    keys = {bytes(row[0]) for row in stolen.loot.rows}  # type: ignore[call-overload]
+    keys = {bytes(row[0]) for row in stolen.loot.rows}
     trackers = {str(row[2]) for row in stolen.loot.rows}
     assert not keys & set(stolen.turnout.tokens("key_hash"))
     for member, key_hash, *_ in stolen.turnout.rows:
-        known = [str(member).encode(), bytes(key_hash), stolen.vote.round_id.encode()]  # type: ignore[call-overload]
+        known = [str(member).encode(), bytes(key_hash), stolen.vote.round_id.encode()]
         for parts in itertools.chain.from_iterable(itertools.permutations(known, n) for n in (1, 2, 3)):
             for glue in (b"", b"\0"):
                 digest = hashlib.sha256(glue.join(parts)).digest()
@@ -272,7 +272,7 @@ def test_a_close_goes_on_beside_the_open_round_of_another_assembly(
     voting.start()
     stolen = stolen_from(here)
     voting.join()
-    keys = {bytes(row[0]): 0 for row in sitting.rows(f"SELECT box_key FROM ballot WHERE round = '{there}'")}  # type: ignore[call-overload]
+    keys = {bytes(row[0]): 0 for row in sitting.rows(f"SELECT box_key FROM ballot WHERE round = '{there}'")}
     desk.close_round(there)
     assert (desk.result(there)["cast"], desk.result(here.round_id)["cast"], len(keys)) == (40, 40, 40)
     left = [name for name, data in here.files().items() if places(data, {**stolen.old_keys, **keys})]

@@ -5,6 +5,7 @@ Only what is counted is looked at here, never how long it took: that is measured
 
 from __future__ import annotations
 
+import importlib
 import json
 import re
 import sys
@@ -175,8 +176,6 @@ def test_a_run_that_is_stopped_leaves_every_row_that_it_has_measured(
 
 
 def test_every_row_says_what_it_measures_and_what_must_be() -> None:
-    import importlib
-
     for name in hall.names():
         row = importlib.import_module(f"hall_rows.{name}")
         assert row.TITLE

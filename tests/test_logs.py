@@ -15,17 +15,16 @@ import socket
 import sqlite3
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.parse
 import urllib.request
 from pathlib import Path
-from typing import Any
 
 import pytest
 import socketio
-from halls import Hall, a_hall, a_key, an_open_round
+from halls import Hall, Seats, a_hall, a_key, an_open_round
 from houses import House, web_of
+from waiting import until
 
 from facilitation.desk import Desk
 from web.logs import last_place
@@ -82,12 +81,8 @@ def of_the_day(hall: Hall, desk: Desk) -> list[str]:
     member.post("/join", code=seated.members[0].code)
     member.post("/m/needs", words=MARK)
 
-    class Seats:
-        session = seated.session_id
-
-    Seats.facilitator = facilitator  # type: ignore[attr-defined]
-    spec: dict[str, Any] = {"rule": "approval", "options": OPTIONS, "title": MARK}
-    round_id = an_open_round(hall, Seats, **spec)  # type: ignore[arg-type]
+    seats = Seats(seated.assembly_id, seated.session_id, facilitator, (), ())
+    round_id = an_open_round(hall, seats, rule="approval", options=OPTIONS, title=MARK)
     for place, seat in enumerate(seated.members[1:], start=1):
         joined = hall.post("/api/join", {"code": seat.code}).json
         key = a_key()
@@ -132,9 +127,7 @@ def a_bad_draw(desk: Desk) -> None:
     made = desk.new_recruitment(MARK)
     desk.put_files(made, pool=(f"{MARK}.csv", POOL), quotas=("q.csv", QUOTAS), size=2)
     draw = desk.request_draw(made, seed=MARK)
-    until = time.monotonic() + 120
-    while not desk.draw(draw).ended and time.monotonic() < until:
-        time.sleep(0.2)
+    until(lambda: desk.draw(draw).ended, what="the draw fails")
     assert desk.draw(draw).state == "failed"
     assert MARK in desk.draw(draw).error, "recruiters are told what was wrong with the file"
 

@@ -70,7 +70,7 @@ class Room:
     def _happened(self, events: tuple[object, ...]) -> int:
         for event in events:
             at = START + timedelta(seconds=10 * len(self.entries))
-            entry = Entry(len(self.entries) + 1, at, "host", event)  # type: ignore[arg-type]
+            entry = Entry(len(self.entries) + 1, at, "host", event)
             self.entries.append(entry)
             self.work = work.apply(self.work, entry)
         return len(events)

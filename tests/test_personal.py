@@ -189,7 +189,6 @@ def test_what_is_due_goes_and_what_is_published_stays(world: Marked) -> None:
     members = [marks_of(number_of(volunteer)) for volunteer in world.drawn]
     assert found_in(on_disk(world), tuple(mark for marks in members for mark in marks[1:])) == {}
     assert {row.name for row in desk.members(assembly)} == {marks[0] for marks in members}, "names stay for now"
-    assert world.sitting.replayed is not None
     days(world, 275)
     assert [one.kind for one in desk.delete_due()] == ["names"]
     assert found_in(on_disk(world), tuple(mark for marks in members for mark in marks)) == {}

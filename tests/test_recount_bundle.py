@@ -116,7 +116,7 @@ def run_alone(folder: Path, raw: bytes, *mine: str) -> subprocess.CompletedProce
 
 
 def test_the_script_runs_alone_and_says_not_counted_what_it_checked(tmp_path: Path) -> None:
-    ran = run_alone(tmp_path, BUNDLE, ADOPTED.ballots[0]["tracker"].lower(), four_words(ADOPTED.root))  # type: ignore[index, attr-defined]
+    ran = run_alone(tmp_path, BUNDLE, ADOPTED.ballots[0]["tracker"].lower(), four_words(ADOPTED.root))
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert ran.stdout.splitlines()[-1] == "Everything that could be checked holds."
     assert f"says “{four_words(ADOPTED.root)}”" in ran.stdout

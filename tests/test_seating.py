@@ -32,7 +32,7 @@ def hall_of(people: int, tables: int, rounds: int, features: dict[str, int] | No
         for number in range(people)
     )
     tabled = tuple(Table(number) for number in range(1, tables + 1))
-    return Hall(guests, tabled, rounds, spread=tuple(features or ()), **more)  # type: ignore[arg-type]  # test's own
+    return Hall(guests, tabled, rounds, spread=tuple(features or ()), **more)
 
 
 def ways(hall: Hall) -> list[tuple[int, ...]]:
@@ -61,7 +61,7 @@ def small_halls(draw: st.DrawFn) -> Hall:
         size = 2 if kind in ("together", "apart") else 1
         guests = tuple(draw(st.permutations(ids))[:size])
         numbers = draw(st.sets(st.integers(1, tables), min_size=1)) if kind in ("needs", "pinned") else set()
-        rules.append(Rule(kind, guests, f"rule {number}", frozenset(numbers)))  # type: ignore[arg-type]  # a known kind
+        rules.append(Rule(kind, guests, f"rule {number}", frozenset(numbers)))
     return Hall(tuple(map(Guest, ids)), tabled, 1, rules=tuple(rules))
 
 

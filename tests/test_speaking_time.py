@@ -75,13 +75,13 @@ def sitting(tmp_path: Path) -> Sitting:
     made = Sitting(
         tmp_path / "f.sqlite", members=17, agenda=SPEAKERS, columns=[{"area": area, "age": "adult"} for area in AREAS]
     )
-    made.ids = made.arrive()  # type: ignore[attr-defined]  # who came, in the order of the panel
+    made.ids = made.arrive()
     made.desk.next_action(made.session)
     return made
 
 
 def speaks(sitting: Sitting, place: int, seconds: int) -> None:
-    who = sitting.ids[place]  # type: ignore[attr-defined]  # as above
+    who = sitting.ids[place]
     sitting.desk.ask_to_speak(sitting.session, who)
     sitting.desk.give_floor(sitting.session, who)
     sitting.clock.go_on(seconds)
@@ -90,7 +90,7 @@ def speaks(sitting: Sitting, place: int, seconds: int) -> None:
 
 def test_the_list_marks_a_group_that_has_had_its_time_and_keeps_its_order(sitting: Sitting) -> None:
     desk, session = sitting.desk, sitting.session
-    ids = sitting.ids  # type: ignore[attr-defined]  # as above
+    ids = sitting.ids
     desk.share_speaking_time(session, "area", {"north": 60, "south": 60})
     seq = sitting.replayed().seq
     desk.share_speaking_time(session, "area", {"south": 60, "north": 60})
@@ -124,7 +124,7 @@ def test_what_is_no_time_or_no_group_is_refused(sitting: Sitting) -> None:
 
 def test_the_minutes_tell_shares_once_the_session_is_closed_and_never_anew(sitting: Sitting) -> None:
     desk, session = sitting.desk, sitting.session
-    ids = sitting.ids  # type: ignore[attr-defined]  # as above
+    ids = sitting.ids
     desk.share_speaking_time(session, "area", {"north": 600, "south": 600, "isles": 600})
     for place in (*range(5), *range(7, 13), 15):
         speaks(sitting, place, 30)
@@ -174,6 +174,6 @@ def test_the_time_is_shared_out_on_the_page(sitting: Sitting) -> None:
         assert "1:34 over" in page
     assert "Give it in minutes" in press(how="equal", minutes="")
     assert "value “west”" in press(how="own", value=["west"], seconds=["5"])
-    desk.ask_to_speak(session, sitting.ids[1])  # type: ignore[attr-defined]  # as above
+    desk.ask_to_speak(session, sitting.ids[1])
     assert "north has had its time" in browser.get(f"/run/{session}").text
     assert "over" not in re.sub(r"<[^>]+>", "", press(how="none").partition("Group members by")[2])

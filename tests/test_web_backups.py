@@ -15,7 +15,8 @@ import pytest
 from assemblies import BOTH, Sitting, ballot_key, sitting_on
 from faults import a_small_disk, full
 from halls import a_hall, folkmoot, join, seat
-from test_web_faults import Listening, until
+from test_web_faults import Listening
+from waiting import until
 
 from facilitation.desk import Desk
 from facilitation.desk.moving import check_backup
@@ -135,15 +136,15 @@ def test_the_server_makes_them_and_the_console_says_when_it_cannot(tmp_path: Pat
         console = Listening(hall, seats.facilitator, "backups")
         member = join(hall, seats.codes[0])
         desk = Desk.open(hall.database, chance=random.Random(1))
-        until(lambda: (folder / WORD).exists(), "the keeper looks")
+        until(lambda: (folder / WORD).exists(), what="the keeper looks")
         desk.start_item(seats.session, str(desk.actions(seats.session)[0].item))
-        (made,) = until(lambda: list(folder.glob("folkmoot-*.sqlite")), "a backup is made at the start")
+        (made,) = until(lambda: list(folder.glob("folkmoot-*.sqlite")), what="a backup is made at the start")
         assert check_backup(made).found.heads["Climate Assembly"][0] > 1
         assert made.stat().st_mode & 0o777 == 0o600
         shutil.rmtree(folder)
         folder.write_text("a file where the folder was")
         desk.end_item(seats.session)
-        told = until(lambda: console.told, "the console is told")
+        told = until(lambda: console.told, what="the console is told")
         assert told[0]["why"]
         page = hall.get(f"/run/{seats.session}", seats.facilitator).body.decode()
         assert "data-no-backups>" in page
@@ -151,7 +152,7 @@ def test_the_server_makes_them_and_the_console_says_when_it_cannot(tmp_path: Pat
         assert "data-no-backups" not in hall.get("/m", member).body.decode()
         folder.unlink()
         folder.mkdir()
-        until(lambda: console.told[-1]["why"] == "", "it is over")
+        until(lambda: console.told[-1]["why"] == "", what="it is over")
         desk.close()
         console.client.disconnect()
 

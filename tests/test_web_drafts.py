@@ -38,8 +38,8 @@ class Hall:
             )
         return [theme["id"] for theme in self.work()["themes"]]
 
-    def work(self) -> dict:  # type: ignore[type-arg]
-        return self.desk.item_screen(self.session, self.item, "facilitator")["work"]  # type: ignore[no-any-return]
+    def work(self) -> dict:
+        return self.desk.item_screen(self.session, self.item, "facilitator")["work"]
 
     def door(self, rest: str) -> str:
         return f"/m/items/{self.item}/{rest}"
@@ -70,12 +70,12 @@ class Browser:
         assert answer.status_code == 200, f"{address}: {answer.status_code} {answer.text[:300]}"
         return answer.text
 
-    def post(self, address: str, **fields: object):  # type: ignore[no-untyped-def]
+    def post(self, address: str, **fields: object):
         return self.client.post(address, data={**fields, "csrf_token": "token"})
 
 
 @pytest.fixture
-def hall(tmp_path: Path):  # type: ignore[no-untyped-def]
+def hall(tmp_path: Path):
     made = Hall(tmp_path / "house.sqlite")
     yield made
     made.sitting.close()

@@ -56,7 +56,7 @@ class Hall:
         return str(self.questions()["waiting"][0]["id"])
 
     def attached(self) -> str:
-        return str(self.desk.evidence_papers(self.assembly)[0]["papers"][0]["id"])  # type: ignore[index]
+        return str(self.desk.evidence_papers(self.assembly)[0]["papers"][0]["id"])
 
 
 @pytest.fixture(scope="module")

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import io
 import signal
-import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import openpyxl
 import pytest
 from halls import ROOT, Hall, a_hall, alive, children_of
+from waiting import until
 
 from facilitation.desk import Desk
 from web.jobs import HueyJobs
@@ -41,13 +41,6 @@ def a_recruitment(desk: Desk, folder: Path) -> str:
     pool, quotas = ((f"{part}.csv", (folder / f"{part}.csv").read_bytes()) for part in ("pool", "quotas"))
     desk.put_files(recruitment, pool=pool, quotas=quotas, size=SIZES[folder])
     return recruitment
-
-
-def until(true: Callable[[], bool], seconds: float) -> bool:
-    end = time.monotonic() + seconds
-    while not true() and time.monotonic() < end:
-        time.sleep(0.05)
-    return true()
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ import pytest
 import socketio
 from draws import prepared
 from halls import Hall, Seats, a_key, an_open_round, folkmoot, join, seat
+from waiting import until
 
 from facilitation import model
 from facilitation.desk import Desk
@@ -173,10 +174,7 @@ def test_a_message_over_64_kb_ends_the_socket_and_nothing_else(hall: Hall, seats
     loud, quiet = connect(token=seats.facilitator), connect(token=seats.facilitator)
     quiet.next()
     loud.client.emit("noise", "x" * 200_000)
-    until = time.monotonic() + PATIENCE
-    while loud.client.connected and time.monotonic() < until:
-        time.sleep(0.05)
-    assert not loud.client.connected
+    until(lambda: not loud.client.connected, PATIENCE)
     assert quiet.client.connected
 
 
@@ -235,9 +233,7 @@ def test_the_tablet_of_a_member_who_leaves_is_hung_up_on(hall: Hall, seats: Seat
     desk.close()
     path = f"/recruit/assemblies/{seats.assembly}/members/{leaving}/leave"
     assert hall.post(path, {"reason": "own-wish"}, recruiter).status == 200
-    until = time.monotonic() + PATIENCE
-    while tablets[0].client.connected and time.monotonic() < until:
-        time.sleep(0.05)
+    until(lambda: not tablets[0].client.connected, PATIENCE)
     assert [tablet.client.connected for tablet in tablets] == [False, True]
 
 
@@ -251,7 +247,7 @@ def test_no_screen_is_made_for_nobody(tmp_path: Path) -> None:
     live = Live(SimpleNamespace(server=server, emit=lambda what, screen, to, **_: sent.append((what, to))), desk)
     made: list[str] = []
     plain = desk.public_screens
-    desk.public_screens = lambda session_id, audiences: made.extend(audiences) or plain(session_id, audiences)  # type: ignore[method-assign,assignment,func-returns-value]
+    desk.public_screens = lambda session_id, audiences: made.extend(audiences) or plain(session_id, audiences)
     live.waiting.add(seated.session_id)
     live._keep_publishing(seated.session_id)
     assert (made, sent) == (["member"], [("screen", room(seated.session_id, "member"))])

@@ -288,7 +288,7 @@ def test_a_level_vote_is_decided_by_the_chair_and_a_held_result_shown_from_its_p
     round_id = console.prepare({**filled("yes-no"), "threshold": line, "level": "casting-vote", "hold": "1"})
     desk.open_round(round_id)
     for code, choice in zip(console.house.codes, ("yes", "no"), strict=True):
-        member = str(desk.identify(desk.join(code).token).member_id)  # type: ignore[union-attr]
+        member = str(desk.identify(desk.join(code).token).member_id)
         desk.cast_ballot(round_id, member, str(uuid.uuid4()), choice)
     desk.close_round(round_id)
     page = console.get(f"/{round_id}")

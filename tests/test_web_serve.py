@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 import pytest
 from halls import ROOT, Answer, Hall, a_hall, a_key, alive, an_open_round, children_of, folkmoot, join, seat
+from waiting import until
 
 from web.cli import HOUSES, commands_of
 
@@ -56,20 +57,17 @@ def test_a_worker_does_not_outlive_a_killed_server(tmp_path: Path) -> None:
     with a_hall(tmp_path) as hall:
         assert hall.process is not None
         workers = wait_for_children(hall.process.pid)
-        time.sleep(1.5)  # until the worker has told the kernel
+        until(lambda: all(b"worker" in command_of(worker) for worker in workers))  # it told the kernel before
         hall.stop(signal.SIGKILL)
-        until = time.monotonic() + 3
-        while any(alive(worker) for worker in workers) and time.monotonic() < until:
-            time.sleep(0.05)
-        assert not any(alive(worker) for worker in workers)
+        until(lambda: not any(alive(worker) for worker in workers), 3)
 
 
 def wait_for_children(pid: int) -> list[int]:
-    until = time.monotonic() + 5
-    while not children_of(pid) and time.monotonic() < until:
-        time.sleep(0.05)
-    assert children_of(pid)
-    return children_of(pid)
+    return until(lambda: children_of(pid), 5)
+
+
+def command_of(pid: int) -> list[bytes]:
+    return Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
 
 
 @pytest.mark.slow
@@ -83,8 +81,8 @@ def test_killed_during_a_vote_it_starts_again_and_no_ballot_is_lost_or_doubled(t
         def vote(n: int) -> None:
             ballot = {"key": a_key(), "choice": "yes" if n % 3 else "no"}
             answered = 0
-            until = time.monotonic() + 20
-            while answered < 2 and time.monotonic() < until:
+            end = time.monotonic() + 20
+            while answered < 2 and time.monotonic() < end:
                 answer = try_to(hall, f"/api/rounds/{round_id}/ballot", ballot, tokens[n])
                 if answer is not None and answer.status == 200:
                     receipts[n].add(answer.json["receipt"])
@@ -120,13 +118,10 @@ def test_no_command_line_of_a_child_shows_where_the_database_is(tmp_path: Path) 
     hall.start("--backups", str(tmp_path / "kept"))
     try:
         assert hall.process is not None
-        until, kinds, lines = time.monotonic() + 10, set[bytes](), list[bytes]()
-        while kinds != {b"worker", b"backups"} and time.monotonic() < until:
-            time.sleep(0.05)
-            lines = [Path(f"/proc/{pid}/cmdline").read_bytes() for pid in children_of(hall.process.pid)]
-            kinds = {kind for line in lines for kind in (b"worker", b"backups") if kind in line.split(b"\0")}
-        assert kinds == {b"worker", b"backups"}
-        assert not any(hall.database.encode() in line for line in lines)
+        server = hall.process.pid
+        until(lambda: {b"worker", b"backups"} <= {part for pid in children_of(server) for part in command_of(pid)}, 10)
+        lines = [part for pid in children_of(server) for part in command_of(pid)]
+        assert not any(hall.database.encode() in part for part in lines)
     finally:
         hall.stop()
 

@@ -11,7 +11,7 @@ import subprocess
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -20,6 +20,7 @@ import pytest
 from halls import FOLKMOOT, ROOT, Hall, Seats, a_key, alive, an_open_round, children_of, folkmoot, free_port, join, seat
 from postgres import Cluster
 from redis_servers import RedisServer
+from waiting import until
 from wires import Raw
 
 from facilitation.codes import new_code
@@ -29,13 +30,6 @@ from web.across import check_redis
 pytestmark = pytest.mark.slow
 PATIENCE, SYNC = 60.0, 5.0
 NOTICED = 8.0  # seconds: what must be so within SYNC, on a machine that is busy with other tests
-
-
-def until(true: Callable[[], bool], seconds: float = PATIENCE) -> bool:
-    end = time.monotonic() + seconds
-    while not true() and time.monotonic() < end:
-        time.sleep(0.05)
-    return true()
 
 
 class Screen:

@@ -67,14 +67,14 @@ class Loot:
     def by(self, *names: str) -> View:
         """The voters in the order of these columns; rows that are alike in them stay as they lie."""
         places = [self.names.index(name) for name in names]
-        order = sorted(range(len(self.rows)), key=lambda row: [self.rows[row][place] for place in places])  # type: ignore[type-var]
+        order = sorted(range(len(self.rows)), key=lambda row: [self.rows[row][place] for place in places])
         return [self.voters[row] for row in order]
 
     def tokens(self, name: str) -> dict[bytes, int]:
         """The values of a column as bytes to look for in files, with their voters."""
         place = self.names.index(name)
         values = [row[place] for row in self.rows]
-        return {v.encode() if isinstance(v, str) else bytes(v): one for v, one in zip(values, self.voters, strict=True)}  # type: ignore[call-overload]
+        return {v.encode() if isinstance(v, str) else bytes(v): one for v, one in zip(values, self.voters, strict=True)}
 
 
 def places(data: bytes, tokens: Mapping[bytes, int]) -> dict[int, list[int]]:

@@ -178,7 +178,7 @@ def _keep_what_was_typed() -> None:
     """Remember the form that came too late, for the page that asks to sign in again; only a form of our own page."""
     if request.method != "POST" or request.is_json:
         return
-    with contextlib.suppress(WrongOrigin):
+    with contextlib.suppress(WrongOrigin):  # what another page sends in our name is nobody’s typing
         _check_origin()
         g.typed = [(name, one) for name in request.form for one in request.form.getlist(name) if name != "csrf_token"]
 

@@ -97,4 +97,4 @@ def huge(port: int, seconds: float, token: str) -> str:
 
 if __name__ == "__main__":
     KINDS = {"flood": flood, "loris": loris, "huge": huge}
-    print(KINDS[sys.argv[1]](int(sys.argv[2]), float(sys.argv[3]), *sys.argv[4:]))  # type: ignore[operator]
+    print(KINDS[sys.argv[1]](int(sys.argv[2]), float(sys.argv[3]), *sys.argv[4:]))

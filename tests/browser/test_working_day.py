@@ -101,7 +101,7 @@ def room(hall: Hall, open_page, picture_folder: Path) -> Room:
     for page in (console, wall, host, *tablets):
         is_connected(page)
     robots = Robots(hall, tokens, [Mind(number, random.Random(number)) for number in range(ROBOTS)])
-    return Room(hall, seats, console, wall, host, tablets, robots, picture_folder)  # type: ignore[arg-type]  # three
+    return Room(hall, seats, console, wall, host, tablets, robots, picture_folder)
 
 
 def test_a_working_day_from_arrivals_to_the_closing_round(room: Room) -> None:
