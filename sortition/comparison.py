@@ -16,7 +16,6 @@ from fractions import Fraction
 from math import exp, fsum, log
 from typing import Any
 
-from sortition.cells import write_csv
 from sortition.fairness import FairLottery, fair_lottery
 from sortition.folder import digits
 from sortition.lists import drawn_by_lot
@@ -25,6 +24,7 @@ from sortition.objectives import FAIRNESS, IDEAS
 from sortition.problem import DrawProblem
 from sortition.progress import Progress, Tell, ignore
 from sortition.proof import FairnessProof
+from sortition.reading.cells import write_csv
 
 
 @dataclass(frozen=True)

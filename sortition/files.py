@@ -1,8 +1,8 @@
-"""The door between paths and values: only this room, its parts and `cli` open files.
+"""The door between paths and values: only this room and `cli` open files.
 
-Bytes in, values out (`read_quotas`, `read_pool`, with `cells`, `tables`, `workbook`, `quota_file` and `pool_file` as
-parts); values in, bytes out (`draw_files`, made in `folder`). A folder is written whole or not at all. Whatever the
-disk refuses is told like a fault inside a file: the place, a sentence, a remedy.
+Bytes in, values out (`read_quotas`, `read_pool`, made in `reading`); values in, bytes out (`draw_files`, made in
+`folder`). A folder is written whole or not at all. Whatever the disk refuses is told like a fault inside a file: the
+place, a sentence, a remedy.
 """
 
 import os
@@ -12,17 +12,17 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from sortition.cells import refuse
 from sortition.errors import BadFile, FileProblem, shown
 from sortition.folder import draw_files
-from sortition.history_file import read_history
-from sortition.list_file import ListFiles, apply_lists, read_table_ids
-from sortition.pool_file import PoolFile, read_pool
-from sortition.quota_file import QuotasFile, read_quotas, read_quotas_file, write_quotas
-from sortition.rate_file import read_rates
-from sortition.share_file import SharesFile, read_answers, read_shares_file
-from sortition.status_file import DrawnFolder, StatusFile, read_drawn, read_statuses
-from sortition.tables import MAX_BYTES
+from sortition.reading.cells import refuse
+from sortition.reading.history_file import read_history
+from sortition.reading.list_file import ListFiles, apply_lists, read_table_ids
+from sortition.reading.pool_file import PoolFile, read_pool
+from sortition.reading.quota_file import QuotasFile, read_quotas, read_quotas_file, write_quotas
+from sortition.reading.rate_file import read_rates
+from sortition.reading.share_file import SharesFile, read_answers, read_shares_file
+from sortition.reading.status_file import DrawnFolder, StatusFile, read_drawn, read_statuses
+from sortition.reading.tables import MAX_BYTES
 
 __all__ = [
     "DrawnFolder",

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from sortition.cells import write_csv
 from sortition.lottery import Lottery, Tickets
 from sortition.objectives import IDEAS
-from sortition.pool_file import PoolFile
+from sortition.reading.cells import write_csv
+from sortition.reading.pool_file import PoolFile
 from sortition.record import BadRecord, Record, canonical, read_json, read_record, sha256, whole, write_record
 from sortition.report import Facts, points, render
 

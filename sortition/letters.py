@@ -18,10 +18,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from sortition.cells import write_csv
 from sortition.errors import SortitionError
 from sortition.folder import Draw
 from sortition.lists import EXCLUDED, FEATURE, INCLUDED, LOT, SEATED
+from sortition.reading.cells import write_csv
 
 LISTED = {
     SEATED: "You had been selected before, so your seat was not drawn by lot.",

@@ -14,12 +14,12 @@ from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 
 from sortition import certificate
-from sortition.cells import key_of, write_csv
 from sortition.errors import SortitionError
 from sortition.fairly_near import largest_deviation
 from sortition.folder import PUBLIC, Draw, read_lottery
 from sortition.lottery import Tickets, shuffle_tickets, ticket_number
 from sortition.meeting import meetings
+from sortition.reading.cells import key_of, write_csv
 from sortition.record import FILES, MADE_BY, Record, read_json, read_record, sha256, write_record
 from sortition.waived import waiver_faults
 

@@ -35,7 +35,6 @@ with atheris.instrument_imports(include=["sortition", "facilitation"]) if LED el
     from facilitation.formats import read_ballots
     from facilitation.opinions.votes import read_votes
     from facilitation.panel import read_panel
-    from sortition import archive, sheet_marks, workbook
     from sortition.errors import SortitionError
     from sortition.files import (
         ListFiles,
@@ -48,6 +47,7 @@ with atheris.instrument_imports(include=["sortition", "facilitation"]) if LED el
         read_shares_file,
         read_statuses,
     )
+    from sortition.reading import archive, sheet_marks, workbook
 
 
 def small(name: str) -> bytes:

@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from sortition.fairness import leximin
-from sortition.pool_file import read_pool
 from sortition.problem import DrawProblem
 from sortition.public import verify_draw
 from sortition.public.prepare import Terms, prepare
 from sortition.public.randomness import read_randomness
 from sortition.public.secret import Secret
 from sortition.public.signed import hash_of, sign
-from sortition.quota_file import read_quotas
+from sortition.reading.pool_file import read_pool
+from sortition.reading.quota_file import read_quotas
 from sortition.record import sha256
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"

@@ -92,7 +92,7 @@ def test_no_shell_no_eval_no_pickle() -> None:
 def test_no_expression_is_built_from_words_of_people() -> None:
     """Patterns are written down, put together of parts that are, or escaped (web.languages.heard)."""
     written = {
-        "sortition/cells.py",
+        "sortition/reading/cells.py",
         "sortition/public/verify_draw.py",
         "web/backing_up.py",
         "web/languages/heard.py",

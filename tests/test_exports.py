@@ -20,12 +20,12 @@ from facilitation.desk import Desk
 from facilitation.evaluation.counting import as_csv
 from facilitation.evaluation.questions import BUILT_IN, read_questionnaire
 from facilitation.harmless import harmless
-from sortition.cells import runs_as_formula
 from sortition.drawing import make_draw
 from sortition.fairness import leximin
 from sortition.files import read_pool, read_quotas_file
 from sortition.folder import draw_files
 from sortition.problem import DrawProblem
+from sortition.reading.cells import runs_as_formula
 from web.cli import folkmoot
 
 NAMES = (

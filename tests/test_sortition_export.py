@@ -13,11 +13,11 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sortition.cells import FORMULA_STARTS, write_csv
 from sortition.cli import sortition
 from sortition.errors import SortitionError
-from sortition.spreadsheet import workbook_of
-from sortition.tables import read_table
+from sortition.reading.cells import FORMULA_STARTS, write_csv
+from sortition.reading.spreadsheet import workbook_of
+from sortition.reading.tables import read_table
 
 CRUEL = (
     *(f"{start}1+1" for start in FORMULA_STARTS),
@@ -177,7 +177,7 @@ def test_a_csv_file_that_would_run_in_a_spreadsheet_is_told_and_a_workbook_is_no
 def test_workbooks_do_not_depend_on_what_else_is_installed():
     """lxml comes with other tools, and openpyxl would take it: with other errors, other limits and other bytes."""
     ran = subprocess.run(
-        [sys.executable, "-c", "import sortition.workbook, openpyxl.xml; print(openpyxl.xml.LXML)"],
+        [sys.executable, "-c", "import sortition.reading.workbook, openpyxl.xml; print(openpyxl.xml.LXML)"],
         capture_output=True,
         text=True,
         check=True,

@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sortition.cells import write_csv
 from sortition.errors import BadFile
 from sortition.files import (
     read_bytes,
@@ -22,6 +21,7 @@ from sortition.files import (
     write_folder,
 )
 from sortition.quotas import Quota
+from sortition.reading.cells import write_csv
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 QUOTAS = (FIXTURES / "small/quotas.csv").read_bytes()

@@ -18,7 +18,7 @@ from click.testing import CliRunner
 from workbooks import as_excel_writes, book_of, edited, parts_of, with_part, zip_of
 
 from sortition.cli import sortition
-from sortition.tables import MAX_BYTES
+from sortition.reading.tables import MAX_BYTES
 
 ROOT = Path(__file__).parent.parent
 BAD = ROOT / "fixtures" / "bad"

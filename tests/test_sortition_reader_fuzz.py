@@ -7,11 +7,11 @@ from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 from workbooks import as_excel_writes, book_of, parts_of, zip_of
 
-from sortition.cells import clean, key_of, write_csv
 from sortition.errors import SortitionError
 from sortition.files import read_pool, read_quotas, read_quotas_file, size_faults
-from sortition.list_file import ListFiles, apply_lists
-from sortition.spreadsheet import workbook_of
+from sortition.reading.cells import clean, key_of, write_csv
+from sortition.reading.list_file import ListFiles, apply_lists
+from sortition.reading.spreadsheet import workbook_of
 
 ROOT = Path(__file__).parent.parent
 POOL = (ROOT / "fixtures/small/pool.csv").read_bytes()

@@ -101,7 +101,7 @@ def _with_lists(asked: Asked, pool: Any, quotas: Any) -> tuple[Any, Any]:
 
 
 def _seen(pool: Any, quotas: Any) -> dict[str, Any]:
-    from sortition.quota_file import write_quotas
+    from sortition.reading.quota_file import write_quotas
 
     rows = pool.table(pool.pool.ids[:PREVIEW_ROWS])
     counted = [
@@ -142,7 +142,7 @@ def _diagnosis(pool: Any, quotas: tuple[Any, Any], size: int) -> dict[str, Any]:
 
 def _repair(repair: Any, quotas: Any) -> dict[str, Any]:
     """A repair for the page: how large it is, and the file that it would make of the quotas, where it changes them."""
-    from sortition.quota_file import write_quotas
+    from sortition.reading.quota_file import write_quotas
 
     return {
         "key": repair.key,

@@ -50,7 +50,7 @@ def _no(message: str, remedy: str) -> dict[str, Any]:
 def _as_csv(file: Upload) -> bytes:
     if b"\0" not in file.data[:4096] and not file.data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         return file.data
-    from sortition.tables import read_table  # only for workbooks: their reader takes a while to import
+    from sortition.reading.tables import read_table  # only for workbooks: their reader takes a while to import
 
     table, text_of = read_table(file.name, file.data), io.StringIO(newline="")
     csv.writer(text_of).writerows([table.header.cells, *(row.cells for row in table.rows)])

@@ -11,12 +11,12 @@ import click
 
 from sortition.alternates import Standby, choose_alternates
 from sortition.attrition import StayModel, learn, model_of
-from sortition.cells import write_csv
 from sortition.cli.given import refuse_no_table, telling_faults, write_table
 from sortition.cli.public_folder import read_plain
 from sortition.errors import SortitionError, on_one_line
 from sortition.files import PoolFile, read_bytes, read_drawn, read_history, read_rates
 from sortition.quotas import Quotas
+from sortition.reading.cells import write_csv
 from sortition.report import percent
 
 MOST_SAMPLES = 1_000

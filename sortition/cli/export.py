@@ -8,7 +8,7 @@ from sortition.cli.given import telling_faults
 from sortition.cli.public_folder import private_part
 from sortition.errors import SortitionError
 from sortition.files import disk_refusal, read_folder, write_file
-from sortition.spreadsheet import workbook_of
+from sortition.reading.spreadsheet import workbook_of
 
 FIRST = ("panel.csv", "remaining.csv", "chances.csv")
 

@@ -11,9 +11,9 @@ import click
 
 from sortition.errors import SortitionError, on_one_line
 from sortition.files import ListFiles, PoolFile, apply_lists, read_bytes, read_pool, read_quotas_file, write_file
-from sortition.notices import formulas_written
-from sortition.quota_file import QuotasFile
-from sortition.spreadsheet import workbook_of
+from sortition.reading.notices import formulas_written
+from sortition.reading.quota_file import QuotasFile
+from sortition.reading.spreadsheet import workbook_of
 
 MOST_MEMBERS = 50_000  # as many as a pool file may have
 

@@ -10,9 +10,9 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from sortition.cells import refuse
 from sortition.errors import SortitionError
 from sortition.files import disk_refusal, read_bytes, read_folder, write_folder
+from sortition.reading.cells import refuse
 
 PARTS = ("public", "private")
 

@@ -15,12 +15,12 @@ from unicodedata import normalize
 
 from sortition.lottery import Lottery
 from sortition.pool import Pool, Volunteer
-from sortition.pool_file import PoolFile
 from sortition.problem import DrawProblem
 from sortition.public.merkle import leaf_of, paths_of, root_of
 from sortition.public.secret import Secret
 from sortition.public.signed import BadPreparation
 from sortition.quotas import Quota, Quotas
+from sortition.reading.pool_file import PoolFile
 
 
 @dataclass(frozen=True)

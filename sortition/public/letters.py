@@ -9,13 +9,13 @@ import json
 from collections.abc import Sequence
 from fractions import Fraction
 
-from sortition.cells import write_csv
 from sortition.lottery import Tickets
-from sortition.pool_file import PoolFile
 from sortition.public.bundle import Rounding
 from sortition.public.freeze import Frozen, row_bytes
 from sortition.public.randomness import dice_for, read_randomness
 from sortition.public.signed import hash_of, in_groups
+from sortition.reading.cells import write_csv
+from sortition.reading.pool_file import PoolFile
 from sortition.report import percent, points
 
 

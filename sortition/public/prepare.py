@@ -17,7 +17,6 @@ from sortition import certificate
 from sortition.drawing import share_out
 from sortition.errors import BadLottery
 from sortition.lottery import Lottery, number_tickets
-from sortition.pool_file import PoolFile
 from sortition.problem import DrawProblem
 from sortition.proof import FairnessProof
 from sortition.public.bundle import rounding_of, write_bundle
@@ -26,6 +25,7 @@ from sortition.public.letters import announcement, letters, proofs
 from sortition.public.randomness import Randomness
 from sortition.public.secret import Secret
 from sortition.public.signed import COMMITMENT, AlreadyCommitted, Supersedes, hash_of, sign
+from sortition.reading.pool_file import PoolFile
 from sortition.record import canonical, sha256
 
 TICKETS = (1000, 10_000)

@@ -14,7 +14,6 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from sortition.cells import write_csv
 from sortition.errors import SortitionError
 from sortition.public.bundle import Rounding
 from sortition.public.entry import understood
@@ -22,6 +21,7 @@ from sortition.public.letters import announcement, shown
 from sortition.public.merkle import leaf_of, root_of
 from sortition.public.randomness import Randomness, read_randomness, ticket_of
 from sortition.public.signed import COMMITMENT, BadPreparation, hash_of, in_groups, read_object, read_signed, sign
+from sortition.reading.cells import write_csv
 from sortition.record import sha256
 
 FORMAT = "folkmoot reveal 1"

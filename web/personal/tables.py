@@ -101,8 +101,8 @@ def _cell(row: Sequence[str], place: int) -> str:
 def answer(question: str) -> dict[str, Any]:
     """The whole table of a CSV file or a workbook."""
     from sortition.errors import SortitionError
-    from sortition.pool_file import table_id
-    from sortition.tables import read_table
+    from sortition.reading.pool_file import table_id
+    from sortition.reading.tables import read_table
 
     file = Upload.from_json(json.loads(question))
     try:

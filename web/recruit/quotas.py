@@ -58,8 +58,11 @@ def repair(recruitment_id: str, key: str) -> ResponseReturnValue:
 @open_to(Audience.RECRUITER)
 def lock(recruitment_id: str) -> ResponseReturnValue:
     """Lock the ticked quotas against repairs and free the others. Sent twice, the second is refused (409)."""
-    from sortition.quota_file import read_quotas, write_quotas  # here and not above: a server starts faster without
     from sortition.quotas import Quotas
+    from sortition.reading.quota_file import (  # here and not above: a server starts faster without
+        read_quotas,
+        write_quotas,
+    )
 
     sent = fields().get("locked", [])
     ticked = {sent} if isinstance(sent, str) else set(map(str, sent))

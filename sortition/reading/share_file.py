@@ -11,12 +11,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from sortition.cells import Row, header_key, key_of
 from sortition.errors import BadFile, FileProblem
-from sortition.notices import cells_to_look_at, values_to_look_at
 from sortition.pool import Pool, Volunteer
+from sortition.reading.cells import Row, header_key, key_of
+from sortition.reading.notices import cells_to_look_at, values_to_look_at
+from sortition.reading.tables import Table, comment_rows, read_table, refusal
 from sortition.shares import Share, Shares, in_decimals
-from sortition.tables import Table, comment_rows, read_table, refusal
 
 SHEETS = ("shares", "census", "population")
 PARTS = ("share", "shares", "proportion", "percent", "percentage", "per_cent", "pct", "%")

@@ -11,14 +11,14 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from sortition.cells import header_key
 from sortition.errors import BadFile, FileProblem, shown
-from sortition.list_file import without_column
 from sortition.lists import FEATURE
-from sortition.pool_file import PoolFile, table_id
+from sortition.reading.cells import header_key
+from sortition.reading.list_file import without_column
+from sortition.reading.pool_file import PoolFile, table_id
+from sortition.reading.tables import comment_rows, read_table
 from sortition.record import BadRecord, Record, read_json, read_record, sha256
 from sortition.standing import CONFIRMED, NEVER_SELECTED, STATUSES, never_selected
-from sortition.tables import comment_rows, read_table
 from sortition.verify import faults_of
 
 KEYS = {header_key(status): status for status in STATUSES}

@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from heapq import merge
 from itertools import islice
 
-from sortition.cells import Row, header_key, key_of, looks_like
 from sortition.errors import TURNED, TURNS_AROUND, BadFile, FileProblem, shown
-from sortition.notices import cells_to_look_at, ids_to_look_at
 from sortition.pool import Pool, Volunteer
 from sortition.quotas import Quotas
-from sortition.spelling import what_is_meant
-from sortition.tables import MOST_TOLD, Table, comment_rows, few, read_table, refusal
+from sortition.reading.cells import Row, header_key, key_of, looks_like
+from sortition.reading.notices import cells_to_look_at, ids_to_look_at
+from sortition.reading.spelling import what_is_meant
+from sortition.reading.tables import MOST_TOLD, Table, comment_rows, few, read_table, refusal
 
 SHEETS = ("pool", "volunteers", "respondents", "people")
 ID_NAMES = (

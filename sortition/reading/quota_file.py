@@ -8,11 +8,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sortition.cells import Row, header_key, key_of, write_csv
 from sortition.errors import TURNED, TURNS_AROUND, BadFile, FileProblem, shown
-from sortition.notices import cells_to_look_at, values_to_look_at
 from sortition.quotas import Quota, Quotas
-from sortition.tables import Table, comment_rows, few, read_table, refusal
+from sortition.reading.cells import Row, header_key, key_of, write_csv
+from sortition.reading.notices import cells_to_look_at, values_to_look_at
+from sortition.reading.tables import Table, comment_rows, few, read_table, refusal
 
 SHEETS = ("quotas", "targets", "categories")
 NUMBERS = ("min", "max", "min_flex", "max_flex")

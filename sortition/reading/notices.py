@@ -9,10 +9,10 @@ import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from sortition.cells import LOST, key_of, runs_as_formula
 from sortition.errors import TURNS_AROUND, shown
-from sortition.spelling import looks_like_a_date
-from sortition.tables import Table
+from sortition.reading.cells import LOST, key_of, runs_as_formula
+from sortition.reading.spelling import looks_like_a_date
+from sortition.reading.tables import Table
 
 NAMED_ROWS = 3
 SCIENTIFIC = re.compile(r"[0-9](?:[.,][0-9]+)?[eE]\+?[0-9]{1,3}")

@@ -15,8 +15,8 @@ from xml.etree.ElementTree import Element, ParseError, fromstring
 
 from openpyxl.utils.exceptions import InvalidFileException
 
-from sortition.cells import SAVE_AS_CSV, refuse
 from sortition.errors import BadFile
+from sortition.reading.cells import SAVE_AS_CSV, refuse
 
 MAX_PARTS = 1_000
 MAX_UNPACKED = 100_000_000

@@ -8,15 +8,15 @@ who were selected already may come from another file than the pool: then their r
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from sortition.cells import key_of
 from sortition.errors import BadFile, FileProblem
 from sortition.lists import FEATURE, WORDS, Lists, with_lists
-from sortition.notices import nearly_named
 from sortition.pool import Pool
-from sortition.pool_file import PoolFile, read_pool, shared_homes, table_id
 from sortition.problem import DrawProblem
 from sortition.quotas import Quotas
-from sortition.tables import Table, comment_rows, read_table
+from sortition.reading.cells import key_of
+from sortition.reading.notices import nearly_named
+from sortition.reading.pool_file import PoolFile, read_pool, shared_homes, table_id
+from sortition.reading.tables import Table, comment_rows, read_table
 
 SHEETS = ("list", "members", "people", "pool")
 File = tuple[str, bytes]

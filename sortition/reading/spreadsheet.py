@@ -18,7 +18,7 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.writer.excel import ExcelWriter
 
-from sortition.cells import LINE_ENDS, LOST, UNPRINTABLE, refuse
+from sortition.reading.cells import LINE_ENDS, LOST, UNPRINTABLE, refuse
 
 TEXT = "@"  # Excel's name for “this cell is text”
 NARROWEST, WIDEST = 6, 60  # letters

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from sortition.cells import SAVE_AS_CSV, Row, clean, key_of, refuse
 from sortition.errors import BadFile, FileProblem
+from sortition.reading.cells import SAVE_AS_CSV, Row, clean, key_of, refuse
 
 MAX_BYTES = 10_000_000
 MAX_ROWS = 50_000
@@ -59,7 +59,7 @@ def read_table(name: str, data: bytes, sheets: tuple[str, ...] = ()) -> Table:
         size = f"{len(data) / 1_000_000:.1f} MB"
         raise refuse(name, f"The file has {size}; at most 10 MB are read.", "Delete the columns that are not needed.")
     if data.startswith(BINARY) or b"\0" in data:
-        from sortition import workbook  # only now: openpyxl takes longer to import than most tables take to read
+        from sortition.reading import workbook
 
         if workbook.is_workbook(name, data):
             return _table(name, *workbook.read_sheet(name, data, sheets))

@@ -14,10 +14,10 @@ from typing import Any
 import openpyxl
 from openpyxl.utils import get_column_letter
 
-from sortition.archive import COPY, DAMAGE, SAVE_AS_XLSX, damaged, look_through
-from sortition.cells import Row, clean, key_of, refuse
 from sortition.errors import BadFile, FileProblem, shown
-from sortition.sheet_marks import SheetMarks, column_name
+from sortition.reading.archive import COPY, DAMAGE, SAVE_AS_XLSX, damaged, look_through
+from sortition.reading.cells import Row, clean, key_of, refuse
+from sortition.reading.sheet_marks import SheetMarks, column_name
 
 MAX_LINES = 1_048_576  # rows of a sheet in any spreadsheet program, blank ones included
 MAX_CELLS = 10_000_000  # blank ones included: 50,000 rows of 200 columns

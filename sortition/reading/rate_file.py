@@ -9,10 +9,10 @@ import re
 from fractions import Fraction
 
 from sortition.attrition import Value
-from sortition.cells import header_key, key_of
 from sortition.errors import BadFile, FileProblem, shown
 from sortition.quotas import Quotas
-from sortition.tables import Table, comment_rows, read_table
+from sortition.reading.cells import header_key, key_of
+from sortition.reading.tables import Table, comment_rows, read_table
 
 SHEETS = ("rates", "drop-outs")
 MOST_NAMED = 12

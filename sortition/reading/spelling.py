@@ -9,8 +9,8 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 
-from sortition.cells import key_of
 from sortition.errors import shown
+from sortition.reading.cells import key_of
 
 LONGEST_GUESSED = 100  # letters; comparing longer texts takes long and helps nobody
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
