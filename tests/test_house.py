@@ -27,7 +27,7 @@ THIRD_PARTY = {
     "sortition.elastic": {"numpy", "pulp"},
     "sortition.conflict": {"numpy", "pulp"},
     "sortition.shortfall": {"numpy", "pulp"},
-    "sortition.standby_bound": {"numpy", "pulp"},
+    "sortition.standby.bound": {"numpy", "pulp"},
     "sortition.solver": {"numpy", "pulp", "highspy"},
     "sortition.certificate": {"numpy", "cryptography"},
     "sortition.public": {"cryptography"},

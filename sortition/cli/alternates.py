@@ -9,8 +9,8 @@ from typing import Any
 
 import click
 
-from sortition.alternates import Standby, choose_alternates
-from sortition.attrition import StayModel, learn, model_of
+from sortition.standby.alternates import Standby, choose_alternates
+from sortition.standby.attrition import StayModel, learn, model_of
 from sortition.cli.given import refuse_no_table, telling_faults, write_table
 from sortition.cli.public_folder import read_plain
 from sortition.errors import SortitionError, on_one_line

@@ -32,9 +32,9 @@ from sortition.lists import FEATURE, words_of
 from sortition.objectives import FAIRNESS
 from sortition.objectives.goldilocks import GAMMA
 from sortition.problem import DrawProblem
-from sortition.replacement import Replacement, choose_replacement
+from sortition.standby.replacement import Replacement, choose_replacement
 from sortition.shortfall import breaks_of
-from sortition.standing import BadStatus, Standing, standing
+from sortition.standby.standing import BadStatus, Standing, standing
 from sortition.waived import as_agreed
 
 OF_A_PUBLIC_DRAW = (

@@ -5,7 +5,7 @@ Part of `files`. One row per person who was drawn: a column for each feature tha
 
 from __future__ import annotations
 
-from sortition.attrition import Past
+from sortition.standby.attrition import Past
 from sortition.errors import BadFile, FileProblem
 from sortition.quotas import Quotas
 from sortition.reading.cells import header_key, key_of

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
-from sortition.attrition import Value
+from sortition.standby.attrition import Value
 from sortition.errors import BadFile, FileProblem, shown
 from sortition.quotas import Quotas
 from sortition.reading.cells import header_key, key_of

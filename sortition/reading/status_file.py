@@ -18,7 +18,7 @@ from sortition.reading.list_file import without_column
 from sortition.reading.pool_file import PoolFile, table_id
 from sortition.reading.tables import comment_rows, read_table
 from sortition.record import BadRecord, Record, read_json, read_record, sha256
-from sortition.standing import CONFIRMED, NEVER_SELECTED, STATUSES, never_selected
+from sortition.standby.standing import CONFIRMED, NEVER_SELECTED, STATUSES, never_selected
 from sortition.verify import faults_of
 
 KEYS = {header_key(status): status for status in STATUSES}

@@ -26,7 +26,7 @@ from sortition.polytope import polytope_of
 from sortition.problem import DrawProblem
 from sortition.progress import Tell, ignore
 from sortition.shortfall import Shortfall, least_shortfall
-from sortition.standing import Standing
+from sortition.standby.standing import Standing
 from sortition.waived import most_seats
 
 

@@ -11,7 +11,7 @@ from fractions import Fraction
 import numpy as np
 import pulp
 
-from sortition.recourse import Choice, Recourse, Sample, Whole
+from sortition.standby.recourse import Choice, Recourse, Sample, Whole
 from sortition.solver import INFINITE, NOISE, Engine, Floats
 
 ROUNDS = 16
