@@ -23,7 +23,6 @@ from fractions import Fraction
 
 import numpy as np
 
-from sortition.blocked import unreachable
 from sortition.decomposition import Teller
 from sortition.errors import SolverFailed
 from sortition.exact import solve
@@ -32,6 +31,7 @@ from sortition.mixture import Weights, nearly
 from sortition.panels import PanelModel, state_levels
 from sortition.polytope import Limit, Point, Polytope, TypePanel
 from sortition.proof import Level, point_of
+from sortition.repairs.blocked import unreachable
 from sortition.solver import ACCURACY, INFINITE, NOISE, Engine, Floats
 
 SCALES = (1, 2, 3, 4, 5, 6, 8, 10, 12, 24, 60, 120, 360, 720, 2520)  # make most weights whole at once

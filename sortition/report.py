@@ -17,8 +17,8 @@ from sortition.meeting import Meetings
 from sortition.objectives import IDEAS
 from sortition.problem import DrawProblem
 from sortition.quotas import Quota
+from sortition.repairs.waived import agreed
 from sortition.report_style import STYLE
-from sortition.waived import agreed
 
 WIDTHS = tuple(Fraction(1, parts) for parts in (1000, 500, 200, 100, 50, 20, 10))
 MOST_BARS = 21  # twenty steps and the certain ones

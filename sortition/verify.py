@@ -21,7 +21,7 @@ from sortition.lottery import Tickets, shuffle_tickets, ticket_number
 from sortition.meeting import meetings
 from sortition.reading.cells import key_of, write_csv
 from sortition.record import FILES, MADE_BY, Record, read_json, read_record, sha256, write_record
-from sortition.waived import waiver_faults
+from sortition.repairs.waived import waiver_faults
 
 PAGES = ("report.html",)
 

@@ -19,11 +19,11 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 from small_pools import every_panel, problem_of, problems
 
-from sortition.standby.alternates import BadAlternates, choice_of, choose_alternates, search
-from sortition.standby.attrition import Past, StayModel, drop_outs, learn, model_of
 from sortition.cli import sortition
 from sortition.fairness import leximin
 from sortition.lists import Lists, with_lists
+from sortition.standby.alternates import BadAlternates, choice_of, choose_alternates, search
+from sortition.standby.attrition import Past, StayModel, drop_outs, learn, model_of
 from sortition.standby.bound import lower_bound
 
 ROOT = Path(__file__).parent.parent

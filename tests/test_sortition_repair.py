@@ -8,8 +8,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sortition.blocked import some_panel
-from sortition.diagnosis import Bound
 from sortition.errors import BadQuotas
 from sortition.exchanges import Exchanges
 from sortition.files import read_quotas, write_quotas
@@ -17,7 +15,9 @@ from sortition.polytope import polytope_of
 from sortition.pool import Pool, Volunteer
 from sortition.problem import DrawProblem
 from sortition.quotas import Quota, Quotas
-from sortition.repair import diagnose
+from sortition.repairs.blocked import some_panel
+from sortition.repairs.diagnosis import Bound
+from sortition.repairs.repair import diagnose
 
 FEATURES = {"gender": ("woman", "man"), "age": ("young", "middle", "old")}
 

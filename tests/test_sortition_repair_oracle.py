@@ -7,11 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_pools import leximin_by_counting
 
-from sortition.diagnosis import Bound
 from sortition.pool import Pool, Volunteer
 from sortition.problem import DrawProblem
 from sortition.quotas import Quota, Quotas
-from sortition.repair import diagnose
+from sortition.repairs.diagnosis import Bound
+from sortition.repairs.repair import diagnose
 
 FEATURES = {"gender": ("woman", "man"), "age": ("young", "middle", "old")}
 

@@ -19,12 +19,12 @@ from sortition.folder import Draw, facts_of, read_lottery
 from sortition.lists import named
 from sortition.problem import DrawProblem
 from sortition.record import BadRecord, canonical, read_record, sha256, write_record
-from sortition.standby.replacement import CannotReplace, NobodyLeft, called, choose_replacement, residual
+from sortition.repairs.shortfall import Shortfall, breaks_of, least_shortfall, loss_of
+from sortition.repairs.waived import as_agreed, waiver_faults
 from sortition.report import render
-from sortition.shortfall import Shortfall, breaks_of, least_shortfall, loss_of
+from sortition.standby.replacement import CannotReplace, NobodyLeft, called, choose_replacement, residual
 from sortition.standby.standing import STATUSES, BadStatus, standing
 from sortition.verify import faults_of
-from sortition.waived import as_agreed, waiver_faults
 
 SMALL = Path(__file__).parent.parent / "fixtures" / "small"
 

@@ -128,7 +128,7 @@ def _diagnosis(pool: Any, quotas: tuple[Any, Any], size: int) -> dict[str, Any]:
     """What the lottery house says under the lists; a repair changes the quotas of the file, and never the lists."""
     from sortition.lists import FEATURE
     from sortition.problem import DrawProblem
-    from sortition.repair import diagnose
+    from sortition.repairs.repair import diagnose
 
     limits, written = quotas
     found = diagnose(DrawProblem(pool, limits, size), [FEATURE] if FEATURE in limits.features else [])

@@ -9,8 +9,6 @@ from typing import Any
 
 import click
 
-from sortition.standby.alternates import Standby, choose_alternates
-from sortition.standby.attrition import StayModel, learn, model_of
 from sortition.cli.given import refuse_no_table, telling_faults, write_table
 from sortition.cli.public_folder import read_plain
 from sortition.errors import SortitionError, on_one_line
@@ -18,6 +16,8 @@ from sortition.files import PoolFile, read_bytes, read_drawn, read_history, read
 from sortition.quotas import Quotas
 from sortition.reading.cells import write_csv
 from sortition.report import percent
+from sortition.standby.alternates import Standby, choose_alternates
+from sortition.standby.attrition import StayModel, learn, model_of
 
 MOST_SAMPLES = 1_000
 MOST_LEAVE = 99  # of 100

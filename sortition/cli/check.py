@@ -10,12 +10,12 @@ from typing import Any
 import click
 
 from sortition.cli.given import read_input, telling_faults, the_input
-from sortition.diagnosis import Bound, Diagnosis, Repair
 from sortition.errors import on_one_line
 from sortition.files import size_faults
 from sortition.problem import DrawProblem
 from sortition.quotas import Quotas
-from sortition.repair import diagnose
+from sortition.repairs.diagnosis import Bound, Diagnosis, Repair
+from sortition.repairs.repair import diagnose
 
 
 @click.command()

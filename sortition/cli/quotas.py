@@ -11,7 +11,7 @@ from sortition.errors import BadFile, SortitionError
 from sortition.files import read_answers, read_bytes, read_pool, read_shares_file, write_file, write_quotas
 from sortition.problem import DrawProblem
 from sortition.quotas import Quotas
-from sortition.repair import diagnose
+from sortition.repairs.repair import diagnose
 from sortition.shares import Proposal, quotas_from_shares
 
 

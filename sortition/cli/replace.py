@@ -32,10 +32,10 @@ from sortition.lists import FEATURE, words_of
 from sortition.objectives import FAIRNESS
 from sortition.objectives.goldilocks import GAMMA
 from sortition.problem import DrawProblem
+from sortition.repairs.shortfall import breaks_of
+from sortition.repairs.waived import as_agreed
 from sortition.standby.replacement import Replacement, choose_replacement
-from sortition.shortfall import breaks_of
 from sortition.standby.standing import BadStatus, Standing, standing
-from sortition.waived import as_agreed
 
 OF_A_PUBLIC_DRAW = (
     "Name its pool and quotas, and write the status of every member in {private}/panel.csv: "

@@ -17,8 +17,8 @@ from sortition.public import verify_draw
 from sortition.public.fairness_proof import proof_faults
 from sortition.public.reveal import untrue
 from sortition.record import MADE_BY, read_record
+from sortition.repairs.waived import waiver_in_words
 from sortition.verify import faults_of, pages_of_another_version
-from sortition.waived import waiver_in_words
 
 # the citizen's script has no types, so that it is easy to read
 check: Callable[[bool, str], None] = verify_draw.check

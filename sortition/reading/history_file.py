@@ -5,11 +5,11 @@ Part of `files`. One row per person who was drawn: a column for each feature tha
 
 from __future__ import annotations
 
-from sortition.standby.attrition import Past
 from sortition.errors import BadFile, FileProblem
 from sortition.quotas import Quotas
 from sortition.reading.cells import header_key, key_of
 from sortition.reading.tables import comment_rows, read_table
+from sortition.standby.attrition import Past
 
 WORDS = {"yes": True, "y": True, "1": True, "true": True, "no": False, "n": False, "0": False, "false": False}
 

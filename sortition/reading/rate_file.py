@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
-from sortition.standby.attrition import Value
 from sortition.errors import BadFile, FileProblem, shown
 from sortition.quotas import Quotas
 from sortition.reading.cells import header_key, key_of
 from sortition.reading.tables import Table, comment_rows, read_table
+from sortition.standby.attrition import Value
 
 SHEETS = ("rates", "drop-outs")
 MOST_NAMED = 12

@@ -25,12 +25,12 @@ from fractions import Fraction
 
 import numpy as np
 
-from sortition.standby.attrition import StayModel, drop_outs, lot
 from sortition.errors import SortitionError
 from sortition.lists import EXCLUDED, named, restricted, without_lists
 from sortition.problem import DrawProblem
-from sortition.standby.recourse import Choice, Recourse, Whole, samples_of
+from sortition.standby.attrition import StayModel, drop_outs, lot
 from sortition.standby.bound import lower_bound, solved_whole
+from sortition.standby.recourse import Choice, Recourse, Whole, samples_of
 
 MOST = 20
 STARTS = 6

@@ -11,8 +11,8 @@ from fractions import Fraction
 import numpy as np
 import pulp
 
-from sortition.standby.recourse import Choice, Recourse, Sample, Whole
 from sortition.solver import INFINITE, NOISE, Engine, Floats
+from sortition.standby.recourse import Choice, Recourse, Sample, Whole
 
 ROUNDS = 16
 NEAR = 0.005  # cutting planes end when the relaxed program is solved to half a per cent

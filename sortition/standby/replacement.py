@@ -16,7 +16,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from sortition.blocked import some_panel
 from sortition.drawing import make_draw
 from sortition.errors import SortitionError
 from sortition.fairness import fair_lottery
@@ -25,9 +24,10 @@ from sortition.objectives.goldilocks import GAMMA
 from sortition.polytope import polytope_of
 from sortition.problem import DrawProblem
 from sortition.progress import Tell, ignore
-from sortition.shortfall import Shortfall, least_shortfall
+from sortition.repairs.blocked import some_panel
+from sortition.repairs.shortfall import Shortfall, least_shortfall
+from sortition.repairs.waived import most_seats
 from sortition.standby.standing import Standing
-from sortition.waived import most_seats
 
 
 class NobodyLeft(SortitionError):

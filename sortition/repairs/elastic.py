@@ -21,12 +21,12 @@ from functools import cached_property
 import numpy as np
 import pulp
 
-from sortition.diagnosis import Bound
 from sortition.errors import SolverFailed
 from sortition.exchanges import Exchanges, Mask, rounded
 from sortition.panels import column
 from sortition.polytope import Polytope, TypePanel
 from sortition.problem import DrawProblem
+from sortition.repairs.diagnosis import Bound
 from sortition.solver import INFINITE, NOISE, SLACK, Answer, Engine, Floats, Indices
 
 OPEN = (24, 48, 96)  # types left open around the rounded average when a panel is looked for

@@ -13,12 +13,12 @@ from functools import cached_property
 
 import numpy as np
 
-from sortition.diagnosis import Bound, NeverChosen, Side
 from sortition.errors import SolverFailed
 from sortition.exchanges import UNLIMITED, Exchanges, Mask, rounded
 from sortition.panels import PanelModel, limit_sides, state
 from sortition.polytope import Polytope, TypePanel
 from sortition.problem import DrawProblem
+from sortition.repairs.diagnosis import Bound, NeverChosen, Side
 from sortition.solver import INFINITE, NOISE, SLACK, Answer, Engine, Floats
 
 SIDES: tuple[Side, ...] = ("min", "max")

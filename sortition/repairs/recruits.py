@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from sortition.diagnosis import Recruits, listed
-from sortition.elastic import Answered, Elastic
+from sortition.repairs.diagnosis import Recruits, listed
+from sortition.repairs.elastic import Answered, Elastic
 
 RARITY = 10  # how much dearer the rarest value is than the commonest: easy finds are preferred
 

@@ -15,9 +15,9 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import pulp
 
-from sortition.diagnosis import Bound
-from sortition.elastic import Elastic
 from sortition.errors import SolverFailed
+from sortition.repairs.diagnosis import Bound
+from sortition.repairs.elastic import Elastic
 from sortition.solver import Engine
 
 LOOKS = 40

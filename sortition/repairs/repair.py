@@ -17,14 +17,14 @@ import heapq
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from sortition.blocked import never_chosen, some_panel
-from sortition.conflict import smallest_conflict
-from sortition.diagnosis import Change, Diagnosis, Effect, Repair
-from sortition.elastic import Answered, Elastic
 from sortition.errors import SolverFailed
 from sortition.polytope import TypePanel, polytope_of
 from sortition.problem import DrawProblem
-from sortition.recruits import features_that_matter, fewest_recruits, profiles_of, recruits_in_words
+from sortition.repairs.blocked import never_chosen, some_panel
+from sortition.repairs.conflict import smallest_conflict
+from sortition.repairs.diagnosis import Change, Diagnosis, Effect, Repair
+from sortition.repairs.elastic import Answered, Elastic
+from sortition.repairs.recruits import features_that_matter, fewest_recruits, profiles_of, recruits_in_words
 
 WITHIN, BEYOND = 2, 3  # changes of quotas that are told: within the flex, and others
 LOOKS = 60  # questions after which no further alternatives are looked for
