@@ -273,10 +273,34 @@ def test_an_administrator_makes_a_link_for_a_new_password(town: Town, ada: Flask
     assert town.sign_in("Bob Brown", password="another four strange cats")[1].status_code == 303
 
 
+def test_who_may_not_open_a_page_is_led_to_where_they_can(town: Town, ada: FlaskClient) -> None:
+    refused = ada.get(f"/run/{town.session}")
+    assert (refused.status_code, refused.text.count('href="/rooms"')) == (403, 1)
+    assert "You cannot open this page" in refused.text
+    stranger = town.app.test_client().get(f"/run/{town.session}")
+    assert (stranger.status_code, stranger.text.count(f'href="/sign-in?back=/run/{town.session}"')) == (401, 1)
+
+
+@pytest.mark.parametrize(
+    ("field", "typed"),
+    [
+        ("new", {"new": "short", "again": "short"}),
+        ("again", {"again": "quite another one"}),
+        ("digits", {"digits": "12345x"}),
+    ],
+)
+def test_what_is_wrong_is_said_at_its_own_field(town: Town, field: str, typed: dict[str, str]) -> None:
+    link = town.desk.issue_link("facilitator", town.assembly)
+    fine = {"name": "Bob Brown", "new": PASSWORD, "again": PASSWORD, "digits": "000000"}
+    page = send(town.app.test_client(), f"/sign-in/{link}", **fine | typed).text
+    assert f'<a href="#{field}">' in page
+    assert re.findall(r'id="(\w+)-error"', page) == [field]
+
+
 def test_somebody_changes_their_password_and_keeps_this_browser_only(town: Town, ada: FlaskClient) -> None:
     other, _ = town.sign_in("Ada Byron")
     new = {"new": "four quite other words", "again": "four quite other words"}
-    assert "of now is not right" in send(ada, "/rooms/password", password="wrong", **new).text
+    assert "The current password is not right" in send(ada, "/rooms/password", password="wrong", **new).text
     assert send(ada, "/rooms/password", password=PASSWORD, **new).status_code == 303
     assert (ada.get("/staff").status_code, other.get("/staff").status_code) == (200, 401)
     assert send(ada, "/rooms/everywhere").status_code == 303

@@ -62,7 +62,9 @@ def test_a_person_is_found_given_out_and_erased(world: Marked, recruiter: FlaskC
     assert "Nobody is found" in sent(recruiter, "/recruit/personal/find", wanted="nobody at all").text
     handle = f"v.{world.recruitment}.{drawn}"
     assert f"/recruit/personal/of/{handle}" in sent(recruiter, "/recruit/personal/find", wanted=marks[1]).text
-    assert marks[2] in recruiter.get(f"/recruit/personal/of/{handle}").text
+    page = recruiter.get(f"/recruit/personal/of/{handle}").text
+    assert marks[2] in page
+    assert f"<bdi>{marks[0]}</bdi></span>What is held of this person" in page
     given = recruiter.get(f"/recruit/personal/held.json/{handle}")
     assert "attachment" in given.headers["Content-Disposition"]
     assert json.loads(given.data)["as a member"][0]["name"] == marks[0]

@@ -174,7 +174,7 @@ def change_password() -> ResponseReturnValue:
     try:
         attempt = desk().begin_sign_in(account.name, _browser_of(account.name))
         if not passwords.matches(attempt.password, text(sent, "password")):
-            raise Wrong("The password of now is not right.", "Type it again. Nothing was changed.")
+            raise Wrong("The current password is not right.", "Type it again. Nothing was changed.")
         _check_new(sent, account.name)
         desk().forget_tries(attempt)
         hang_up(desk().change_password(account.id, passwords.ground(text(sent, "new")), str(known.family)))

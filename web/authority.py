@@ -35,6 +35,16 @@ FIELDS: Final[tuple[tuple[str, str, str], ...]] = (
     ("consulted", "Whom you consulted", "For the impact assessment"),
     ("signed", "Who signed the impact assessment off, and when", ""),
 )
+LONG: Final = frozenset({"address", "basis", "special", "tested", "risks", "consulted"})
+"""Fields in which people write more than a line."""
+PARTS: Final[Mapping[str, str]] = {
+    "name": "Who you are",
+    "complaints": "Complaints",
+    "basis": "Why you may do this",
+    "accessibility": "Accessibility",
+    "risks": "Impact assessment",
+}
+"""The headings of the form, each before the field that it begins with."""
 USUAL: Final[Mapping[str, str]] = {
     "basis": told("A task in the public interest: to consult people about public decisions (article 6(1)(e))."),
     "special": told(

@@ -49,7 +49,7 @@ class NotSignedIn(Denied):
 
     code, status = "not-signed-in", 401
     message = "This device is not signed in."
-    remedy = "Members: scan your code again. Staff: sign in, or ask for a new sign-in link (folkmoot token --link)."
+    remedy = "Members: scan your code again. Staff: sign in, or ask for a new sign-in link."
 
 
 class SessionOver(Denied):
@@ -64,8 +64,8 @@ class NotForYou(Denied):
     """This device is known, and this is not its place."""
 
     code, status = "not-for-you", 403
-    message = "This page is not open to you."
-    remedy = "Sign in with the role that it is for."
+    message = "It is for another role than the one with which this device is signed in."
+    remedy = "Sign in with the role that it is for, or ask an administrator to give it to you."
 
 
 class WrongOrigin(Denied):
@@ -175,7 +175,11 @@ class Told:
 HTTP_WORDS: Mapping[int, tuple[str, str, str]] = {
     400: ("bad-request", "The request cannot be read.", "Load the page again and try once more."),
     404: ("not-found", "There is nothing at this address.", "Check the address, or start again at the front page."),
-    405: ("wrong-method", "This address does not take this kind of request.", "Use one of the methods it allows."),
+    405: (
+        "wrong-method",
+        "This address cannot be opened in this way.",
+        "Open the page again from its link; a program uses a method that it allows.",
+    ),
     408: ("too-slow", "The request did not arrive in time.", "Send it again: nothing was changed."),
     413: ("too-large", "The request is too large.", "Send at most 64 KB, and files of at most 10 MB."),
     414: ("too-large", "The address is too long.", "Shorten the address."),

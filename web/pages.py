@@ -114,6 +114,16 @@ def clock_time(moment: str) -> str:
     return on_the_wall(datetime.fromisoformat(moment)).strftime("%H:%M")
 
 
+@front.app_template_filter("day_and_time")
+def day_and_time(moment: str) -> str:
+    """Day and time to the second, as a clock in the hall shows them.
+
+    >>> day_and_time("2027-07-06T10:00:09.000Z")
+    '6 July 2027, 11:00:09'
+    """
+    return on_the_wall(datetime.fromisoformat(moment)).strftime("%-d %B %Y, %H:%M:%S")
+
+
 @front.app_template_filter("to_five")
 def to_five(moment: str) -> str:
     """The same to the next five minutes: calm enough for the wall of a hall.

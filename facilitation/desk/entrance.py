@@ -22,6 +22,7 @@ from facilitation.panel import LONGEST_TEXT, named, read_ids, table_numbers, the
 from facilitation.store import Identity, Invitation, Logged, Person, Term, Transaction
 
 LINK_HOURS = 24
+ASK_AGAIN = "Ask whoever gave it to you for a new one (folkmoot token --link makes one)."
 AT_ONCE = 500  # ids that one question names
 MOST_TABLES = 999
 DAY_HOURS = 18
@@ -229,10 +230,10 @@ class Entrance(Core):
     def _unused(self, tx: Transaction, secret: str) -> Invitation:
         found = tx.access.invitation(secret)
         if found is None:
-            raise UnknownCode("There is no such sign-in link.", "Ask for a new one: folkmoot token --link.")
+            raise UnknownCode("There is no such sign-in link.", ASK_AGAIN)
         if found.used or found.expires_at < self._now():
             why = "was used before" if found.used else "has run out"
-            raise LinkUsed(f"This sign-in link {why}.", "Ask for a new one: folkmoot token --link.")
+            raise LinkUsed(f"This sign-in link {why}.", ASK_AGAIN)
         return found
 
     def revoke(self, token: str) -> str | None:

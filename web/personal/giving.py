@@ -43,7 +43,8 @@ def as_json(held: Mapping[str, Any]) -> bytes:
 
 def as_html(held: Mapping[str, Any]) -> bytes:
     """The same for reading: one page that needs nothing else."""
-    head = f'<meta charset="utf-8"><title>What is held of you</title><style>{STYLE}</style>'
+    metas = '<meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+    head = f"{metas}<title>What is held of you</title><style>{STYLE}</style>"
     intro = (
         "<p>You have the right to have this corrected, or erased, and to complain about how it is used. "
         "How you voted in a secret vote is not here, because nobody knows it: it was never kept with you.</p>"

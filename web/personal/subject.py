@@ -75,7 +75,7 @@ def find(desk: Desk, text: str) -> list[Match]:
     for recruitment in desk.recruitments():
         for row, volunteer in volunteers(desk, recruitment):
             if any(wanted in cell.casefold() for cell in row.values()):
-                match = Match(f"v.{recruitment.id}.{volunteer}", _name(row), recruitment.title)
+                match = Match(f"v.{recruitment.id}.{volunteer}", called(row), recruitment.title)
                 found.setdefault(match.handle, match)
     for assembly in desk.assemblies():
         for one in desk.members(assembly.id):
@@ -102,7 +102,7 @@ def volunteers(desk: Desk, recruitment: Recruitment) -> Iterator[tuple[Mapping[s
             yield cells, row[sheet.id_place]
 
 
-def _name(row: Mapping[str, str]) -> str:
+def called(row: Mapping[str, str]) -> str:
     """What a row is called by: its name columns, or its first cells."""
     named = [cell for column, cell in row.items() if "name" in column.casefold() and cell]
     return " ".join(named or [cell for cell in row.values() if cell][:2])[:80]

@@ -14,7 +14,7 @@ from flask.typing import ResponseReturnValue
 from facilitation.desk.retention import AUTHORITY
 from facilitation.retention import KINDS
 from web.access import Audience, desk, only_for_all_assemblies, open_to
-from web.authority import FIELDS, authority_of, columns_now, read_authority
+from web.authority import FIELDS, LONG, PARTS, authority_of, columns_now, read_authority
 from web.bodies import fields
 from web.doors import done
 from web.refused import keep_forms
@@ -69,7 +69,8 @@ ROLES: tuple[tuple[str, str], ...] = (
 def authority() -> ResponseReturnValue:
     """The form of what the public pages say."""
     known = authority_of(desk())
-    return render_template("recruit/authority.html", fields=FIELDS, known=known, columns=columns_now(desk()))
+    form = {"fields": FIELDS, "parts": PARTS, "long": LONG}
+    return render_template("recruit/authority.html", **form, known=known, columns=columns_now(desk()))
 
 
 @room.post("/authority")

@@ -19,7 +19,7 @@ from web.doors import done
 from web.errors import BadForm
 from web.live import dismiss
 from web.personal.giving import as_html, as_json, erase, everything
-from web.personal.subject import Match, Subject, find, subject_of
+from web.personal.subject import MOST_FOUND, Match, Subject, called, find, subject_of
 from web.refused import keep_forms
 
 room = Blueprint("personal", __name__, url_prefix="/recruit/personal")
@@ -42,8 +42,8 @@ def overview(found: list[Match] | None = None) -> ResponseReturnValue:
         for due in desk().retention()
         if me().assembly_id in (None, _assembly_of(due))
     ]
-    shown = {"rows": rows, "kinds": KINDS, "periods": desk().periods().as_json(), "fields": PERIODS, "found": found}
-    return render_template("recruit/personal.html", **shown)
+    shown = {"rows": rows, "kinds": KINDS, "periods": desk().periods().as_json(), "fields": PERIODS}
+    return render_template("recruit/personal.html", **shown, found=found, most_found=MOST_FOUND)
 
 
 @room.post("/find")
@@ -52,7 +52,7 @@ def look_up() -> ResponseReturnValue:
     """Everybody in whose data this stands. Changes nothing."""
     wanted = text(fields(), "wanted")
     if len(wanted) < 2:
-        raise BadForm("What is looked for is too short.", "Type a part of a name, an e-mail address or an id.")
+        raise BadForm("Type at least two letters or digits.", "A part of a name, an e-mail address or an id will do.")
     return overview([one for one in find(desk(), wanted) if _may_see(subject_of(desk(), one.handle))])
 
 
@@ -80,7 +80,11 @@ def delete_due() -> ResponseReturnValue:
 def person(handle: str) -> ResponseReturnValue:
     """Everything that is held of this person."""
     subject = _subject(handle)
-    return render_template("recruit/person.html", handle=subject.handle, held=everything(desk(), subject))
+    held = everything(desk(), subject)
+    names = [str(one["name"]) for one in held["as a member"]]
+    names += [called(one["row"]) for one in held["as a volunteer"][:1]]
+    name = next(filter(None, names), "Somebody without a name")
+    return render_template("recruit/person.html", handle=subject.handle, held=held, name=name)
 
 
 @room.get("/held.<kind>/<path:handle>")
