@@ -26,6 +26,8 @@ from wires import Raw
 from facilitation.codes import new_code
 from facilitation.desk import Desk
 from web.across import check_redis
+from web.guessing import Tries
+from web.live import MOST_OF_MEMBER
 
 pytestmark = pytest.mark.slow
 PATIENCE, SYNC = 60.0, 5.0
@@ -93,6 +95,25 @@ class Screen:
                 if any(f"socket:[{inode}]" in held for inode in inodes):
                     return process
         return 0
+
+
+class Kept:
+    """A socket that answers pings, and does not come back when it is closed."""
+
+    def __init__(self, hall: Hall, token: str) -> None:
+        self.wire = Raw(hall)
+        self.wire.connect({"token": token})
+        self.told = self.ended = False
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self) -> None:
+        with contextlib.suppress(EOFError, OSError):
+            while True:
+                said = self.wire.message()
+                self.told = self.told or said.startswith('42["closing"')
+                if said == "2":
+                    self.wire.send(b"3")
+        self.ended = True
 
 
 def processes_of(hall: Hall) -> list[int]:
@@ -237,8 +258,19 @@ def test_processes_hear_of_one_another_and_tell_redis_nothing_of_people(redis: R
         assert until(lambda: all(screens[tokens[code]].over for code in leaving), NOTICED)
         assert until(lambda: sum(news["what"] == "hang up" for news in said) >= len(leaving), NOTICED)
 
+        # a member has three sockets, and not three on each process
+        staying = next(one for one in screens.values() if not one.over)
+        staying.over = True
+        staying.wire.line.shutdown(socket.SHUT_RDWR)
+        more = [Kept(hall, staying.token) for _ in range(3 * MOST_OF_MEMBER)]
+        assert until(lambda: sum(one.ended for one in more) == len(more) - MOST_OF_MEMBER)
+        assert all(one.told == one.ended for one in more)
+
         # guessing is counted over both: an address has thirty wrong codes, and not thirty for each process
         chance = Random(5)
+        once = new_code(chance)
+        same = Counter(hall.post("/api/join", {"code": once}).status for _ in range(40))
+        assert (same[404] + same[429], same[404] < 2 * Tries.OF_ONE_CODE) == (40, True)
         wrong = Counter(hall.post("/api/join", {"code": new_code(chance)}).status for _ in range(80))
         assert wrong[429] > 0
         assert wrong[404] + wrong[429] == 80

@@ -15,8 +15,8 @@ from __future__ import annotations
 import json
 import time
 import uuid
-from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import gevent
@@ -172,23 +172,48 @@ class Elsewhere:
 
     KEPT = 12.0  # seconds after which a process that says nothing is gone
     SAID = 4.0  # seconds after which a process says it again, though nothing has changed
+    SETTLED = 6.0  # seconds in which every process that lives has said it
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self.clock = clock
         self.name = uuid.uuid4().hex
         self.by_process: dict[str, tuple[float, Mapping[str, list[str]]]] = {}
         self.said: tuple[float, Mapping[str, list[str]]] = (0.0, {})
+        self.sockets: dict[str, Counter[str]] = {}
+        self.too_many: dict[str, float] = {}
 
     def hear(self, said: Mapping[str, Any]) -> Mapping[str, list[str]]:
         """A process says who is connected to it, by session."""
         here: Mapping[str, list[str]] = said["here"]
         self.by_process[said["host_id"]] = (self.clock(), here)
+        self.sockets[said["host_id"]] = Counter(member for members in here.values() for member in members)
         return here
 
     def connected(self, session_id: str) -> set[str]:
         """Who is connected to any other process."""
         fresh = [here for at, here in self.by_process.values() if self.clock() - at < self.KEPT]
         return {member for here in fresh for member in here.get(session_id, ())}
+
+    def surplus(self, ours: str, members: Iterable[str], most: int) -> dict[str, int]:
+        """How many sockets each member of whom there are too many may keep here.
+
+        Only after some seconds, in which every process that lives has said something: what one that has just been
+        killed held does not count against those who come back. All of them come to the same.
+        """
+        now = self.clock()
+        fresh = {one: self.sockets[one] for one, (at, _) in self.by_process.items() if now - at < self.SETTLED}
+        counts = {member: {ours: number} for member, number in Counter(members).items()}
+        for process, sockets in fresh.items():
+            for member in sockets.keys() & counts.keys():
+                counts[member][process] = sockets[member]
+        over = {member: held for member, held in counts.items() if sum(held.values()) > most}
+        self.too_many = {member: self.too_many.get(member, now) for member in over}
+        kept = {member: kept_by(held, most)[ours] for member, held in over.items()}
+        return {
+            member: number
+            for member, number in kept.items()
+            if number < over[member][ours] and now - self.too_many[member] >= self.SETTLED
+        }
 
     def worth_saying(self, here: Mapping[str, list[str]]) -> bool:
         """Has anything changed since we said it, or was that long ago?"""
@@ -197,3 +222,15 @@ class Elsewhere:
             return False
         self.said = (self.clock(), here)
         return True
+
+
+def kept_by(held: Mapping[str, int], most: int) -> dict[str, int]:
+    """What each process may keep: those that hold the most give up first, and of equal ones the last by name.
+
+    >>> kept_by({"a": 3, "b": 1}, most=3), kept_by({"a": 1, "b": 1, "c": 1, "d": 1}, most=3)
+    ({'a': 2, 'b': 1}, {'a': 1, 'b': 1, 'c': 1, 'd': 0})
+    """
+    kept = dict(held)
+    for _ in range(sum(held.values()) - most):
+        kept[max(kept, key=lambda process: (kept[process], process))] -= 1
+    return kept

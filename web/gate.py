@@ -135,11 +135,11 @@ class Gate:
         return self._of_device(known)
 
     def _of_device(self, known: Identity) -> Place:
-        return self.rooms.take({f"device {known.token_id}": OPENING})
+        return self.rooms.take({f"device {known.token_id}": self.settings.share(OPENING)})
 
     def _of_stranger(self, address: str) -> Place:
         most = {"strangers": STRANGERS, f"strangers at {address}": STRANGERS_AT_ONE_ADDRESS}
-        return self.rooms.take(most, then=FIRST_WITHIN)
+        return self.rooms.take({kind: self.settings.share(many) for kind, many in most.items()}, then=FIRST_WITHIN)
 
 
 def check_handshake(environ: dict[str, Any]) -> dict[str, list[str]]:

@@ -34,9 +34,11 @@ class Tries:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self.clock = clock
         self.failed: deque[tuple[float, str]] = deque(maxlen=self.OF_ALL)
-        self.name_of: Callable[[str], str] = lambda address: address  # as other processes may know it
-        self.tell: Callable[[str], None] = lambda name: None  # other processes hear of a failure, where there are any
-        self.codes: deque[tuple[float, str, bytes]] = deque(maxlen=self.OF_ALL)
+        self.name_of: Callable[[str], str] = lambda known: known  # as other processes may know an address or a hash
+        self.tell: Callable[[str, str], None] = lambda where, tried: (
+            None
+        )  # other processes hear of it, if there are any
+        self.codes: deque[tuple[float, str, str]] = deque(maxlen=self.OF_ALL)
 
     def spent(self, address: str) -> bool:
         """Is the budget of this address, or of all together, used up?"""
@@ -46,33 +48,37 @@ class Tries:
             len(self.failed) >= self.OF_ALL or sum(where == address for _, where in self.failed) >= self.OF_ONE_ADDRESS
         )
 
-    def note(self, address: str) -> None:
-        """Somebody at this address has failed."""
-        self.failed.append((self.clock(), address))
+    def note(self, address: str, tried: str = "") -> None:
+        """Somebody at this address has failed; with the same code once more, that is no other failure."""
+        if not (tried and self._times(address, tried)):
+            self.failed.append((self.clock(), address))
+        if tried:
+            self.codes.append((self.clock(), address, tried))
 
     def attempt(self, address: str, look_up: Callable[[], T], code: str = "") -> T:
         """Look a code up; a failure counts against the address, a success never does."""
         try:
             return look_up()
         except UnknownCode:
-            name = self.name_of(address)
-            before = self._times(name, code) if code else 0
-            spent = self.spent(name) or before >= self.OF_ONE_CODE
-            if before == 0:
-                self.note(name)
-                self.tell(name)
+            where, tried = self.name_of(address), self._hash(code)
+            often = bool(tried) and self._times(where, tried) >= self.OF_ONE_CODE
+            spent = often or self.spent(where)
+            if not often:
+                self.note(where, tried)
+                self.tell(where, tried)
             if spent:
                 raise TooManyTries from None
             raise
 
-    def _times(self, address: str, code: str) -> int:
-        """How often this code was tried from there before, in the window; only its hash is kept."""
+    def _hash(self, code: str) -> str:
+        """By what a code is known again: nobody was given it, and it is not kept all the same."""
+        return self.name_of(hashlib.sha256(code.strip().upper().encode()).hexdigest()) if code else ""
+
+    def _times(self, where: str, tried: str) -> int:
+        """How often this code was tried from there in the window."""
         while self.codes and self.codes[0][0] < self.clock() - self.WINDOW:
             self.codes.popleft()
-        known = hashlib.sha256(code.strip().upper().encode()).digest()
-        before = sum((where, tried) == (address, known) for _, where, tried in self.codes)
-        self.codes.append((self.clock(), address, known))
-        return before
+        return sum(one[1:] == (where, tried) for one in self.codes)
 
 
 def try_code(look_up: Callable[[], T], code: str = "") -> T:

@@ -23,7 +23,7 @@ from facilitation.desk import Desk, Identity
 from facilitation.errors import Busy
 from facilitation.work import AUDIENCES, Audience
 from web.access import own_session
-from web.errors import NotForYou
+from web.errors import NotForYou, TooManySockets, told
 from web.roles import SOCKETS
 
 AUDIENCE_OF_ROLE = cast(Mapping[str, Audience], SOCKETS)
@@ -31,6 +31,7 @@ LOOK = 1.0  # seconds between two looks for changes by other programs
 LOOKS_PER_CHECK = 4  # looks between two checks whether the tokens of the connected devices are still good
 LOOKS_PER_USE = 60  # looks between two times that open pages count as a use of their accounts
 PAUSE = 0.25  # seconds between two pictures for one audience: four a second
+MOST_OF_MEMBER = 3  # sockets at once
 SHARE, LONGEST_PAUSE = 3, 1.0  # publishing rests three times as long as it took: a large hall must get on with voting
 Screen = dict[str, Any]
 log = structlog.get_logger("web.live")
@@ -164,6 +165,13 @@ class Live:
         for sid, line in list(self.socketio.server.manager.get_participants("/", wanted)):
             self.end(sid, line)
 
+    def end_oldest(self, wanted: str, most: int) -> None:
+        """Leave so many sockets in this room, of this process; the oldest are told so, and closed."""
+        there = list(self.socketio.server.manager.get_participants("/", wanted))
+        for sid, line in there[: max(0, len(there) - most)]:
+            self.socketio.emit("closing", told(TooManySockets()).as_json(), to=sid, ignore_queue=True)
+            self.end(sid, line)
+
     def end(self, sid: str, line: str) -> None:
         """Close a socket and the line under it, and wait for neither: the device may not be reading."""
         server = self.socketio.server
@@ -177,11 +185,11 @@ class Live:
         return frozenset(self.tablets.get(session_id, set()) - here - self.elsewhere(session_id))
 
     def here(self) -> dict[str, list[str]]:
-        """Whose tablets are connected to this process, by session."""
-        found: dict[str, set[str]] = {}
-        for sid, session_id in self.shown.items():
+        """Whose tablets are connected to this process, by session; a member once for every socket."""
+        found: dict[str, list[str]] = {}
+        for sid, session_id in list(self.shown.items()):
             if sid in self.members:
-                found.setdefault(session_id, set()).add(self.members[sid])
+                found.setdefault(session_id, []).append(self.members[sid])
         return {session_id: sorted(members) for session_id, members in found.items()}
 
     def greet(self, sid: str, session_id: str, audience: Audience) -> None:

@@ -52,6 +52,18 @@ class Settings:
     """The folder in which a backup is made every minute while a session is on."""
     accounts: bool | None = None
     """Facilitators and recruiters sign in with accounts; without, a one-time link is enough, as in a demo."""
+    workers: int = 1
+    """So many processes are this server."""
+
+    def share(self, most: int) -> int:
+        """How many of those of whom the whole server has at most so many one of its processes may have.
+
+        Twice its part, since the kernel does not hand out connections evenly.
+
+        >>> [Settings("d", "s", workers=number).share(1200) for number in (1, 2, 4, 16)]
+        [1200, 1200, 600, 150]
+        """
+        return min(most, -(-2 * most // self.workers))
 
     @property
     def tls(self) -> Path:

@@ -16,14 +16,23 @@ from facilitation.desk import Desk, Identity
 from facilitation.errors import Refusal
 from web import together
 from web.access import device_of_socket
-from web.errors import Denied, TooManySockets, told
+from web.errors import Denied
 from web.gate import PLACE, Gate
-from web.live import AUDIENCE_OF_ROLE, Live, room, room_of_draw, room_of_member, room_of_token, session_shown
+from web.live import (
+    AUDIENCE_OF_ROLE,
+    MOST_OF_MEMBER,
+    Live,
+    room,
+    room_of_draw,
+    room_of_member,
+    room_of_token,
+    session_shown,
+)
 from web.settings import BODY_LIMIT
 from web.wire import WIRE, Outbox, Wire
 
 PING_EVERY, PING_PATIENCE = 10, 8  # seconds; a tablet that fell asleep is noticed within 18
-MOST_OF_MEMBER, MOST_OF_ANY = 3, 50  # sockets at once of a member, and of any other device
+MOST_OF_ANY = 50  # sockets at once of a device that is no member's
 
 
 def init_sockets(app: Flask) -> SocketIO:
@@ -85,13 +94,12 @@ def _admit() -> None:
 
 
 def _make_place(live: Live, known: Identity) -> None:
-    """A member has three sockets at most, any other device fifty; the oldest is told so, and closed."""
-    mine = room_of_token(known.token_id) if known.member_id is None else room_of_member(known.member_id)
-    most = MOST_OF_ANY if known.member_id is None else MOST_OF_MEMBER
-    there = list(live.socketio.server.manager.get_participants("/", mine))
-    for sid, line in there[: max(0, len(there) + 1 - most)]:
-        live.socketio.emit("closing", told(TooManySockets()).as_json(), to=sid)
-        live.end(sid, line)
+    """A member has three sockets at most (in other processes: web/together.py), any other device fifty."""
+    if known.member_id is not None:
+        live.end_oldest(room_of_member(known.member_id), MOST_OF_MEMBER - 1)
+    else:
+        most: int = current_app.extensions["settings"].share(MOST_OF_ANY)
+        live.end_oldest(room_of_token(known.token_id), most - 1)
 
 
 def _disconnected(_reason: object = None) -> None:

@@ -14,7 +14,7 @@ import gevent
 from flask import Flask
 
 from web.guessing import Tries
-from web.live import Live, show_draw
+from web.live import MOST_OF_MEMBER, Live, room_of_member, show_draw
 from web.settings import Settings
 
 SAY = 1.0  # seconds between two looks whether other processes should hear whose tablets are connected here
@@ -47,6 +47,8 @@ def join(app: Flask, live: Live, tries: Tries) -> None:
     def here(said: Mapping[str, Any]) -> None:
         for session_id, members in elsewhere.hear(said).items():
             live.tablets.setdefault(session_id, set()).update(members)
+        for member, number in elsewhere.surplus(across.host_id, live.members.values(), MOST_OF_MEMBER).items():
+            live.end_oldest(room_of_member(member), number)
 
     def say_who_is_here() -> None:
         while True:
@@ -56,12 +58,12 @@ def join(app: Flask, live: Live, tries: Tries) -> None:
                 across.tell("here", here=connected)
 
     tries.name_of = lambda address: hidden(address, settings)
-    tries.tell = lambda name: across.tell("failed", where=name)
+    tries.tell = lambda where, tried: across.tell("failed", where=where, code=tried)
     across.hears = {
         "changed": lambda said: live.wake(said["session"]),
         "hang up": lambda said: live.hang_up_here(said["room"]),
         "left": lambda said: live.forget(said["member"]),
-        "failed": lambda said: tries.note(said["where"]),
+        "failed": lambda said: tries.note(said["where"], said.get("code", "")),
         "draw": lambda said: gevent.spawn(draw, said),
         "here": here,
     }

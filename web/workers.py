@@ -20,6 +20,7 @@ import socket
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -66,7 +67,7 @@ def serve_with_workers(
             "Add --redis redis://127.0.0.1:6379/0, or serve with one process, which is enough for a thousand tablets.",
         )
     try:
-        settings = settled(place)
+        settings = replace(settled(place), workers=number)
     except OSError as refused:
         click.echo(f"Cannot keep a secret beside the database: {refused.strerror}.", err=True)
         return 1

@@ -108,7 +108,12 @@ async def change(hall: Served, day: Day, crowd: list[Tablet], staff: Tablet, num
         day.changes += 1
     reply = await staff.ask("GET", f"/api/screen?session={hall.seats.session}")
     step = reply.json["seq"]
-    await asyncio.gather(*(tablet.come_to(step) for tablet in crowd))
+    try:
+        await asyncio.gather(*(tablet.come_to(step) for tablet in crowd))
+    except TimeoutError:
+        behind = [(tablet.seq, tablet.closed) for tablet in crowd if tablet.seq < step]
+        said = f"{len(behind)} tablets never showed step {step}: the first shows {behind[0]} (step, closed)"
+        raise AssertionError(f"{said} after {day.changes} changes") from None
     day.reached[-1] += [tablet.reached[step] - begun for tablet in crowd]
 
 
