@@ -1,6 +1,7 @@
 """The README says what the code does: every command, option, rule, error code, address and dependency occurs in it."""
 
 import importlib
+import importlib.util
 import pkgutil
 import re
 import tomllib
@@ -131,3 +132,30 @@ def test_every_picture_of_the_readme_is_there() -> None:
     assert pictures, "the README shows no picture"
     for picture in pictures:
         assert (ROOT / picture).is_file(), f"{picture} is missing: the browser tests make it"
+
+
+def heading_links() -> list[str]:
+    """The addresses of all headings, as GitHub makes them."""
+    return [re.sub(r"[^\w\- ]", "", one.lower()).replace(" ", "-") for one in re.findall(r"^##+ (.+)$", README, re.M)]
+
+
+def test_every_link_inside_the_readme_leads_to_a_heading() -> None:
+    links = re.findall(r"\]\(#([^)]+)\)", README)
+    assert len(links) > 60
+    assert [link for link in links if link not in heading_links()] == []
+    assert len(set(heading_links())) == len(heading_links()), "two headings have one address"
+
+
+def test_every_section_stands_in_the_contents() -> None:
+    contents = README.partition("## Where to find what\n")[2].partition("\n## ")[0]
+    sections = re.findall(r"^## (.+)$", README, re.M)
+    missing = [one for one in sections if f"[{one}](#" not in contents and one != "Where to find what"]
+    assert not missing, f"the README's contents do not name {missing}"
+
+
+def test_every_file_and_room_that_the_readme_names_is_there() -> None:
+    files = set(re.findall(r"(?<![\w/])((?:sortition|facilitation|web|tests|fixtures)/[\w./*-]*\w)", README))
+    assert len(files) > 40
+    assert [file for file in sorted(files) if not list(ROOT.glob(file))] == []
+    rooms = set(re.findall(r"`((?:sortition|facilitation|web)(?:\.\w+)+)", README))
+    assert [room for room in sorted(rooms) if importlib.util.find_spec(room) is None] == []
