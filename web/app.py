@@ -45,7 +45,6 @@ from web import (
     needs,
     pages,
     pages_paper,
-    pages_tls,
     presence,
     sockets,
     staff,
@@ -56,6 +55,7 @@ from web.access import Audience, open_to
 from web.proxies import Trusted
 from web.settings import BODY_LIMIT, Settings
 from web.slim import slim_file
+from web.tls import pages as pages_tls
 
 STATIC = Path(__file__).parent / "static"
 CSP = (

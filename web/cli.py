@@ -41,7 +41,7 @@ HOUSES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "tables",
             "opinions",
         ),
-        "web.tls_commands:commands": ("tls",),
+        "web.tls.commands:commands": ("tls",),
         "web.personal.cli:people": ("person",),
     }
 )

@@ -33,7 +33,7 @@ from web.logs import configure_logs, last_place
 from web.offspring import start_child, stop_child, worker_command
 from web.patience import PatientServer
 from web.settings import Settings, refuse_unsafe, with_accounts, with_secret
-from web.tls_serving import Secured, be_brief, plain_door, secured
+from web.tls.serving import Secured, be_brief, plain_door, secured
 
 BACKLOG = 2048  # a hall reconnects all at once
 OWN_FOLDER = "Remedy: put the database into a folder in which you may write."

@@ -1,4 +1,4 @@
-"""The authority of a hall as tablets take it (see `tls`): a file, a profile, and the fingerprint to compare by eye."""
+"""The authority of a hall as tablets take it: a file, a profile, and the fingerprint to compare by eye."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
-from web.tls import authority
+from web.tls.certificates import authority
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Serving HTTPS by oneself: the context of the server's sockets, and the plain door beside it (see `tls`).
+"""Serving HTTPS by oneself: the context of the server's sockets, and the plain door beside it (see `certificates`).
 
 The plain door is for tablets that do not trust the hall's authority yet: over HTTP it shows the page of that authority
 and nothing else, and leads people on to HTTPS. Programs and forms are refused there, since what they send has been seen
@@ -37,7 +37,12 @@ class Secured:
 
 def secured(settings: Settings, now: datetime) -> Secured:
     """HTTPS where a certificate lies beside the database; refused if it cannot serve now."""
-    from web.tls import CERTIFICATE, KEY, SOON, held  # here and not above: without a certificate nothing is imported
+    from web.tls.certificates import (  # here and not above: without a certificate nothing is imported
+        CERTIFICATE,
+        KEY,
+        SOON,
+        held,
+    )
 
     found = held(settings.tls, now)
     if found is None:

@@ -12,8 +12,8 @@ from facilitation.cli.common import database_option
 from facilitation.times import wall
 from web.qr import lan_address
 from web.settings import beside
-from web.tls import held, take, vouch
-from web.tls_tablets import ForTablets
+from web.tls.certificates import held, take, vouch
+from web.tls.tablets import ForTablets
 
 
 @click.group()

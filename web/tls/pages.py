@@ -12,7 +12,7 @@ from web.access import Audience, open_to
 from web.settings import Settings
 
 if TYPE_CHECKING:
-    from web.tls_tablets import ForTablets
+    from web.tls.tablets import ForTablets
 
 room = Blueprint("tls", __name__, url_prefix="/tls")
 
@@ -41,7 +41,7 @@ def for_apple() -> ResponseReturnValue:
 
 
 def _authority() -> ForTablets:
-    from web.tls_tablets import ForTablets  # here and not above: a server starts faster without
+    from web.tls.tablets import ForTablets  # here and not above: a server starts faster without
 
     settings: Settings = current_app.extensions["settings"]
     found = ForTablets.of(settings.tls)
