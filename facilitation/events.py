@@ -21,7 +21,7 @@ from facilitation.event import Event as Event
 from facilitation.event import ItemEvent as ItemEvent
 from facilitation.event import SessionEvent as SessionEvent
 from facilitation.evidence.events import EVENTS as OF_EVIDENCE
-from facilitation.help_events import HelpCalled, HelpComing, HelpDone, HelpWithdrawn
+from facilitation.help.events import HelpCalled, HelpComing, HelpDone, HelpWithdrawn
 from facilitation.ideas.events import EVENTS as OF_IDEAS
 from facilitation.livestream_events import LivestreamPlanned, LivestreamSwitched
 from facilitation.member_events import CodeRenewed, MemberAdded, MemberCorrected, NeedsAsked
@@ -40,7 +40,7 @@ from facilitation.plan_events import (
 from facilitation.presence_events import MemberArrived as MemberArrived
 from facilitation.presence_events import MemberBack, MemberLeft, MemberRemote
 from facilitation.session_events import SessionNamed, SessionRemoved
-from facilitation.speech_events import (
+from facilitation.speakers.events import (
     FloorExtended,
     FloorGiven,
     FloorTaken,
@@ -51,7 +51,7 @@ from facilitation.speech_events import (
     SpeakingTimeShared,
     TalkReported,
 )
-from facilitation.table_events import TableMapShown, TablesMoved, TablesPlanned
+from facilitation.tables.events import TableMapShown, TablesMoved, TablesPlanned
 from facilitation.times import in_text, moment
 
 

@@ -13,18 +13,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType, ModuleType
 from typing import Any
 
-from facilitation import (
-    action_log,
-    helping,
-    livestream,
-    planning,
-    presence,
-    round_law,
-    seats,
-    sittings,
-    speaking,
-    table_plan,
-)
+from facilitation import action_log, livestream, planning, presence, round_law, seats, sittings
 from facilitation.action_events import ActionNoted, ActionSettled
 from facilitation.action_log import NoteAction, SettleAction
 from facilitation.activities import ACTIVITIES, speakers, timed
@@ -67,14 +56,17 @@ from facilitation.events import (
     SessionEvent,
     SessionPlanned,
 )
+from facilitation.help import helping
 from facilitation.lawful import ACTIONS, HELP, LAW, PLAN, PRESENCE, STAY, STREAM, TABLES, TALK, Turn, is_lawful
 from facilitation.livestream import PlanLivestream, SwitchLivestream
 from facilitation.member_events import MemberAdded, MemberCorrected, NeedsAsked
 from facilitation.model import Assembly, Item, Member, Phase, Round, RoundState, Session, UndoPoint
 from facilitation.presence_events import MemberLeft
 from facilitation.session_events import SessionNamed, SessionRemoved
-from facilitation.speech_events import TalkReported
-from facilitation.table_events import TableMapShown, TablesMoved, TablesPlanned
+from facilitation.speakers import speaking
+from facilitation.speakers.events import TalkReported
+from facilitation.tables import plan as table_plan
+from facilitation.tables.events import TableMapShown, TablesMoved, TablesPlanned
 from facilitation.work import Context
 
 UNDO_SECONDS = 10

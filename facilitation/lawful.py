@@ -33,7 +33,7 @@ from facilitation.events import (
     RoundWithdrawn,
     SessionClosed,
 )
-from facilitation.help_events import HelpCalled, HelpComing, HelpDone, HelpWithdrawn
+from facilitation.help.events import HelpCalled, HelpComing, HelpDone, HelpWithdrawn
 from facilitation.livestream_events import LivestreamPlanned, LivestreamSwitched
 from facilitation.model import Phase, Session
 from facilitation.plan_events import (
@@ -47,7 +47,7 @@ from facilitation.plan_events import (
     ItemSplit,
 )
 from facilitation.presence_events import MemberArrived, MemberBack, MemberLeft, MemberRemote
-from facilitation.speech_events import (
+from facilitation.speakers.events import (
     FloorExtended,
     FloorGiven,
     FloorTaken,
@@ -58,7 +58,7 @@ from facilitation.speech_events import (
     SpeakingTimeShared,
     TalkReported,
 )
-from facilitation.table_events import TableMapShown, TablesMoved, TablesPlanned
+from facilitation.tables.events import TableMapShown, TablesMoved, TablesPlanned
 
 
 class Turn(Enum):

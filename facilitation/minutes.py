@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from facilitation import livestream, seats, speaking_time
+from facilitation import livestream, seats
 from facilitation.audit.heads import TreeHead
 from facilitation.minutes_blocks import Chapter, as_blocks, as_text, of_the_work
 from facilitation.model import Assembly, Item, Round, RoundState, SeatChange, Session
 from facilitation.presence import totals
 from facilitation.rules.result import listed
 from facilitation.screens import round_json
+from facilitation.speakers import speaking_time
 from facilitation.times import ZONE, in_text, in_text_or_none, local
 
 BALLOTS: Mapping[str, str] = {"secret": "Secret ballot", "open": "Open ballot, by name", "sealed": "Sealed ballot"}

@@ -15,12 +15,12 @@ from typing import Any
 
 from facilitation.conduct import SECRET, Conduct, fingerprint
 from facilitation.errors import NotFound
-from facilitation.helping import Help
+from facilitation.help.helping import Help
 from facilitation.livestream import Livestream
 from facilitation.presence import Stay, here
 from facilitation.rules.definition import RoundDefinition
-from facilitation.speaking import Talk
-from facilitation.table_plan import TablePlan
+from facilitation.speakers.speaking import Talk
+from facilitation.tables.plan import TablePlan
 
 TABLE_SEATS = 8
 """Members at one table when the panel brings no tables of its own."""

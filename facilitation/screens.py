@@ -17,7 +17,7 @@ from facilitation.activities import ACTIVITIES
 from facilitation.ballot_forms import form_of
 from facilitation.conduct import SECRECY
 from facilitation.evidence.telling import papers_in_all
-from facilitation.help_screen import help_json
+from facilitation.help.screen import help_json
 from facilitation.law import UNDO_SECONDS
 from facilitation.livestream import stream_json
 from facilitation.model import Assembly, Item, Phase, Round, RoundState, Session
@@ -26,8 +26,8 @@ from facilitation.planning import plan_of
 from facilitation.recount.words import four_words
 from facilitation.rules import RULES
 from facilitation.secrecy import explained, for_the_hall, has_trackers
-from facilitation.table_screen import map_json, tables_json
-from facilitation.talk_screen import list_json, next_names, talk_json
+from facilitation.speakers.screen import list_json, next_names, talk_json
+from facilitation.tables.screen import map_json, tables_json
 from facilitation.times import in_text, in_text_or_none
 from facilitation.work import Answers, Audience, Seen
 

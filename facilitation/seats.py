@@ -23,8 +23,8 @@ from facilitation.errors import BadRequest, LeftTheAssembly, NotFound, SeatTaken
 from facilitation.events import AlternateSeated, Entry, MemberWithdrawn, SessionEvent
 from facilitation.member_events import MemberAdded, MemberCorrected
 from facilitation.model import Assembly, Member, Phase, SeatChange, Session
-from facilitation.table_plan import Seats
-from facilitation.table_plan import apply as plan_applied
+from facilitation.tables.plan import Seats
+from facilitation.tables.plan import apply as plan_applied
 
 REASONS: Mapping[str, str] = {
     "own-wish": "The member asked to leave",

@@ -12,12 +12,12 @@ from houses import House, csrf, signed_in, web_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from facilitation import speaking
 from facilitation.commands import AskToSpeak, Command, GiveFloor, TakeFloor, WithdrawSpeaker
 from facilitation.desk import Desk
 from facilitation.errors import BadRequest, NotNow, NotPresent, WrongState
 from facilitation.events import Entry
-from facilitation.speaking import Talk
+from facilitation.speakers import speaking
+from facilitation.speakers.speaking import Talk
 
 START = datetime(2027, 3, 6, 10, 0, tzinfo=UTC)
 PEOPLE = "abcdefg"

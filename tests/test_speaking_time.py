@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from facilitation.errors import BadRequest
 from facilitation.small_numbers import K
-from facilitation.speaking import Spoken, Talk
-from facilitation.speaking_time import gini, report
+from facilitation.speakers.speaking import Spoken, Talk
+from facilitation.speakers.speaking_time import gini, report
 
 SPEAKERS = [{"kind": "speakers", "title": "Talk", "planned_minutes": 20}]
 AREAS = ["north"] * 7 + ["south"] * 8 + ["isles"] * 2

@@ -15,11 +15,11 @@ from houses import csrf, web_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from facilitation import table_plan
 from facilitation.commands import MoveTables, UseTables
 from facilitation.errors import BadSeating, NotNow, Refusal, WrongState
 from facilitation.events import Entry
-from facilitation.table_plan import TablePlan, as_rows, check, from_rows
+from facilitation.tables import plan as table_plan
+from facilitation.tables.plan import TablePlan, as_rows, check, from_rows
 
 GENDERS = ["woman", "man", "man"]
 

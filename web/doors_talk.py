@@ -11,8 +11,8 @@ from urllib.parse import quote
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from facilitation.speaking import LIMIT, PATIENCE
-from facilitation.speaking_time import by_number, equally
+from facilitation.speakers.speaking import LIMIT, PATIENCE
+from facilitation.speakers.speaking_time import by_number, equally
 from web.access import Audience, desk, me, open_to
 from web.bodies import fields, text, whole
 from web.doors import done

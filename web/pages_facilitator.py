@@ -10,7 +10,7 @@ from flask import Blueprint, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from facilitation.desk.hall_screens import SHOWS
-from facilitation.speaking import TABLE
+from facilitation.speakers.speaking import TABLE
 from web.access import Audience, desk, me, open_to
 from web.badges import on_the_square
 from web.charts import picture_of

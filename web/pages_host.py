@@ -11,7 +11,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template
 from flask.typing import ResponseReturnValue
 
-from facilitation.helping import KINDS_OF_HELP
+from facilitation.help.helping import KINDS_OF_HELP
 from facilitation.needs import WISHES
 from web.access import Audience, desk, me, open_to
 from web.bodies import fields, whole

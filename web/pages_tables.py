@@ -17,7 +17,7 @@ from flask import Blueprint, g, render_template, request
 from flask.typing import ResponseReturnValue
 
 from facilitation.desk.tables import ToSeat
-from facilitation.table_plan import MOST_TABLES, as_rows, from_rows
+from facilitation.tables.plan import MOST_TABLES, as_rows, from_rows
 from web.access import Audience, desk, me, open_to
 from web.bodies import fields, text, whole
 from web.children import ask

@@ -13,7 +13,7 @@ from typing import Any, Final
 from facilitation.desk.entrance import Entrance
 from facilitation.errors import BadRequest, NotFound
 from facilitation.store import HallScreen, Identity, Transaction
-from facilitation.table_screen import map_json
+from facilitation.tables.screen import map_json
 
 AUTOMATIC: Final = "automatic"
 SHOWS: Final[Mapping[str, str]] = MappingProxyType(

@@ -15,7 +15,7 @@ from facilitation.commands import AnswerHelp, CallForHelp, FinishHelp, ItemComma
 from facilitation.desk.core import FACILITATOR
 from facilitation.desk.work import Wish, Work, seated_member, work_of
 from facilitation.errors import BadRequest, NotPresent, WrongState
-from facilitation.help_screen import help_of_table
+from facilitation.help.screen import help_of_table
 from facilitation.model import Assembly, Session
 from facilitation.notes import terms
 from facilitation.notes.commands import (

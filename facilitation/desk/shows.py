@@ -21,14 +21,14 @@ from facilitation.desk.votes import blocked_options
 from facilitation.desk.work import work_of
 from facilitation.errors import NoNames, NoResultYet, NoScreen
 from facilitation.events import first_broken
-from facilitation.help_screen import help_of_table
+from facilitation.help.screen import help_of_table
 from facilitation.minutes import minutes_json, minutes_text, told_head
 from facilitation.model import Assembly, Phase, RoundState, Session
 from facilitation.round_law import the_closed_round
 from facilitation.rules import read_choice
 from facilitation.screens import Picture, at_the_table, screen
+from facilitation.speakers.screen import own_talk
 from facilitation.store import Identity, Transaction
-from facilitation.talk_screen import own_talk
 from facilitation.work import AUDIENCES, Answers, Audience
 
 OTHERWISE = {BLANK: ("Left blank",), SPOILT: ("Spoilt",)}

@@ -13,7 +13,7 @@ from facilitation.errors import WrongState
 from facilitation.model import Assembly, Session
 from facilitation.seats import table_of
 from facilitation.store import Person, Transaction
-from facilitation.table_plan import Seats, TablePlan, check
+from facilitation.tables.plan import Seats, TablePlan, check
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from facilitation import speaking_time
 from facilitation.commands import (
     AskToSpeak,
     CloseSpeakers,
@@ -20,7 +19,8 @@ from facilitation.commands import (
 from facilitation.desk.core import FACILITATOR, Core
 from facilitation.errors import BadRequest, NotAMember, NotPresent
 from facilitation.model import Assembly, Session
-from facilitation.speaking import LIMIT, PATIENCE, TABLE, Shared, Spoken, shares
+from facilitation.speakers import speaking_time
+from facilitation.speakers.speaking import LIMIT, PATIENCE, TABLE, Shared, Spoken, shares
 from facilitation.store import Transaction
 
 MEMBER = "member"

@@ -16,7 +16,7 @@ from facilitation.commands import AnswerHelp, CallForHelp, Command, FinishHelp, 
 from facilitation.errors import BadRequest, NotAtThisTable, NotFound
 from facilitation.event import Event
 from facilitation.events import Entry
-from facilitation.help_events import HelpCalled, HelpComing, HelpDone, HelpWithdrawn
+from facilitation.help.events import HelpCalled, HelpComing, HelpDone, HelpWithdrawn
 
 KINDS_OF_HELP: Final[Mapping[str, str]] = {
     "access": "Access or first aid",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from facilitation.helping import KINDS_OF_HELP, Call, Help
+from facilitation.help.helping import KINDS_OF_HELP, Call, Help
 from facilitation.times import in_text
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from facilitation.model import Assembly
-from facilitation.table_plan import TablePlan
+from facilitation.tables.plan import TablePlan
 
 FRESH: Final = timedelta(minutes=5)
 """For so long after a move a tablet shows the table's number large."""

@@ -31,7 +31,7 @@ from facilitation.commands import (
 from facilitation.errors import BadRequest, WrongState
 from facilitation.event import Event
 from facilitation.events import Entry
-from facilitation.speech_events import (
+from facilitation.speakers.events import (
     FloorExtended,
     FloorGiven,
     FloorTaken,

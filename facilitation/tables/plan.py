@@ -17,7 +17,7 @@ from facilitation.commands import Command, MoveTables, ShowTables, UseTables
 from facilitation.errors import BadSeating, WrongState
 from facilitation.event import Event
 from facilitation.events import Entry
-from facilitation.table_events import TableMapShown, TablesMoved, TablesPlanned
+from facilitation.tables.events import TableMapShown, TablesMoved, TablesPlanned
 
 MOST_AT_A_TABLE: Final = 9
 MOST_TABLES: Final = 1000

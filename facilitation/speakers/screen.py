@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from facilitation.model import Assembly
-from facilitation.speaking import TABLE, Speech, Spoken, Talk
-from facilitation.speaking_time import over
+from facilitation.speakers.speaking import TABLE, Speech, Spoken, Talk
+from facilitation.speakers.speaking_time import over
 from facilitation.times import in_text
 
 NEXT_IN_THE_HALL: Final = 8

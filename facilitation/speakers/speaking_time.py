@@ -25,7 +25,7 @@ from typing import Any, Final
 from facilitation.errors import BadRequest
 from facilitation.rules.result import decimal, percent
 from facilitation.small_numbers import K, breakdown, withheld_together
-from facilitation.speaking import TABLE, Spoken, Talk
+from facilitation.speakers.speaking import TABLE, Spoken, Talk
 
 LONGEST: Final = 24 * 3600
 """Seconds that a group can be given."""

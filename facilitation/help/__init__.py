@@ -1,0 +1,1 @@
+"""Calls for help from the tables, until somebody has come."""
