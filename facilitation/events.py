@@ -27,7 +27,7 @@ from facilitation.livestream_events import LivestreamPlanned, LivestreamSwitched
 from facilitation.member_events import CodeRenewed, MemberAdded, MemberCorrected, NeedsAsked
 from facilitation.notes.events import EVENTS as OF_NOTES
 from facilitation.opinions.events import EVENTS as OF_OPINIONS
-from facilitation.plan_events import (
+from facilitation.plan.events import (
     AgendaPlanned,
     ItemAdded,
     ItemCorrected,

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType, ModuleType
 from typing import Any
 
-from facilitation import action_log, livestream, planning, presence, round_law, seats, sittings
+from facilitation import action_log, livestream, presence, round_law, seats, sittings
 from facilitation.action_events import ActionNoted, ActionSettled
 from facilitation.action_log import NoteAction, SettleAction
 from facilitation.activities import ACTIVITIES, speakers, timed
@@ -61,6 +61,7 @@ from facilitation.lawful import ACTIONS, HELP, LAW, PLAN, PRESENCE, STAY, STREAM
 from facilitation.livestream import PlanLivestream, SwitchLivestream
 from facilitation.member_events import MemberAdded, MemberCorrected, NeedsAsked
 from facilitation.model import Assembly, Item, Member, Phase, Round, RoundState, Session, UndoPoint
+from facilitation.plan import planning
 from facilitation.presence_events import MemberLeft
 from facilitation.session_events import SessionNamed, SessionRemoved
 from facilitation.speakers import speaking

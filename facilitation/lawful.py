@@ -36,7 +36,7 @@ from facilitation.events import (
 from facilitation.help.events import HelpCalled, HelpComing, HelpDone, HelpWithdrawn
 from facilitation.livestream_events import LivestreamPlanned, LivestreamSwitched
 from facilitation.model import Phase, Session
-from facilitation.plan_events import (
+from facilitation.plan.events import (
     AgendaPlanned,
     ItemAdded,
     ItemCorrected,

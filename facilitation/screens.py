@@ -21,8 +21,8 @@ from facilitation.help.screen import help_json
 from facilitation.law import UNDO_SECONDS
 from facilitation.livestream import stream_json
 from facilitation.model import Assembly, Item, Phase, Round, RoundState, Session
-from facilitation.plan_clock import forecast, length, planned_end
-from facilitation.planning import plan_of
+from facilitation.plan.clock import forecast, length, planned_end
+from facilitation.plan.planning import plan_of
 from facilitation.recount.words import four_words
 from facilitation.rules import RULES
 from facilitation.secrecy import explained, for_the_hall, has_trackers

@@ -15,7 +15,7 @@ from facilitation.activities import ACTIVITIES
 from facilitation.desk import Desk
 from facilitation.errors import BadRequest, WrongState
 from facilitation.item_forms import FORMS, filled, form_of, read_form
-from facilitation.usual_days import WORKING_DAY
+from facilitation.plan.usual_days import WORKING_DAY
 
 Press = Callable[..., str]
 

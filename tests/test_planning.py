@@ -30,9 +30,9 @@ from facilitation.commands import (
 from facilitation.errors import BadRequest, CannotUndo, NotFound, NotNow, Refusal, SessionMovedOn, WrongState
 from facilitation.events import AssemblyFounded, Entry, Event, SessionPlanned
 from facilitation.model import Assembly, Item, Session
-from facilitation.plan_clock import forecast, length
-from facilitation.planning import first_open_place, plan_of
-from facilitation.usual_days import USUAL_DAYS
+from facilitation.plan.clock import forecast, length
+from facilitation.plan.planning import first_open_place, plan_of
+from facilitation.plan.usual_days import USUAL_DAYS
 
 START = datetime(2027, 3, 6, 10, 0, tzinfo=UTC)
 ROWS = [

@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 from houses import House, signed_in, web_of
 
 from facilitation.desk import Desk
-from facilitation.usual_days import WORKING_DAY
+from facilitation.plan.usual_days import WORKING_DAY
 from web.console_keys import numbered
 from web.needing_help import listed, needs
 

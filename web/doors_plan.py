@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 
 from facilitation.activities import ACTIVITIES
 from facilitation.item_forms import read_form
-from facilitation.usual_days import USUAL_DAYS
+from facilitation.plan.usual_days import USUAL_DAYS
 from web import live
 from web.access import Audience, desk, open_to
 from web.bodies import fields, text, whole

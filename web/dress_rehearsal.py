@@ -18,7 +18,7 @@ from typing import Any
 import click
 
 from facilitation.desk import Desk
-from facilitation.planning import PLAN
+from facilitation.plan.planning import PLAN
 from web.day_agenda import AGENDA
 from web.demo import Place, answers, children, listening, python, why_taken
 

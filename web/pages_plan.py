@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from facilitation.activities import ACTIVITIES
 from facilitation.item_forms import filled, form_of
-from facilitation.usual_days import USUAL_DAYS
+from facilitation.plan.usual_days import USUAL_DAYS
 from web.access import Audience, desk, me, open_to
 from web.journal_words import newest
 from web.needs import in_words

@@ -13,7 +13,7 @@ from facilitation.commands import Command, EndItem, Extend, StartItem
 from facilitation.errors import BadRequest, WrongState
 from facilitation.events import Entry, Event, ItemEnded, ItemExtended, ItemStarted
 from facilitation.model import Item, Session
-from facilitation.plan_clock import length
+from facilitation.plan.clock import length
 
 LONGEST_EXTENSION = 4 * 3600
 """Seconds; a longer wish is a slip of the finger."""

@@ -23,8 +23,8 @@ from facilitation.errors import BadRequest, WrongState
 from facilitation.events import Event, SessionPlanned
 from facilitation.item_forms import has_work
 from facilitation.model import Assembly, Item, Session
-from facilitation.plan_clock import planned_end
-from facilitation.planning import plan_of
+from facilitation.plan.clock import planned_end
+from facilitation.plan.planning import plan_of
 from facilitation.session_events import SessionNamed
 from facilitation.sittings import called, in_the_way, removed
 from facilitation.store import Transaction

@@ -17,7 +17,7 @@ from facilitation.commands import Command
 from facilitation.desk.entrance import Entrance
 from facilitation.errors import BadRequest, NotAMember
 from facilitation.model import Assembly, Item, Phase, Session
-from facilitation.planning import plan_of
+from facilitation.plan.planning import plan_of
 from facilitation.store import Text, Transaction
 from facilitation.work import Answers, Audience, Seen
 

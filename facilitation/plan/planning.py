@@ -27,8 +27,8 @@ from facilitation.commands import (
 from facilitation.errors import BadRequest, WrongState
 from facilitation.events import Entry, Event
 from facilitation.model import Item, RoundState, Session
-from facilitation.plan_clock import minutes_between, pauses, planned_end, timed_anew
-from facilitation.plan_events import (
+from facilitation.plan.clock import minutes_between, pauses, planned_end, timed_anew
+from facilitation.plan.events import (
     AgendaPlanned,
     ItemAdded,
     ItemCorrected,
