@@ -7,9 +7,14 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import threading
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from assemblies import BOTH, Sitting, sitting_on
@@ -19,9 +24,12 @@ from public_draws import checked
 from thieves import files_of
 
 from facilitation.desk.backup import called
-from facilitation.errors import NotFound, WrongState
+from facilitation.desk.copying import while_a_copy_is_made, while_no_copy_is_made
+from facilitation.errors import Busy, NotFound, WrongState
+from facilitation.store.backup import copy_rows
+from web.backing_up import Keeper
 from web.cli import folkmoot
-from web.personal.giving import as_html, erase, erase_in_copies, everything
+from web.personal.giving import as_html, erase, erase_in_copies, erase_with_copies, everything
 from web.personal.subject import find, subject_of
 
 
@@ -109,6 +117,63 @@ def test_old_backups_are_written_anew_or_named(tmp_path: Path) -> None:
     assert copy.execute("SELECT count(*) FROM journal WHERE kind = 'person-erased'").fetchone() == (1,)
     copy.close()
     sitting.close()
+
+
+def test_a_backup_that_is_being_made_does_not_bring_an_erased_person_back(
+    world: Marked, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It began before; erasing waits for its end and goes through it, too. The next one begins after, without them."""
+    desk, volunteer = world.sitting.desk, world.drawn[0]
+    folder, marks = tmp_path / "backups" / "deeper", marks_of(number_of(volunteer))
+    folder.mkdir(parents=True)
+    copied, go_on = threading.Event(), threading.Event()
+
+    def copy_and_wait(*args: Any) -> None:
+        copy_rows(*args)
+        copied.set()
+        assert go_on.wait(60)
+
+    monkeypatch.setattr("facilitation.desk.backup.copy_rows", copy_and_wait)
+    waits = SimpleNamespace(monotonic=time.monotonic, sleep=lambda _: go_on.set())  # erasing waits: the backup goes on
+    monkeypatch.setattr("facilitation.desk.copying.time", waits)
+    (folder / ".old.sqlite.abcd_123").write_bytes("".join(marks).encode())
+    with ThreadPoolExecutor(1) as others:
+        running = others.submit(desk.backup, folder / "running.sqlite")
+        assert copied.wait(60)
+        try:
+            done, told = erase_with_copies(desk, f"v.{world.recruitment}.{volunteer}", folder.parent)
+        finally:
+            go_on.set()
+        running.result(60)
+    assert done.seats == 1
+    assert dict(told)[folder / ".old.sqlite.abcd_123"] == "was never finished, and is deleted"
+    assert dict(told)[folder / "running.sqlite"].endswith("1 seats blanked")
+    desk.backup(folder / "after.sqlite")
+    assert found_in(bytes_below(folder), marks) == {}
+    assert found_in(bytes_below(folder), marks_of(number_of(world.drawn[1])))
+
+
+def test_no_backup_begins_while_old_ones_are_written_anew(world: Marked, tmp_path: Path) -> None:
+    desk, keeper = world.sitting.desk, Keeper(world.sitting.desk, tmp_path)
+    with while_no_copy_is_made(tmp_path):
+        with pytest.raises(Busy, match="written anew"):
+            desk.backup(tmp_path / "now.sqlite")
+        keeper.make()
+        assert "written anew" in keeper.why
+        assert list(tmp_path.glob("*.sqlite")) == []
+    keeper.make()
+    assert (keeper.why, len(keeper.kept())) == ("", 1)
+
+
+def test_erasing_does_not_wait_for_ever_and_has_then_erased_nobody(
+    world: Marked, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk, handle = world.sitting.desk, f"v.{world.recruitment}.{world.drawn[0]}"
+    monkeypatch.setattr("facilitation.desk.copying.PATIENCE", 0)
+    with while_a_copy_is_made(tmp_path), while_a_copy_is_made(tmp_path):
+        with pytest.raises(Busy, match="Nobody was erased"):
+            erase_with_copies(desk, handle, tmp_path)
+        assert find(desk, marks_of(number_of(world.drawn[0]))[1])
 
 
 def test_everything_held_is_given_out(world: Marked) -> None:

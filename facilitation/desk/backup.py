@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from facilitation.desk.copying import while_a_copy_is_made
 from facilitation.desk.rounds import Rounds
 from facilitation.errors import BadRequest
 from facilitation.events import first_broken
@@ -83,6 +84,10 @@ class Backups(Rounds):
     def backup(self, file: Path) -> BackedUp:
         """Copy the database into a new file, whole or not at all; while others go on working with the database."""
         self._refuse(file)
+        with while_a_copy_is_made(file.parent):
+            return self._made(file)
+
+    def _made(self, file: Path) -> BackedUp:
         handle, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)  # for its owner alone (0600)
         os.close(handle)
         try:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from facilitation.cli.common import Told, database_option, desk_of
-from web.personal.giving import as_html, as_json, copies_in, erase, erase_in_copies, everything
+from web.personal.giving import as_html, as_json, copies_in, erase, erase_with_copies, everything
 from web.personal.subject import find, subject_of
 
 handle_argument = click.argument("handle", metavar="HANDLE")
@@ -63,13 +63,16 @@ def erase_person(database: str, backups: Path | None, handle: str) -> None:
     """Forget a person for good: volunteers' files, draws, letters, the seat. Counts and published proofs stay."""
     if backups is not None and not backups.is_dir():
         raise Told(f"{backups} is no folder. Remedy: Name the folder of your backups.")
+    told: list[tuple[Path, str]] = []
     with desk_of(database) as desk:
-        done = erase(desk, subject_of(desk, handle))
+        if backups is None:
+            done = erase(desk, subject_of(desk, handle))
+        else:
+            done, told = erase_with_copies(desk, handle, backups)
     click.echo(f"{done.files} files written anew, {done.seats} seats blanked")
     if backups is None:
         click.echo("Backups made before still hold this person: erase there too, with --backups FOLDER.")
         return
-    told = erase_in_copies(backups, handle)
     for file, words in told:
         click.echo(f"{file}: {words}")
     others = sorted({file for file in backups.rglob("*") if file.is_file()} - set(copies_in(backups)))

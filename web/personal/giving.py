@@ -9,6 +9,7 @@ lottery would not count without it.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -16,10 +17,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from facilitation.desk import Desk
+from facilitation.desk.copying import while_no_copy_is_made
 from facilitation.errors import Refusal
 from facilitation.times import local
 from web.personal.subject import Subject, rows_held, subject_of, without
 
+UNFINISHED: Final = re.compile(r"\..+\.(sqlite3?|db)\.\w{8}(-wal|-shm|-journal)?")
+"""What is left of a backup whose maker was killed."""
 COPIES: Final = ("*.sqlite", "*.sqlite3", "*.db")
 STYLE: Final = "body{font:1.1rem/1.5 sans-serif;max-width:50rem;margin:2rem auto;padding:0 1rem}dt{font-weight:700}"
 
@@ -88,6 +92,20 @@ def erase(desk: Desk, subject: Subject) -> Erased:
 def copies_in(folder: Path) -> list[Path]:
     """The copies of databases in a folder of backups."""
     return sorted({file for pattern in COPIES for file in folder.rglob(pattern) if file.is_file()})
+
+
+def erase_with_copies(desk: Desk, handle: str, folder: Path) -> tuple[Erased, list[tuple[Path, str]]]:
+    """Forget the person in the database and in every backup of this folder, while no backup is being made there."""
+    with while_no_copy_is_made(folder):
+        return erase(desk, subject_of(desk, handle)), [*_leftovers(folder), *erase_in_copies(folder, handle)]
+
+
+def _leftovers(folder: Path) -> list[tuple[Path, str]]:
+    """Delete what is left of unfinished backups: no backup is being made, so nobody will ever finish them."""
+    found = sorted(file for file in folder.rglob(".*") if file.is_file() and UNFINISHED.fullmatch(file.name))
+    for file in found:
+        file.unlink()
+    return [(file, "was never finished, and is deleted") for file in found]
 
 
 def erase_in_copies(folder: Path, handle: str) -> list[tuple[Path, str]]:
