@@ -204,7 +204,7 @@ def test_a_member_asks_and_the_facilitator_gives_the_floor_by_plain_forms(desk: 
     assert "Has the floor: <strong" in press("give", who=who)
     assert "You have the floor." in tablet.get("/m").text
     bearer = {"Authorization": f"Bearer {house.tokens['facilitator']}"}
-    hall = house.app.test_client().get(f"/run/{session}/hall", headers=bearer, follow_redirects=True)
+    hall = house.app.test_client().post(f"/run/{session}/hall", headers=bearer, follow_redirects=True)
     assert re.search(r"Speaking</span> <strong[^>]*>Ada</strong>", hall.text)
     press("more")
     assert "Has the floor" not in press("take")

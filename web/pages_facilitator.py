@@ -67,12 +67,12 @@ def picture(session_id: str) -> ResponseReturnValue:
     return render_template("run/_picture.html", **_seen(session_id))
 
 
-@facilitator_pages.get("/<session_id>/hall")
+@facilitator_pages.post("/<session_id>/hall")
 @open_to(Audience.FACILITATOR)
 def hall(session_id: str) -> ResponseReturnValue:
-    """One more hall screen, at once. Every screen has a link of its own, so that one can be taken away."""
+    """One more hall screen with each press. Every screen has a link of its own, so that one can be taken away."""
     _, token = desk().add_hall_screen(session_id)
-    return redirect(f"/hall/{token}")
+    return redirect(f"/hall/{token}", 303)
 
 
 @facilitator_pages.get("/<session_id>/badges")
@@ -107,7 +107,7 @@ def _seen(session_id: str) -> dict[str, Any]:
         "result_view": result_view(screen),
         "held": held_results(screen),
         "noted": newest(session_id),
-        "hall_link": f"/run/{session_id}/hall",
+        "hall_door": f"/run/{session_id}/hall",
         "hall_screens": desk().hall_screens(session_id),
         "hall_shows": SHOWS,
         "threshold_choices": threshold_choices(),

@@ -129,7 +129,7 @@ RIGHTS: Final = (
         "Run the session: agenda, votes, speakers, tables, presence, screens; names, tables and needs of the members",
         (FACILITATOR,),
         (
-            *("GET /run", f"GET {RUN}", f"GET {RUN}/picture", f"GET {RUN}/hall", f"GET {RUN}/sheet"),
+            *("GET /run", f"GET {RUN}", f"GET {RUN}/picture", f"POST {RUN}/hall", f"GET {RUN}/sheet"),
             *(f"{method} {RUN}/{room}*" for method in ("GET", "POST") for room in ("actions", "agenda", "items",
               "ideas", "members", "needs", "presence", "rounds", "screens", "sessions", "speakers", "tables")),
             *(f"GET {RUN}/{page}" for page in ("badges", "drafts/<draft>", "lineage/<draft>")),

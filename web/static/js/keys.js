@@ -21,7 +21,7 @@ onOff.addEventListener("change", () => remember(onOff.checked));
 asking.addEventListener("close", answered);
 document.addEventListener("keydown", pressed);
 document.addEventListener("submit", (event) => {
-  if (!event.target.closest("dialog")) leaving = true; // a second key must not press on the page that is going away
+  if (!event.target.closest("dialog, [target=_blank]")) leaving = true; // a second key must not press on the page that is going away
 });
 window.addEventListener("pageshow", () => (leaving = false));
 
