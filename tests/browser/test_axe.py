@@ -56,12 +56,21 @@ def small_targets(page: Page) -> list[str]:
     )
 
 
-@pytest.mark.parametrize(
-    "path", ["/", "/join", "/join?code=AAAAAAAA", "/recruit", "/no-such-page", "/sign-in/some-link"]
-)
+@pytest.mark.parametrize("path", ["/", "/join", "/join?code=AAAAAAAA", "/recruit", "/no-such-page", "/sign-in"])
 def test_open_pages(hall: Hall, open_page, path: str):
     page = open_page()
     page.goto(hall.url + path)
+    at_every_width(page)
+
+
+@pytest.mark.parametrize(("role", "heading"), [("observer", "Sign in"), ("administrator", "Set up your account")])
+def test_a_one_time_link(hall: Hall, seats: Seats, open_page, role: str, heading: str):
+    """A guest's, which is one press, and one that sets an account up."""
+    with beside(hall) as desk:
+        link = desk.issue_link(role, seats.assembly if role == "observer" else None)
+    page = open_page()
+    page.goto(f"{hall.url}/sign-in/{link}")
+    assert heading in page.get_by_role("heading", level=1).inner_text()
     at_every_width(page)
 
 
