@@ -235,3 +235,32 @@ def test_the_readme_shows_the_table_as_it_is() -> None:
     assert as_markdown() in (ROOT / "README.md").read_text(encoding="utf-8"), (
         "copy the output of web.roles.as_markdown()"
     )
+
+
+def test_no_page_of_a_recruiter_of_one_assembly_names_another(house: House) -> None:
+    """Titles, names and columns of other recruitments stand on no page; on those of a recruiter of all they do."""
+    desk = house.desk
+    desk.seat("Othermark assembly", [{"id": "9", "name": "Othermark"}])
+    elsewhere = desk.new_recruitment("Othermark recruitment")
+    desk.put_files(
+        elsewhere,
+        pool=("p.csv", b"id,name,othermark_column\n1,Ann Other,x\n"),
+        quotas=("q.csv", b"feature,value,min,max\n"),
+        size=1,
+    )
+    desk.set_house_setting("authority", {"said": {}, "columns": {"othermark_column": "Because of Othermark."}})
+    told = {}
+    for whose in (None, house.seated.assembly_id):
+        sent = {"Authorization": f"Bearer {desk.issue_token('recruiter', whose)}"}
+        paths = [
+            re.sub(r"<any[^>]*>", "dpia", address).replace("<assembly_id>", str(whose))
+            for method, address, open_to in doors(house.app)
+            if method == "GET"
+            and Audience.RECRUITER in open_to
+            and not re.search("recruitment_id|handle|kind", address)
+        ]
+        told[whose] = {path for path in paths if "thermark" in house.browser().get(path, headers=sent).text}
+    assert {"/recruit", "/recruit/dpia", "/recruit/processing", "/recruit/authority", "/recruit/dpia.html"} <= told[
+        None
+    ]
+    assert told[house.seated.assembly_id] == set()

@@ -91,14 +91,20 @@ def authority_of(desk: Desk) -> Authority:
     return Authority({str(name): str(text) for name, text in kept.get("said", {}).items()}, columns)
 
 
-def columns_now(desk: Desk) -> dict[str, str]:
-    """Every column of every volunteers' file that is held, with why it is there as far as that can be known."""
-    known = dict(authority_of(desk).columns)
+def columns_now(desk: Desk, assembly_id: str | None = None) -> dict[str, str]:
+    """Every column of every volunteers' file that is held, with why it is there as far as that can be known.
+
+    With an assembly, those of its own recruitment alone: a column's name may tell of what others ask their volunteers.
+    """
+    said = authority_of(desk).columns
+    known = dict(said) if assembly_id is None else {}
     for recruitment in desk.recruitments():
+        if assembly_id not in (None, recruitment.assembly_id):
+            continue
         first = next(volunteers(desk, recruitment), None)
         features = features_of(desk.files(recruitment.id).get("quotas"))
         for column in () if first is None else first[0]:
-            known.setdefault(column, usual_why(column, features, recruitment.household))
+            known.setdefault(column, said.get(column) or usual_why(column, features, recruitment.household))
     return dict(list(known.items())[:MOST_COLUMNS])
 
 

@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 
 from facilitation.desk.retention import AUTHORITY
 from facilitation.retention import KINDS
-from web.access import Audience, desk, only_for_all_assemblies, open_to
+from web.access import Audience, desk, me, only_for_all_assemblies, open_to
 from web.authority import FIELDS, LONG, PARTS, authority_of, columns_now, read_authority
 from web.bodies import fields
 from web.doors import done
@@ -70,7 +70,8 @@ def authority() -> ResponseReturnValue:
     """The form of what the public pages say."""
     known = authority_of(desk())
     form = {"fields": FIELDS, "parts": PARTS, "long": LONG}
-    return render_template("recruit/authority.html", **form, known=known, columns=columns_now(desk()))
+    columns = columns_now(desk(), me().assembly_id)
+    return render_template("recruit/authority.html", **form, known=known, columns=columns)
 
 
 @room.post("/authority")
@@ -105,18 +106,19 @@ def file(which: str) -> ResponseReturnValue:
 
 
 def _paper(which: str) -> dict[str, Any]:
-    recruitments = desk().recruitments()
+    """What the paper says; to a recruiter of one assembly, nothing of other recruitments, not even their names."""
+    one = me().assembly_id
     return {
         "which": which,
         "title": {"dpia": "Data protection impact assessment", "processing": "Record of processing"}[which],
         "authority": authority_of(desk()),
-        "columns": columns_now(desk()),
+        "columns": columns_now(desk(), one),
         "periods": desk().periods(),
         "kinds": KINDS,
         "risks": RISKS,
         "roles": ROLES,
-        "recruitments": [one.title for one in recruitments],
-        "assemblies": [one.name for one in desk().assemblies()],
+        "recruitments": [each.title for each in desk().recruitments() if one in (None, each.assembly_id)],
+        "assemblies": [each.name for each in desk().assemblies() if one in (None, each.id)],
     }
 
 

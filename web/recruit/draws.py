@@ -15,7 +15,7 @@ from flask.typing import ResponseReturnValue
 
 from facilitation.desk import DrawRequest
 from facilitation.errors import NotFound, WrongState
-from web.access import Audience, desk, open_to
+from web.access import Audience, desk, only_for_all_assemblies, open_to
 from web.bodies import fields, text
 from web.charts import chances_picture, read_chances
 from web.doors import done
@@ -146,7 +146,11 @@ def enough(recruitment_id: str, draw_id: str) -> ResponseReturnValue:
 @room.post("/<recruitment_id>/draws/<draw_id>/seat")
 @open_to(Audience.RECRUITER)
 def seat(recruitment_id: str, draw_id: str) -> ResponseReturnValue:
-    """Seat the panel that was drawn as an assembly; its name must be free, so to seat twice is refused (409)."""
+    """Seat the panel that was drawn as an assembly; its name must be free, so to seat twice is refused (409).
+
+    A recruiter of one assembly has theirs already: another one out of the same draw would be nobody's and everybody's.
+    """
+    only_for_all_assemblies()
     _, request_ = draw_of(recruitment_id, draw_id)
     if request_.kind == "replacement":
         raise WrongState("This draw fills seats of an assembly that is seated.", "Seat who was drawn on its page.")
