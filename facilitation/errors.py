@@ -13,7 +13,7 @@ from typing import ClassVar, Literal
 
 UNPRINTED = ("Cc", "Cs", "Zl", "Zp")
 TURNING = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-Kind = Literal["bad-request", "forbidden", "not-found", "conflict", "gone", "unavailable"]
+Kind = Literal["bad-request", "forbidden", "not-found", "conflict", "gone", "too-often", "unavailable"]
 
 
 def in_one_line(text: str) -> str:
@@ -36,6 +36,8 @@ class Refusal(Exception):
 
     code: ClassVar[str] = "refused"
     kind: ClassVar[Kind] = "conflict"
+    wait: int | None = None
+    """After how many seconds the same may be tried again, where that is known."""
 
     def __init__(self, message: str, remedy: str) -> None:
         self.message, self.remedy = in_one_line(message), in_one_line(remedy)
@@ -160,7 +162,11 @@ class SignInWaits(Refusal):
     """So many wrong tries for this name that the next one has to wait."""
 
     code = "sign-in-waits"
-    kind = "unavailable"
+    kind = "too-often"
+
+    def __init__(self, message: str, remedy: str, seconds: int) -> None:
+        self.wait = seconds
+        super().__init__(message, remedy)
 
 
 class LastAdministrator(Refusal):

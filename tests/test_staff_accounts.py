@@ -170,6 +170,38 @@ def test_a_recovery_code_works_once(here: Office) -> None:
     here.sign_in(NAME, fresh[0])
 
 
+@pytest.mark.parametrize(
+    ("made", "typed"),
+    [
+        ("\ufdfa" * 5, "\ufdfa" * 5),  # one sign that is eighteen letters in NFKC
+        ("ﬃ" * 33, "FFI" * 33),
+        ("가" * 100, "\u1100\u1161" * 100),  # typed in parts, as some keyboards do: twice as many signs
+        ("e\u0301" * 60, "é" * 60),
+        ("A" + " " * 300 + "B", "a b"),
+    ],
+)
+def test_a_name_is_counted_after_its_letters_are_made_one(office: Office, made: str, typed: str) -> None:
+    """Whoever could make an account of this name can sign in to it, however the keyboard writes it."""
+    office.set_up(office.desk.issue_link("recruiter"), made, number="n")
+    assert office.who(office.sign_in(typed, office.digits("n"))).role == "staff"
+    office.go(totp.HALF_MINUTE)
+    assert office.who(office.sign_in(made, office.digits("n"))).role == "staff"
+
+
+@pytest.mark.parametrize("name", ["\ufdfa" * 6, "x" * 101, "ﬃ" * 34, " \u00a0\u3000 ", ""])
+def test_a_name_that_is_too_long_for_signing_in_is_refused_when_it_is_made(here: Office, name: str) -> None:
+    link = here.desk.issue_link("recruiter")
+    with pytest.raises(BadRequest, match="missing or too long"):
+        here.set_up(link, name, number="n")
+    here.set_up(link, "Bob Brown", number="n")
+
+
+def test_a_longer_name_that_begins_like_an_account_is_another(here: Office) -> None:
+    here.set_up(here.desk.issue_link("recruiter"), "x" * 100, number="n")
+    with pytest.raises(WrongSignIn):
+        here.sign_in("x" * 101, here.digits("n"))
+
+
 def test_one_wrong_thing_is_enough_and_is_not_named(here: Office) -> None:
     here.administrator()
     digits = here.digits(f"number of {NAME}")

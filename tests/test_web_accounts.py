@@ -17,6 +17,7 @@ from houses import csrf, socket_of
 from facilitation import totp
 from facilitation.desk import Desk
 from web import passwords
+from web.access import SECRETS
 from web.app import create_app
 from web.settings import Settings, WeakSecret, refuse_unsafe, secret_beside, with_accounts
 
@@ -140,7 +141,12 @@ def test_after_wrong_tries_the_page_says_how_long_to_wait(town: Town, ada: Flask
     for _ in range(4):
         send(stranger, "/sign-in", name="Ada Byron", password="x", digits="1")
     answer = send(stranger, "/sign-in", name="Ada Byron", password=PASSWORD, digits=town.digits("Ada Byron"))
-    assert (answer.status_code, "Wait 1 second" in answer.text or "Wait 2 seconds" in answer.text) == (503, True)
+    assert (answer.status_code, "Wait 1 second" in answer.text or "Wait 2 seconds" in answer.text) == (429, True)
+    assert answer.headers["Retry-After"] in answer.text.split("Wait ")[1].split(" second")[0]
+    script = {"Accept": "application/json", "X-CSRF-Token": csrf(stranger)}
+    told = stranger.post("/sign-in", data={"name": "Ada Byron", "password": "x", "digits": "1"}, headers=script)
+    assert (told.status_code, told.json["error"]) == (429, "sign-in-waits")
+    assert f"Wait {told.headers['Retry-After']} second" in told.json["remedy"]
     assert town.sign_in("Ada Byron", browser=ada)[1].status_code == 303, "a browser that is known does not wait"
 
 
@@ -191,6 +197,37 @@ def test_who_was_signed_out_while_typing_loses_nothing(town: Town, ada: FlaskCli
     sent = dict(re.findall(r'name="([^"]+)" value="([^"]*)"', again.text.split('class="fm-card">')[1]))
     assert html.unescape(sent["title"]) == typed["title"]
     assert bob.get(f"/run/{town.session}").status_code == 200
+
+
+def test_a_password_that_came_too_late_is_carried_nowhere(town: Town, ada: FlaskClient) -> None:
+    """The page on which somebody signs in again holds none, and leads back to the form, to be typed again."""
+    secrets = {"password": PASSWORD, "new": "gravel tram owls ninety", "again": "gravel tram owls ninety"}
+    typed = {**secrets, "digits": "123456", "csrf_token": csrf(ada)}
+    town.go(31 * 60)
+    answer = ada.post("/rooms/password", data=typed)
+    assert (answer.status_code, "Passwords are never kept" in answer.text) == (401, True)
+    assert not [value for value in (*secrets.values(), "123456") if value in answer.text]
+    assert 'name="back" value="/rooms"' in answer.text
+    _, entered = town.sign_in("Ada Byron", browser=ada, back="/rooms", **{"kept:new": secrets["new"]})
+    assert (entered.status_code, entered.location) == (303, "/rooms")
+
+
+def test_the_rest_of_a_form_with_a_password_is_kept(town: Town, ada: FlaskClient) -> None:
+    town.go(31 * 60)
+    typed = {"role": "recruiter", "password": PASSWORD, "csrf_token": csrf(ada)}
+    answer = ada.post("/staff/invite", data=typed)
+    assert 'name="kept:role" value="recruiter"' in answer.text
+    assert PASSWORD not in answer.text
+
+
+def test_every_secret_field_of_our_pages_is_known_as_one() -> None:
+    """A field that the browser masks, or fills with a one-time code, has a name that is never carried on."""
+    found = set()
+    for path in Path("web/templates").rglob("*.html"):
+        for call in re.findall(r"field\((.*?)\) ?\}\}", path.read_text(encoding="utf-8")):
+            if 'type="password"' in call or "one-time-code" in call:
+                found.add(call.split('"')[1])
+    assert found == set(SECRETS)
 
 
 def test_a_form_from_elsewhere_is_not_kept(town: Town, ada: FlaskClient) -> None:

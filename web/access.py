@@ -39,6 +39,8 @@ PARKED_FROM = ("/m/needs", "/m/items")
 SEEN = "kiosk_seen"
 AWAY_AFTER, SEEN_EVERY = 100, 10  # seconds
 USE_NOTED_EVERY, MOST_NOTED = 60, 1000  # seconds; tokens
+SECRETS = ("password", "new", "again", "digits")
+"""Fields of our forms that hold what only one person knows: they are never carried from page to page."""
 CSRF_HEADERS = ("X-CSRF-Token", "X-CSRF")
 
 
@@ -175,12 +177,18 @@ def _who(audiences: frozenset[Audience]) -> Identity | None:
 
 
 def _keep_what_was_typed() -> None:
-    """Remember the form that came too late, for the page that asks to sign in again; only a form of our own page."""
+    """Remember the form that came too late, for the page that asks to sign in again; only a form of our own page.
+
+    A password is not kept: what stands in a page stands in the browser's memory of it, and in what a stranger sees
+    who opens it on a laptop that was left alone.
+    """
     if request.method != "POST" or request.is_json:
         return
     with contextlib.suppress(WrongOrigin):  # what another page sends in our name is nobody’s typing
         _check_origin()
-        g.typed = [(name, one) for name in request.form for one in request.form.getlist(name) if name != "csrf_token"]
+        left_out = ("csrf_token", *SECRETS)
+        g.typed = [(name, one) for name in request.form for one in request.form.getlist(name) if name not in left_out]
+        g.secrets = not request.form.keys().isdisjoint(SECRETS)
 
 
 def _in_use(known: Identity) -> None:

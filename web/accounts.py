@@ -20,10 +20,10 @@ from facilitation.desk import Setup, SignedIn
 from facilitation.errors import Refusal
 from facilitation.passwords import check_password, folded_name
 from web import live, passwords
-from web.access import Audience, desk, forget, me, open_to, remember, settings
+from web.access import SECRETS, Audience, desk, forget, me, open_to, remember, settings
 from web.bodies import fields, text
 from web.doors import done, home_of
-from web.errors import Denied, told
+from web.errors import Denied, told, wants_json
 from web.guessing import try_code
 from web.qr import address, square
 
@@ -53,14 +53,16 @@ def sign_in_form() -> ResponseReturnValue:
 def sign_in() -> ResponseReturnValue:
     """Let somebody in, to where they were going; or say that something is not right, and not what."""
     sent = fields()
-    name, back = text(sent, "name")[:200], text(sent, "back")
+    name, back = text(sent, "name"), text(sent, "back")
     try:
         attempt = desk().begin_sign_in(name, _browser_of(name))
         right = passwords.matches(attempt.password, text(sent, "password"))
         entered = desk().sign_in(attempt, text(sent, "digits"), settings().secret, matches=right)
     except Refusal as no:
+        if wants_json():
+            raise
         what = told(no)
-        return make_response(_form(name=name, back=back, problem=what, kept=_kept()), what.status)
+        return make_response(_form(name=name[:200], back=back, problem=what, kept=_kept()), what.status, what.headers)
     _let_in(entered, name)
     if kept := _kept():
         return render_template("accounts/again.html", kept=kept, back=_local(back))
@@ -121,7 +123,7 @@ def _kept() -> list[tuple[str, str]]:
     return [
         (name.removeprefix(KEPT), value)
         for name in request.form
-        if name.startswith(KEPT)
+        if name.startswith(KEPT) and name.removeprefix(KEPT) not in SECRETS
         for value in request.form.getlist(name)
     ]
 
@@ -181,7 +183,7 @@ def change_password() -> ResponseReturnValue:
     except (Refusal, Wrong) as no:
         what = told(no)
         page = render_template("accounts/rooms.html", account=account, rooms=desk().rooms(account.id), problem=what)
-        return make_response(page, what.status)
+        return make_response(page, what.status, what.headers)
     return done(None, "/rooms?changed=1")
 
 

@@ -25,6 +25,7 @@ STATUS: Mapping[str, int] = {
     "not-found": 404,
     "conflict": 409,
     "gone": 410,
+    "too-often": 429,
     "unavailable": 503,
 }
 log = structlog.get_logger("web")
@@ -166,6 +167,15 @@ class Told:
     code: str
     message: str
     remedy: str
+    wait: int = 2
+    """Seconds after which to come again, where the status asks for coming again."""
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The headers that the status demands (RFC 9110, sections 10.2.3 and 11.6.1; RFC 6585, section 4)."""
+        if self.status == 401:
+            return {"WWW-Authenticate": "Bearer"}
+        return {"Retry-After": str(self.wait)} if self.status in (429, 503) else {}
 
     def as_json(self, spoken: Callable[[str], str] = str) -> dict[str, str]:
         """The code is for programs and never changes; the sentences are for people, in the language of their pages."""
@@ -198,7 +208,7 @@ def told(error: Exception) -> Told:
     if isinstance(error, Denied):
         return Told(error.status, error.code, error.message, error.remedy)
     if isinstance(error, Refusal):
-        return Told(STATUS[error.kind], error.code, error.message, error.remedy)
+        return Told(STATUS[error.kind], error.code, error.message, error.remedy, error.wait or Told.wait)
     if isinstance(error, SortitionError):
         return Told(400, error.code, error.message, error.remedy)
     status = error.code if isinstance(error, HTTPException) and error.code else 500
@@ -235,11 +245,7 @@ def answer(error: Exception) -> Response:
             if wants_json()
             else make_response(BARE.format(message=escape(what.message), remedy=escape(what.remedy)))
         )
-    response = make_response(body, what.status)
-    if what.status == 401:
-        response.headers["WWW-Authenticate"] = "Bearer"
-    if what.status in (429, 503):
-        response.headers["Retry-After"] = "2"
+    response = make_response(body, what.status, what.headers)
     if isinstance(error, HTTPException):
         response.headers.extend((k, v) for k, v in error.get_headers() if k == "Allow")
     return response
@@ -248,8 +254,11 @@ def answer(error: Exception) -> Response:
 def _page(what: Told) -> str:
     if what.code != SessionOver.code:
         return render_template("error.html", error=what, **asdict(what))
+    kept, secrets = g.get("typed", []), g.get("secrets", False)
     back = request.full_path.rstrip("?")
-    seen = {"accounts": current_app.extensions["settings"].accounts, "kept": g.get("typed", []), "back": back}
+    if secrets and not kept:  # nothing is left to be sent: back to the page on which the form stands
+        back = request.path.rpartition("/")[0]
+    seen = {"accounts": current_app.extensions["settings"].accounts, "kept": kept, "secrets": secrets, "back": back}
     return render_template("accounts/sign_in.html", over=True, **seen)
 
 

@@ -13,6 +13,7 @@ somebody's name for fun keeps the stranger waiting. Where they come from plays n
 from __future__ import annotations
 
 import hashlib
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -38,7 +39,8 @@ IDLE: Final = 30 * 60  # seconds
 HOURS: Final = 12
 FREE_TRIES: Final = 3
 LONGEST_WAIT: Final = 30  # seconds
-LONGEST_NAME: Final = 100  # characters
+LONGEST_NAME: Final = 100
+"""Counted after forms of letters are made one (Unicode's NFC and NFKC), which can make a name shorter or longer."""
 WRONG: Final = "The name, the password or the six digits are not right."
 LOOK_AGAIN: Final = "Check them and try again. The digits change every half minute; a recovery code works once."
 
@@ -91,7 +93,7 @@ class Accounts(Entrance):
 
         Refused while the try before it has its seconds still to wait; that one does not count.
         """
-        folded = folded_name(name)[:LONGEST_NAME]
+        folded = folded_name(name)
         with self._store.writing() as tx:
             found = tx.accounts.called(folded)
             key = hashlib.sha256(f"{folded}\0{browser}".encode()).digest()
@@ -101,6 +103,7 @@ class Accounts(Entrance):
                 raise SignInWaits(
                     f"There were {failures} wrong tries in a row for this name.",
                     f"Wait {seconds} {'second' if seconds == 1 else 'seconds'}, then try again.",
+                    seconds,
                 )
             tx.accounts.forget_tries(now - timedelta(days=1))
             tx.accounts.tried(key, failures + 1, now + timedelta(seconds=_wait(failures + 1)))
@@ -234,11 +237,11 @@ class Accounts(Entrance):
             return self._rooms(tx, [held])[0]
 
     def _new(self, tx: Transaction, typed: Setup, step: int) -> str:
-        name = " ".join(typed.name.split())
-        if not name or len(name) > LONGEST_NAME:
+        name, folded = " ".join(unicodedata.normalize("NFC", typed.name).split()), folded_name(typed.name)
+        if not folded or max(len(name), len(folded)) > LONGEST_NAME:
             raise BadRequest("The name is missing or too long.", f"Type a name of at most {LONGEST_NAME} characters.")
         made = Account(self._new_id(), name, typed.password, typed.number, step, self._now(), None)
-        if not tx.accounts.add(made, folded_name(name)):
+        if not tx.accounts.add(made, folded):
             raise NameTaken("There is an account of this name already.", "Add an initial, or use an e-mail address.")
         return made.id
 
