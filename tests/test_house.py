@@ -57,6 +57,7 @@ THIRD_PARTY = {
     "web.storing": {"flask", "flask_socketio", "gevent", "structlog"},
     "web.sockets": {"flask", "flask_socketio", "gevent"},
     "web.gate": {"flask", "gevent"},
+    "web.drips": {"gevent"},
     "web.wire": {"gevent", "structlog", "wsproto"},
     "web.patience": {"gevent"},
     "web.passwords": {"argon2", "gevent"},

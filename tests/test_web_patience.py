@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import signal
 import socket
@@ -10,10 +11,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import gevent
 import pytest
 from halls import Hall, Seats, a_hall, a_key, an_open_round, join, seat
 
 from web import patience
+from web.drips import DRIP, FIRST_PAUSE, LONGEST_PAUSE, Drips
 from web.patience import BODY_WITHIN, HEAD_LIMIT, HEAD_WITHIN, Incoming, TooSlow, make_way
 
 LONG = 40.0
@@ -101,6 +104,39 @@ def test_each_phase_of_a_request_has_its_own_deadline(pair: tuple[Any, socket.so
         incoming.readinto(bytearray(8192))
     with pytest.raises(TooSlow):
         incoming.readinto(bytearray(8192))
+
+
+def test_whoever_drips_is_read_seldom_and_an_honest_request_at_once(pair: tuple[Any, socket.socket]) -> None:
+    incoming, slept = Incoming(pair[0], {}), []
+    drips = incoming.drips
+    for _ in range(9):
+        pair[1].sendall(b"y")
+        assert incoming.readinto(bytearray(8192)) == 1
+        slept.append(drips.pause)
+        drips.lag = 0.0  # the waits themselves are not waited for here
+    assert slept[0] == FIRST_PAUSE
+    assert all(later == min(LONGEST_PAUSE, 2 * sooner) for sooner, later in itertools.pairwise(slept))
+    assert slept[-1] == LONGEST_PAUSE
+    incoming.begin_body()
+    assert drips.pause == 0
+    pair[1].sendall(b"y" * DRIP)
+    incoming.readinto(bytearray(8192))
+    assert drips.pause == 0
+    assert len({Drips(number).lag for number in range(64)}) == 64
+
+
+def test_what_came_while_a_dripper_was_not_read_comes_together(pair: tuple[Any, socket.socket]) -> None:
+    incoming = Incoming(pair[0], {})
+    incoming.drips.count(1)
+    begun = time.monotonic()
+
+    def drip() -> None:
+        for _ in range(5):
+            pair[1].sendall(b"y")
+
+    gevent.spawn(drip)
+    assert incoming.readinto(bytearray(8192)) == 5
+    assert time.monotonic() - begun >= incoming.drips.lag * FIRST_PAUSE
 
 
 def test_of_too_many_incomplete_requests_the_first_makes_way(pair: tuple[Any, socket.socket]) -> None:

@@ -308,6 +308,33 @@ def test_whatever_a_socket_says_is_dropped_or_ends_it(
         assert line.ending() in (code, 0)  # where more is on its way, a reset may overtake the reason
 
 
+def test_a_long_message_is_refused_before_it_is_sent(
+    hall: Hall, looked_at: tuple[Seats, Quiet], opened: Callable[..., Raw]
+) -> None:
+    """Its head alone is enough: nothing of the 100 MB has to come, or is waited for."""
+    head = struct.pack(">BBQ", 0x81, 0xFF, 100 * 1024 * 1024) + bytes(4)
+    known = opened(handshake(Authorization=f"Bearer {looked_at[0].facilitator}"))
+    known.connect()
+    known.line.sendall(head)
+    assert known.ending() == 1009
+    stranger = opened()
+    stranger.line.sendall(frame(b"x" * (wire.FIRST_PACKET + 1))[:8])
+    assert stranger.ending() == 1009
+
+
+def test_frames_are_found_wherever_the_bytes_are_cut() -> None:
+    sizes = (0, 1, 125, 126, 65_535, 65_536)
+    said = b"".join(frame(b"x" * size) for size in sizes) + b"\x81\x03abc"
+    for step in (1, 2, 7, 4096, len(said)):
+        found = wire.Beginnings()
+        longest = [found.longest(said[at : at + step]) for at in range(0, len(said), step)]
+        assert max(longest) == 65_536
+        assert not found.amid
+        assert [one for one in longest if one] == [*sizes[1:], 3] or step > 2
+    assert found.longest(frame(b"xy")[:3]) == 0
+    assert found.amid
+
+
 def test_what_follows_the_end_of_a_socket_is_no_request(
     hall: Hall, looked_at: tuple[Seats, Quiet], opened: Callable[..., Raw]
 ) -> None:

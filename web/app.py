@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -55,6 +55,7 @@ from web.access import Audience, open_to
 from web.proxies import Trusted
 from web.settings import BODY_LIMIT, Settings
 from web.slim import slim_file
+from web.threshold import Threshold
 from web.tls import pages as pages_tls
 
 STATIC = Path(__file__).parent / "static"
@@ -140,7 +141,9 @@ def create_app(desk: Desk, settings: Settings) -> tuple[Flask, SocketIO]:
     ):
         app.register_blueprint(room)
     socketio = sockets.init_sockets(app)
-    app.wsgi_app = _Headers(app.wsgi_app, settings.hsts)  # type: ignore[method-assign]  # as Flask documents it
+    safe = (*HEADERS, HSTS) if settings.hsts else HEADERS
+    app.extensions["threshold"] = Threshold(app.extensions["gate"], safe)
+    app.wsgi_app = _Headers(app.wsgi_app, safe)  # type: ignore[method-assign]  # as Flask documents it
     storing.init_storing(app, socketio)
     if settings.proxies:
         app.wsgi_app = Trusted(app.wsgi_app, settings.proxies)  # type: ignore[method-assign]  # as above
@@ -157,9 +160,9 @@ class _Json(DefaultJSONProvider):
 class _Headers:
     """Outermost: the security headers on every answer, also on those that Flask never sees (the sockets' handshake)."""
 
-    def __init__(self, inner: Callable[..., Iterable[bytes]], hsts: bool) -> None:
+    def __init__(self, inner: Callable[..., Iterable[bytes]], headers: Sequence[tuple[str, str]]) -> None:
         self.inner = inner
-        self.headers = (*HEADERS, HSTS) if hsts else HEADERS
+        self.headers = headers
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:

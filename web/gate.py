@@ -57,10 +57,14 @@ class Rooms:
     def __init__(self) -> None:
         self.taken: Counter[str] = Counter()
 
-    def take(self, kinds: dict[str, int], then: float = 0.0) -> Place:
-        """A place of each of these kinds, of which there are so many; `then`: seconds that it is kept for a failure."""
+    def check(self, kinds: dict[str, int]) -> None:
+        """Refuse where one of these kinds, of which there are so many, has no place left."""
         if any(self.taken[kind] >= most for kind, most in kinds.items()):
             raise TooManySockets
+
+    def take(self, kinds: dict[str, int], then: float = 0.0) -> Place:
+        """A place of each of these kinds; `then`: seconds that it is kept for a failure."""
+        self.check(kinds)
         self.taken.update(kinds.keys())
         return Place(self, tuple(kinds), then)
 
@@ -114,11 +118,21 @@ class Gate:
         finally:
             place.let_go()
 
-    def _place_for(self, environ: dict[str, Any]) -> Place:
+    def check(self, environ: dict[str, Any], address: str | None) -> dict[str, list[str]]:
+        """What can be refused without asking anybody; the query otherwise. (web/threshold.py asks this, too.)"""
         query = check_handshake(environ)
         if not own_origin(environ, self.settings.https):
             raise WrongOrigin("This socket was not opened by a page of this server.", "Open the page itself.")
-        if "HTTP_AUTHORIZATION" not in environ and self.settings.cookie_name in environ.get("HTTP_COOKIE", ""):
+        if address is not None and not self._may_be_known(environ):
+            self.rooms.check(self._places_of_strangers(address))
+        return query
+
+    def _may_be_known(self, environ: dict[str, Any]) -> bool:
+        return "HTTP_AUTHORIZATION" not in environ and self.settings.cookie_name in environ.get("HTTP_COOKIE", "")
+
+    def _place_for(self, environ: dict[str, Any]) -> Place:
+        query = self.check(environ, environ.get("REMOTE_ADDR", ""))
+        if self._may_be_known(environ):
             with self.app.request_context(environ):
                 known = device_of_page(query)
             if known is not None:
@@ -138,8 +152,12 @@ class Gate:
         return self.rooms.take({f"device {known.token_id}": self.settings.share(OPENING)})
 
     def _of_stranger(self, address: str) -> Place:
+        return self.rooms.take(self._places_of_strangers(address), then=FIRST_WITHIN)
+
+    def _places_of_strangers(self, address: str) -> dict[str, int]:
+        """The kinds of places that a stranger needs, and how many there are of each."""
         most = {"strangers": STRANGERS, f"strangers at {address}": STRANGERS_AT_ONE_ADDRESS}
-        return self.rooms.take({kind: self.settings.share(many) for kind, many in most.items()}, then=FIRST_WITHIN)
+        return {kind: self.settings.share(many) for kind, many in most.items()}
 
 
 def check_handshake(environ: dict[str, Any]) -> dict[str, list[str]]:
@@ -191,13 +209,14 @@ def with_screen(known: Identity | None) -> Identity:
 
 def refused(denied: Denied | Refusal, start_response: Callable[..., Any]) -> list[bytes]:
     """The one shape of every refusal, without Flask: a flood of bad handshakes must cost little."""
-    status, headers, body = _answer_to(told(denied))
+    status, headers, body = answer_to(told(denied))
     start_response(status, list(headers))
     return [body]
 
 
 @lru_cache(maxsize=16)
-def _answer_to(what: Told) -> tuple[str, tuple[tuple[str, str], ...], bytes]:
+def answer_to(what: Told) -> tuple[str, tuple[tuple[str, str], ...], bytes]:
+    """Status, headers and body of a refusal."""
     body = json.dumps(what.as_json(), ensure_ascii=False).encode()
     headers = (("Content-Type", "application/json"), ("Content-Length", str(len(body))), ("Connection", "close"))
     return f"{what.status} {STATUS[what.status]}", headers + MORE.get(what.status, ()), body

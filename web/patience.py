@@ -19,8 +19,10 @@ from typing import Any
 
 from gevent.pywsgi import WSGIHandler, WSGIServer
 
+from web.drips import Drips
 from web.errors import HTTP_WORDS, Told
 from web.gate import PLACE
+from web.threshold import Threshold
 from web.wire import SOCKET, is_timeout
 
 HEAD_WITHIN, BODY_WITHIN, IDLE_WITHIN = 10.0, 15.0, 75.0
@@ -46,6 +48,7 @@ class Incoming(io.RawIOBase):
         super().__init__()
         self.sock = sock
         self.unfinished = unfinished
+        self.drips = Drips(0 if sock is None else sock.fileno())
         self.spoilt = self.idle = False
         self.left: int | None = HEAD_LIMIT
         self.since = time.monotonic()
@@ -57,6 +60,7 @@ class Incoming(io.RawIOBase):
     def wait_for_another(self) -> None:
         """The last request is answered: the next one may take its time to begin."""
         self.idle, self.left = True, HEAD_LIMIT
+        self.drips.end()
         self.until = time.monotonic() + IDLE_WITHIN
 
     def begin_head(self) -> None:
@@ -67,6 +71,7 @@ class Incoming(io.RawIOBase):
     def begin_body(self) -> None:
         """The head of the request is complete."""
         self.left, self.since = None, time.monotonic()
+        self.drips.end()
         self.until = self.since + BODY_WITHIN
 
     def readinto(self, buffer: Any) -> int:
@@ -79,7 +84,8 @@ class Incoming(io.RawIOBase):
             make_way(self.unfinished)
             self.unfinished[self] = self.since
         try:
-            self.sock.settimeout(left)
+            self.drips.wait(left)
+            self.sock.settimeout(max(self.until - time.monotonic(), 0.001))
             size = int(self.sock.recv_into(buffer))
         except OSError as broken:
             if not is_timeout(broken):
@@ -89,6 +95,7 @@ class Incoming(io.RawIOBase):
         finally:
             self.unfinished.pop(self, None)
         self._count(size)
+        self.drips.count(size)
         return size
 
     def _count(self, size: int) -> None:
@@ -122,7 +129,19 @@ class PatientHandler(WSGIHandler):  # type: ignore[misc]  # gevent ships no type
     def handle(self) -> None:
         """All requests of one connection; whoever hangs up before a refusal is nobody's error."""
         with contextlib.suppress(OSError):
-            super().handle()
+            if not self._is_turned_away():
+                super().handle()
+
+    def _is_turned_away(self) -> bool:
+        """Was this a handshake that opens nothing? It is answered, and no request is made of it."""
+        judge, address = self.server.threshold, self.client_address
+        if judge is None:
+            return False
+        answer = judge(self.rfile.peek(), str(address[0]) if isinstance(address, tuple) else "")
+        if answer is not None:
+            self.socket.settimeout(BODY_WITHIN)
+            self.socket.sendall(answer)
+        return answer is not None
 
     def handle_one_request(self) -> Any:
         """One request; what came too late or is too large is told so, and ends the connection."""
@@ -201,7 +220,8 @@ class PatientServer(WSGIServer):  # type: ignore[misc]  # as above
     handler_class = PatientHandler
     max_accept = 2
 
-    def __init__(self, *arguments: Any, **options: Any) -> None:
+    def __init__(self, *arguments: Any, threshold: Threshold | None = None, **options: Any) -> None:
+        self.threshold = threshold
         self.unfinished: dict[Incoming, float] = {}
         super().__init__(*arguments, **options)
 

@@ -190,9 +190,11 @@ def make_server(desk: Desk, settings: Settings, at: Any, context: ssl.SSLContext
     """The HTTP server for this desk, not yet listening."""
     app, _ = create_app(desk, settings)
     app.extensions["jobs"] = HueyJobs(desk, settings)
-    secure = {} if context is None else {"ssl_context": context}
+    more: dict[str, Any] = {"threshold": app.extensions["threshold"]}
+    if context is not None:
+        more["ssl_context"] = context
     backlog = BACKLOG if isinstance(at, tuple) else None  # a socket that listens already has its own
-    return PatientServer(at, app, log=None, error_log=None, backlog=backlog, **secure)
+    return PatientServer(at, app, log=None, error_log=None, backlog=backlog, **more)
 
 
 class Kept:

@@ -55,7 +55,8 @@ def init_sockets(app: Flask) -> SocketIO:
     together.join(app, live, app.extensions["tries"])
     socketio.on_event("connect", _connected)
     socketio.on_event("disconnect", _disconnected)
-    app.wsgi_app = Gate(app, app.wsgi_app)  # type: ignore[method-assign]  # as Flask documents it
+    gate = app.extensions["gate"] = Gate(app, app.wsgi_app)
+    app.wsgi_app = gate  # type: ignore[method-assign]  # as Flask documents it
     return socketio
 
 

@@ -16,6 +16,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
+import gevent
 import structlog
 from gevent.lock import BoundedSemaphore
 from gevent.queue import JoinableQueue
@@ -24,6 +25,7 @@ from wsproto.events import BytesMessage, CloseConnection, Event, Ping, TextMessa
 from wsproto.frame_protocol import CloseReason
 from wsproto.utilities import LocalProtocolError, generate_accept_token
 
+from web.drips import Drips
 from web.settings import BODY_LIMIT
 
 FIRST_PACKET, FIRST_WITHIN = 4096, 5.0  # bytes; seconds in which a device says who it is
@@ -32,6 +34,8 @@ SILENCE = 25.0  # seconds without a word, in which two pings have gone unanswere
 SEND_WITHIN = 10.0  # seconds until a device must have taken what it is sent
 MOST_WAITING = 32  # packets that wait for a device; of screens only the newest waits
 KERNEL = 128 * 1024  # bytes that the kernel keeps for a device
+KERNEL_IN = 32 * 1024  # and of what a device says; it never says much
+LINGER = 0.25  # seconds for whoever is in the middle of a message that is too large to see why it is not read
 CHUNK = 4096
 SOCKET, WIRE = "folkmoot.socket", "folkmoot.wire"  # where the request's environ keeps them
 SCREEN = '2["screen",'
@@ -63,6 +67,7 @@ class Wire:
     def __init__(self, handler: Callable[[Wire], object], _server: object) -> None:
         self.handler = handler
         self.frames = Connection(ConnectionType.SERVER)
+        self.beginnings = Beginnings()
         self.ready: deque[str] = deque()
         self.partial = bytearray()
         self.over = self.asked = self.admitted = False
@@ -70,13 +75,16 @@ class Wire:
         self.counted = 0
         self.sending = BoundedSemaphore(1)
         self.line: Any = None
+        self.drips = Drips(0)
 
     def __call__(self, environ: dict[str, Any], _start_response: object) -> list[bytes]:
         """Shake hands (the gate has looked at the request) and stay until one side has had enough."""
         self.line = _socket_of(environ)
         environ[WIRE] = self
+        self.drips = Drips(self.line.fileno())
         with contextlib.suppress(OSError):  # smaller buffers are a kindness to us, and no need
             self.line.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, KERNEL)
+            self.line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, KERNEL_IN)
             self.line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._put(_accepted(environ["HTTP_SEC_WEBSOCKET_KEY"]))
         self.handler(self)
@@ -114,12 +122,15 @@ class Wire:
     def _refuse(self, code: CloseReason, why: str) -> None:
         """End the socket, saying why where that costs no waiting."""
         if not self.over:
-            if why:
-                log.info("socket ended", code=int(code), why=why)
-            if not self.sending.locked():
-                with contextlib.suppress(LocalProtocolError):
-                    self._put(self.frames.send(CloseConnection(code, why or None)), within=1.0)
+            self._say_why(code, why)
         self._end()
+
+    def _say_why(self, code: CloseReason, why: str) -> None:
+        if why:
+            log.info("socket ended", code=int(code), why=why)
+        if not self.sending.locked():
+            with contextlib.suppress(LocalProtocolError):
+                self._put(self.frames.send(CloseConnection(code, why or None)), within=1.0)
 
     def _end(self) -> None:
         self.over = True
@@ -133,8 +144,10 @@ class Wire:
         while not self.over:
             if self.ready:
                 return self.ready.popleft()
-            left = SILENCE if self.admitted else self.begun + FIRST_WITHIN - time.monotonic()
             try:
+                left = self._patience()
+                self.drips.wait(left)
+                left = min(left, self._patience())
                 self.line.settimeout(max(left, 0.001))
                 data = self.line.recv(CHUNK)
             except OSError as broken:
@@ -147,7 +160,17 @@ class Wire:
         self._end()
         return None
 
+    def _patience(self) -> float:
+        return SILENCE if self.admitted else self.begun + FIRST_WITHIN - time.monotonic()
+
     def _take(self, data: bytes) -> None:
+        if self.beginnings.longest(data) > self._most():
+            self._turn_away()
+            return
+        if self.beginnings.amid:
+            self.drips.count(len(data))
+        else:
+            self.drips.end()
         self.frames.receive_data(data)
         for event in self.frames.events():
             self._hear(event)
@@ -162,13 +185,25 @@ class Wire:
             self._refuse(CloseReason.UNSUPPORTED_DATA, "Only text is read here")
         elif isinstance(event, TextMessage):
             self.partial += event.data.encode()
-            if len(self.partial) > (BODY_LIMIT if self.admitted else FIRST_PACKET):
-                self._refuse(CloseReason.MESSAGE_TOO_BIG, "The message is too large")
+            if len(self.partial) > self._most():
+                self._turn_away()
             elif event.frame_finished and self._is_seldom() and event.message_finished:
                 message, self.partial = self.partial.decode(), bytearray()
                 self._judge(message)
         elif self._is_seldom() and isinstance(event, Ping):
             self._put(self.frames.send(event.response()))
+
+    def _most(self) -> int:
+        return BODY_LIMIT if self.admitted else FIRST_PACKET
+
+    def _turn_away(self) -> None:
+        """A message is too large: say so, read nothing more, and hang up a moment later, when that may be seen."""
+        self._say_why(CloseReason.MESSAGE_TOO_BIG, "The message is too large")
+        self.over = True
+        with contextlib.suppress(OSError):
+            getattr(self.line, "_sock", self.line).shutdown(socket.SHUT_WR)
+            gevent.sleep(LINGER)
+        self._end()
 
     def _is_seldom(self) -> bool:
         """Count a frame; a device that sends too many is hung up on."""
@@ -191,6 +226,46 @@ class Wire:
             self._refuse(CloseReason.NORMAL_CLOSURE, "")
         elif not (self.admitted and message[:2] in ("42", "43")):
             self._refuse(CloseReason.POLICY_VIOLATION, "Not understood here")
+
+
+class Beginnings:
+    """Where frames begin in what arrives (RFC 6455 5.2), so that a long one is known before it is read."""
+
+    def __init__(self) -> None:
+        self.head = bytearray()
+        self.left = 0  # bytes of the present frame that are still to come
+
+    @property
+    def amid(self) -> bool:
+        """Is the rest of a frame still to come?"""
+        return bool(self.head or self.left)
+
+    def longest(self, data: bytes) -> int:
+        """The length of the longest frame that begins here."""
+        longest = at = 0
+        while at < len(data):
+            if self.left:
+                taken = min(self.left, len(data) - at)
+                self.left -= taken
+                at += taken
+                continue
+            self.head.append(data[at])
+            at += 1
+            if (size := announced(self.head)) is not None:
+                longest, self.left = max(longest, size), size
+                self.head.clear()
+        return longest
+
+
+def announced(head: bytes | bytearray) -> int | None:
+    """How long a frame with this head is; None while the head is not complete."""
+    if len(head) < 2:
+        return None
+    length, mask = head[1] & 0x7F, 4 if head[1] & 0x80 else 0
+    more = {126: 2, 127: 8}.get(length, 0)
+    if len(head) < 2 + more + mask:
+        return None
+    return int.from_bytes(head[2 : 2 + more]) if more else length
 
 
 def is_timeout(broken: OSError) -> bool:
