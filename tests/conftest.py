@@ -53,8 +53,8 @@ def store_kind(request: pytest.FixtureRequest) -> Iterator[str]:
 
 
 ON_BOTH = re.compile(
-    r"test_(evidence_desk|facilitation_(casting_vote|changing|public_draws|publishing|replacing|sealed)|hall_screens"
-    r"|ideas_desk|members_of_the_day|personal|presence|sessions|work)"
+    r"test_(evidence_desk|facilitation_(casting_vote|changing|public_draws|publishing|replacing|sealed)|gathered"
+    r"|hall_screens|ideas_desk|members_of_the_day|personal|presence|sessions|work)"
 )
 """The rooms of tests of the desk and the store, which are all run on SQLite and on PostgreSQL."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from facilitation import law
@@ -20,6 +21,8 @@ from facilitation.events import AssemblyFounded, Event, MemberSeated, PersonEras
 from facilitation.model import Assembly, Phase
 from facilitation.panel import LONGEST_TEXT, named, read_ids, table_numbers, the_rest
 from facilitation.store import Identity, Invitation, Logged, Person, Term, Transaction
+from facilitation.store.access import hashed
+from facilitation.store.gathered import Gathered
 
 LINK_HOURS = 24
 ASK_AGAIN = "Ask whoever gave it to you for a new one (folkmoot token --link makes one)."
@@ -172,9 +175,16 @@ class Entrance(Core):
     # ------------------------------------------------------------------------------------------------------ tokens
 
     def identify(self, token: str) -> Identity | None:
-        """Who holds this token; None when nobody does."""
+        """Who holds this token; None when nobody does. Asked with every request, for all who ask within a moment."""
+        return self._identifying.ask(hashed(token))
+
+    @cached_property
+    def _identifying(self) -> Gathered[bytes, Identity | None]:
+        return Gathered(self._identities, self._store.pause)
+
+    def _identities(self, hashes: Sequence[bytes]) -> list[Identity | None]:
         with self._store.reading() as tx:
-            return tx.access.identity(token, self._now())
+            return tx.access.identities(hashes, self._now())
 
     def issue_token(
         self, role: str, assembly_id: str | None = None, session_id: str | None = None, *, table: int | None = None

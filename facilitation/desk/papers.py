@@ -132,7 +132,7 @@ class PaperVotes(Votes):
             tx.urn.tick_off(round_id, member_id, ballots.any_box_key(self._chance), first.channel)
             slip = Slip(choice, number, self._class_of(tx, asked, member_id))
             if asked.conduct.secrecy == "open":
-                tx.urn.put_named(round_id, member_id, choice)
+                tx.urn.put_named(round_id, {member_id: choice})
             else:
                 tx.urn.put(round_id, ballots.any_box_key(self._chance), slip)
         return True

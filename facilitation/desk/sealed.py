@@ -82,7 +82,7 @@ class Sealed(Votes):
                 return known
             if self._key(tx, self._sealed(tx, asked.id)) != key:
                 raise BadToken("The vote was opened again, under another key.", LOAD_AGAIN)
-            own_tracker(tx, asked.id, slip.tracker)
+            own_tracker(tx.urn.in_the_way(asked.id, (), [slip.tracker]), slip.tracker)
             tx.tokens.spend(spent, asked.id, sent)
             tx.urn.put(asked.id, ballots.any_box_key(self._chance), slip)
         return sent
@@ -108,7 +108,7 @@ class Sealed(Votes):
         asked, state = self._sealed(tx, round_id), self._state(tx, round_id)
         may_vote(state, state.session_of_round(round_id), member_id)
         key = self._key(tx, asked)
-        one_vote_a_seat(tx, state, round_id, member_id)
+        one_vote_a_seat(tx.urn.in_the_way(round_id, state.sitters(member_id), ()), state, member_id)
         return key
 
 

@@ -1,21 +1,61 @@
 """Ballots: cast once, sent as often as it takes.
 
-`cast_ballot` is idempotent: the same key and choice may be sent any number of times and counts once.
+`cast_ballot` is idempotent: the same key and choice may be sent any number of times and counts once. Ballots that come
+within a moment go in together, in one transaction with few statements; each is let in or refused for itself.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 
 from facilitation import ballots
 from facilitation.ballots import Slip
 from facilitation.desk.rounds import Rounds
-from facilitation.errors import AlreadyVoted, BadRound, BadTracker, NotAMember, NotPresent, VoteChanged
+from facilitation.errors import (
+    AlreadyVoted,
+    BadRound,
+    BadTracker,
+    NotAMember,
+    NotPresent,
+    Refusal,
+    VoteChanged,
+)
 from facilitation.model import Assembly, Round, Session
 from facilitation.round_law import the_open_round
 from facilitation.rules import RULES, canonical
 from facilitation.rules.conflicts import refuse_conflicts
-from facilitation.store import Transaction
+from facilitation.store import InTheWay, Transaction
+from facilitation.store.gathered import Gathered
+
+
+@dataclass(frozen=True, eq=False)
+class Cast:
+    """A ballot as a tablet sent it; `given` says whether the tracker is the tablet's own."""
+
+    round_id: str
+    member_id: str
+    key: str
+    choice: object
+    tracker: str
+    given: bool
+    replaces: str
+    assisted: bool
+
+
+@dataclass
+class AtTheUrn:
+    """The urn of one round while ballots go in: what is known of it, and those that are let in and not yet written."""
+
+    tx: Transaction
+    state: Assembly
+    session: Session
+    asked: Round
+    known: InTheWay
+    voters: dict[str, tuple[bytes, str]] = field(default_factory=dict)
+    slips: list[tuple[bytes, Slip]] = field(default_factory=list)
+    named: dict[str, str] = field(default_factory=dict)
 
 
 class Votes(Rounds):
@@ -41,30 +81,86 @@ class Votes(Rounds):
         """
         key = ballots.read_key(key)
         given, tracker = bool(tracker), ballots.read_tracker(tracker, self._chance)
+        return self._casting.ask(Cast(round_id, member_id, key, choice, tracker, given, replaces, assisted))
+
+    @cached_property
+    def _casting(self) -> Gathered[Cast, str]:
+        return Gathered(self._cast_all, self._store.pause)
+
+    def _cast_all(self, sent: Sequence[Cast]) -> Sequence[str | Exception]:
+        """Ballots that came within a moment, in one transaction: the receipt of each, or why it is refused."""
+        came: dict[Cast, str | Exception] = {}
         with self._store.writing() as tx:
-            state = self._state(tx, round_id)
-            session = state.session_of_round(round_id)
-            asked = session.round_called(round_id)
-            known = tx.urn.key_hash_of(round_id, member_id)
-            if known is None:
-                may_vote(state, session, member_id)
-                _not_sealed(the_open_round(session, round_id))
-                one_vote_a_seat(tx, state, round_id, member_id)
-            parsed = self._read(tx, asked, member_id, choice)
-            changeable = asked.conduct.changeable
-            if changeable and not given:
-                raise BadTracker("A vote that may be changed needs a tracker.", "Make eight random letters and digits.")
-            sent = ballots.handle_hash(key, round_id) if changeable else ballots.key_hash(key, parsed)
-            slip = Slip(parsed, tracker, self._class_of(tx, asked, member_id))
-            if known is None:
-                own_tracker(tx, round_id, tracker)
-                tx.urn.tick_off(round_id, member_id, sent, "assisted" if assisted else "tablet")
-                self._put(tx, asked, member_id, key, slip)
-            else:
-                ballots.same_ballot(known, sent)
-                if changeable:
-                    self._change(tx, asked, ballots.box_key_of(key, round_id), slip, replaces)
-        return ballots.receipt(round_id, member_id, sent)
+            for round_id, ours in _by_round(sent).items():
+                came |= self._cast_in(tx, round_id, ours)
+        return [came[one] for one in sent]
+
+    def _cast_in(self, tx: Transaction, round_id: str, sent: Sequence[Cast]) -> dict[Cast, str | Exception]:
+        """The ballots of one round: what is in the way of them is asked once, and they are written together."""
+        try:
+            urn = self._at_the_urn(tx, round_id, sent)
+        except Refusal as refused:
+            return dict.fromkeys(sent, refused)
+        came: dict[Cast, str | Exception] = {}
+        for one in sent:
+            try:
+                came[one] = self._into_the_urn(urn, one)
+            except Refusal as refused:
+                came[one] = refused
+        self._write_ballots(urn)
+        return came
+
+    def _at_the_urn(self, tx: Transaction, round_id: str, sent: Sequence[Cast]) -> AtTheUrn:
+        state = self._state(tx, round_id)
+        session = state.session_of_round(round_id)
+        asked = session.round_called(round_id)
+        seats = {sitter for one in sent if one.member_id in state.members for sitter in state.sitters(one.member_id)}
+        known = tx.urn.in_the_way(round_id, seats, [one.tracker for one in sent])
+        return AtTheUrn(tx, state, session, asked, known)
+
+    def _into_the_urn(self, urn: AtTheUrn, sent: Cast) -> str:
+        """Let one ballot in, or refuse it; its receipt."""
+        asked, known = urn.asked, urn.known.voted.get(sent.member_id)
+        if known is None:
+            may_vote(urn.state, urn.session, sent.member_id)
+            _not_sealed(the_open_round(urn.session, asked.id))
+            one_vote_a_seat(urn.known, urn.state, sent.member_id)
+        parsed = self._read(urn.tx, asked, sent.member_id, sent.choice)
+        changeable = asked.conduct.changeable
+        if changeable and not sent.given:
+            raise BadTracker("A vote that may be changed needs a tracker.", "Make eight random letters and digits.")
+        left = ballots.handle_hash(sent.key, asked.id) if changeable else ballots.key_hash(sent.key, parsed)
+        slip = Slip(parsed, sent.tracker, self._class_of(urn.tx, asked, sent.member_id))
+        if known is None:
+            own_tracker(urn.known, sent.tracker)
+            self._note_ballot(urn, sent, left, slip)
+        else:
+            ballots.same_ballot(known, left)
+            if changeable:
+                self._write_ballots(urn)
+                self._change(urn.tx, asked, ballots.box_key_of(sent.key, asked.id), slip, sent.replaces)
+                urn.known.taken.add(slip.tracker)
+        return ballots.receipt(asked.id, sent.member_id, left)
+
+    def _note_ballot(self, urn: AtTheUrn, sent: Cast, left: bytes, slip: Slip) -> None:
+        """A first ballot, to be written with the others; those after it are held against it already."""
+        conduct = urn.asked.conduct
+        urn.known.voted[sent.member_id] = left
+        urn.voters[sent.member_id] = (left, "assisted" if sent.assisted else "tablet")
+        if conduct.secrecy == "open":
+            urn.named[sent.member_id] = slip.choice
+            return
+        urn.known.taken.add(slip.tracker)
+        box = ballots.box_key_of(sent.key, urn.asked.id) if conduct.changeable else ballots.any_box_key(self._chance)
+        urn.slips.append((box, slip))
+
+    def _write_ballots(self, urn: AtTheUrn) -> None:
+        """Write who has voted, and what lies in the box: in another order, so that no two rows stand in one place."""
+        self._chance.shuffle(urn.slips)
+        urn.tx.urn.tick_off_all(urn.asked.id, urn.voters)
+        urn.tx.urn.put_all(urn.asked.id, urn.slips)
+        urn.tx.urn.put_named(urn.asked.id, urn.named)
+        urn.voters, urn.slips, urn.named = {}, [], {}
 
     def turnout(self, round_id: str) -> int:
         """How many have voted."""
@@ -101,16 +197,8 @@ class Votes(Rounds):
             )
         if lying.tracker == slip.tracker:
             raise VoteChanged("Two votes have the same tracker.", "Make a new tracker for each change.")
-        own_tracker(tx, asked.id, slip.tracker)
+        own_tracker(tx.urn.in_the_way(asked.id, (), [slip.tracker]), slip.tracker)
         tx.urn.change(asked.id, box_key, slip)
-
-    def _put(self, tx: Transaction, asked: Round, member_id: str, key: str, slip: Slip) -> None:
-        if asked.conduct.secrecy == "open":
-            tx.urn.put_named(asked.id, member_id, slip.choice)
-            return
-        changeable = asked.conduct.changeable
-        box = ballots.box_key_of(key, asked.id) if changeable else ballots.any_box_key(self._chance)
-        tx.urn.put(asked.id, box, slip)
 
 
 def _is_counted(asked: Round, slip: Slip, counted: Sequence[Slip]) -> bool:
@@ -129,15 +217,22 @@ def blocked_options(tx: Transaction, asked: Round, member_id: str) -> frozenset[
     return frozenset(option for option in asked.definition.options if option.casefold() in parts)
 
 
-def own_tracker(tx: Transaction, round_id: str, tracker: str) -> None:
+def own_tracker(known: InTheWay, tracker: str) -> None:
     """Nobody takes the tracker of another ballot, which its member could then not tell from theirs; nor the number of a
     printed paper, which would then be refused as lying in the urn already.
     """
-    if tx.papers.issued(tracker) is not None or tx.urn.has_tracker(round_id, tracker):
+    if tracker in known.taken:
         raise BadTracker(
             "The ballot's tracker is that of another ballot, or of a printed one.",
             "Load the page again, and send again.",
         )
+
+
+def _by_round(sent: Sequence[Cast]) -> dict[str, list[Cast]]:
+    found: dict[str, list[Cast]] = {}
+    for one in sent:
+        found.setdefault(one.round_id, []).append(one)
+    return found
 
 
 def _not_sealed(asked: Round) -> None:
@@ -148,10 +243,9 @@ def _not_sealed(asked: Round) -> None:
         )
 
 
-def one_vote_a_seat(tx: Transaction, state: Assembly, round_id: str, member_id: str) -> None:
-    """Who takes a seat in the middle of a round does not vote a second time for it. Asks for this seat alone."""
-    sitters = state.sitters(member_id)
-    if any(tx.urn.key_hash_of(round_id, one) or tx.tokens.given(round_id, one) for one in sitters):
+def one_vote_a_seat(known: InTheWay, state: Assembly, member_id: str) -> None:
+    """Who takes a seat in the middle of a round does not vote a second time for it."""
+    if any(one in known.voted or one in known.holders for one in state.sitters(member_id)):
         raise AlreadyVoted(
             "Your seat has had its vote in this round: the member before you cast it, or holds the token for it.",
             "You vote from the next round on.",

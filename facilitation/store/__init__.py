@@ -33,7 +33,7 @@ from facilitation.store.signing_key import SigningKey
 from facilitation.store.tokens import Tokens
 from facilitation.store.tree_heads import TreeHeads
 from facilitation.store.turns import Turns
-from facilitation.store.urn import Urn
+from facilitation.store.urn import InTheWay, Urn
 from facilitation.store.words import Text, Words
 
 __all__ = [
@@ -46,6 +46,7 @@ __all__ = [
     "Head",
     "Held",
     "Identity",
+    "InTheWay",
     "Invitation",
     "Logged",
     "Pairing",

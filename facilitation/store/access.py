@@ -6,7 +6,7 @@ A token is 256 random bits, so a plain hash is enough; there is nothing to guess
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,7 +17,7 @@ from facilitation.store.schema import link, token
 from facilitation.times import in_text, in_text_or_none, moment, moment_or_none
 
 # What every request and every join asks is made once: to make a statement costs more than to carry it out.
-_IDENTITY = select(token).where(token.c.hash == bindparam("sought"), token.c.revoked.is_(False))
+_IDENTITIES = select(token).where(token.c.hash.in_(bindparam("sought", expanding=True)), token.c.revoked.is_(False))
 _PARK = update(token).where(token.c.member == bindparam("of_member")).values(parked=token.c.id != bindparam("in_use"))
 _ADD = insert(token)
 SIGNED_IN = "staff"
@@ -119,8 +119,13 @@ class Access:
 
     def identity(self, secret: str, now: datetime) -> Identity | None:
         """Who holds this token; None when nobody does any more."""
-        row = self.connection.execute(_IDENTITY, {"sought": hashed(secret)}).first()
-        return None if row is None or _is_over(row, now) else _identity(row)
+        return self.identities([hashed(secret)], now)[0]
+
+    def identities(self, hashes: Sequence[bytes], now: datetime) -> list[Identity | None]:
+        """Who holds the token with each of these hashes; None where nobody does any more."""
+        rows = self.connection.execute(_IDENTITIES, {"sought": hashes})
+        known = {bytes(row.hash): _identity(row) for row in rows if not _is_over(row, now)}
+        return [known.get(one) for one in hashes]
 
     def held_before(self, secret: str) -> Identity | None:
         """Who held this token, whether it still opens anything or not."""

@@ -7,14 +7,14 @@ own sleep and goes on serving others. What one of the two databases does in its 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from importlib import resources
 from types import MappingProxyType, ModuleType
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, TableClause, create_engine, inspect, text
+from sqlalchemy import URL, ColumnElement, Connection, Engine, TableClause, create_engine, inspect, text
 from sqlalchemy.dialects import postgresql as postgresql_dialect
 from sqlalchemy.dialects import sqlite as sqlite_dialect
 from sqlalchemy.engine import make_url
@@ -133,10 +133,22 @@ def added(connection: Connection, where: TableClause, row: Mapping[str, object])
     return done.rowcount == 1
 
 
+def added_of(
+    connection: Connection, where: TableClause, key: ColumnElement[Any], rows: Sequence[Mapping[str, object]]
+) -> list[Any]:
+    """Add rows in one statement, but for those under whose key the table has one; this column of those added."""
+    if not rows:
+        return []
+    return list(connection.execute(_insert_or_leave(connection.dialect.name, where, key), rows).scalars())
+
+
 @lru_cache(maxsize=64)
-def _insert_or_leave(dialect: str, where: TableClause) -> Any:
+def _insert_or_leave(dialect: str, where: TableClause, told_of: ColumnElement[Any] | None = None) -> Any:
     """The statement, made once: to make one costs more than to carry it out."""
-    return INSERTS[dialect](where).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+    statement = INSERTS[dialect](where).on_conflict_do_nothing()
+    if told_of is not None:
+        return statement.returning(told_of)
+    return statement.execution_options(preserve_rowcount=True)
 
 
 def can_be_written(engine: Engine) -> str | None:

@@ -9,15 +9,30 @@ after that. An open ballot stands in `named_ballot`, beside its member, as was s
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, TableClause, bindparam, delete, func, insert, select, update
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    LargeBinary,
+    TableClause,
+    bindparam,
+    cast,
+    delete,
+    func,
+    insert,
+    literal_column,
+    null,
+    select,
+    union_all,
+    update,
+)
 
 from facilitation.ballots import Slip
 from facilitation.errors import AlreadyVoted
-from facilitation.store.engine import added
+from facilitation.store.engine import added, added_of
 from facilitation.store.schema import ballot, blind_token, named_ballot, paper_entry, paper_number, spent_token, turnout
 
 # What every ballot asks is made once: to make a statement costs more than to carry it out.
@@ -27,12 +42,36 @@ _KEY_HASH = select(turnout.c.key_hash).where(
 _HOLDS = select(blind_token.c.member).where(
     blind_token.c.round == bindparam("of_round"), blind_token.c.member == bindparam("of_member")
 )
-_HAS_TRACKER = (
-    select(ballot.c.round)
-    .where(ballot.c.round == bindparam("of_round"), ballot.c.tracker == bindparam("sought"))
-    .limit(1)
+_OF_ROUND: BindParameter[str] = bindparam("of_round")
+_MEMBERS: BindParameter[list[str]] = bindparam("members", expanding=True)
+_TRACKERS: BindParameter[list[str]] = bindparam("trackers", expanding=True)
+_NO_HASH = cast(null(), LargeBinary)
+_IN_THE_WAY = union_all(
+    select(
+        literal_column("'voted'").label("what"), turnout.c.member.label("of"), turnout.c.key_hash.label("hash")
+    ).where(turnout.c.round == _OF_ROUND, turnout.c.member.in_(_MEMBERS)),
+    select(literal_column("'holds'"), blind_token.c.member, _NO_HASH).where(
+        blind_token.c.round == _OF_ROUND, blind_token.c.member.in_(_MEMBERS)
+    ),
+    select(literal_column("'taken'"), ballot.c.tracker, _NO_HASH).where(
+        ballot.c.round == _OF_ROUND, ballot.c.tracker.in_(_TRACKERS)
+    ),
+    select(literal_column("'taken'"), paper_number.c.number, _NO_HASH).where(paper_number.c.number.in_(_TRACKERS)),
 )
+"""What may stand in the way of ballots of one round: one question for all that came within a moment."""
 _PUT, _PUT_NAMED = insert(ballot), insert(named_ballot)
+
+
+@dataclass(frozen=True)
+class InTheWay:
+    """Who of some members has voted, and what hash that left; who holds a token; which trackers are another's.
+
+    Which ballot has a tracker is not told.
+    """
+
+    voted: dict[str, bytes]
+    holders: set[str]
+    taken: set[str]
 
 
 @dataclass(frozen=True)
@@ -54,27 +93,49 @@ class Urn:
             )
         row = {"round": round_id, "member": member, "key_hash": key_hash, "channel": channel}
         if not added(self.connection, turnout, row):
-            raise AlreadyVoted(
-                "Your ballot in this round is in the urn already.", "Nothing more to do: it counts once."
-            )
+            raise _voted()
+
+    def tick_off_all(self, round_id: str, voters: Mapping[str, tuple[bytes, str]]) -> None:
+        """These members have voted, of whom none has and none holds a token: the hash and the channel of each."""
+        rows = [
+            {"round": round_id, "member": member, "key_hash": key_hash, "channel": channel}
+            for member, (key_hash, channel) in voters.items()
+        ]
+        if len(added_of(self.connection, turnout, turnout.c.member, rows)) < len(rows):
+            raise _voted()
 
     def put(self, round_id: str, box_key: bytes, slip: Slip) -> None:
         """One slip into the box."""
         self.connection.execute(_PUT, _row(round_id, box_key, slip))
 
-    def put_named(self, round_id: str, member: str, choice: str) -> None:
-        """One open ballot."""
-        self.connection.execute(_PUT_NAMED, {"round": round_id, "member": member, "choice": choice})
+    def put_all(self, round_id: str, slips: Iterable[tuple[bytes, Slip]]) -> None:
+        """Slips into the box, each under its key."""
+        rows = [_row(round_id, box_key, slip) for box_key, slip in slips]
+        if rows:
+            self.connection.execute(_PUT, rows)
+
+    def put_named(self, round_id: str, choices: Mapping[str, str]) -> None:
+        """Open ballots: the choice of each member."""
+        rows = [{"round": round_id, "member": member, "choice": choice} for member, choice in choices.items()]
+        if rows:
+            self.connection.execute(_PUT_NAMED, rows)
+
+    def in_the_way(self, round_id: str, members: Iterable[str], trackers: Iterable[str]) -> InTheWay:
+        """What the urn, the tokens and the printed papers know of these members and trackers, in one question."""
+        asked = {"of_round": round_id, "members": sorted(set(members)), "trackers": sorted(set(trackers))}
+        known = InTheWay({}, set(), set())
+        for row in self.connection.execute(_IN_THE_WAY, asked):
+            if row.what == "voted":
+                known.voted[row.of] = bytes(row.hash)
+            else:
+                (known.holders if row.what == "holds" else known.taken).add(row.of)
+        return known
 
     def slip_under(self, round_id: str, box_key: bytes) -> Slip | None:
         """What lies under a box key that only its member can name, where votes may be changed."""
         lying = select(ballot).where(ballot.c.box_key == box_key, ballot.c.round == round_id)
         row = self.connection.execute(lying).first()
         return None if row is None else Slip(row.choice, row.tracker, getattr(row, "class"))
-
-    def has_tracker(self, round_id: str, tracker: str) -> bool:
-        """Whether a ballot of this round has this tracker; which one is not told."""
-        return self.connection.execute(_HAS_TRACKER, {"of_round": round_id, "sought": tracker}).first() is not None
 
     def change(self, round_id: str, box_key: bytes, slip: Slip) -> None:
         """Another slip in the place of the one under this box key. The turnout is not touched: it knows no choice."""
@@ -140,6 +201,10 @@ class Urn:
         """Nothing stays of a cancelled round, neither ballots nor who cast one."""
         for kept in (ballot, named_ballot, turnout, paper_entry, paper_number):
             self.connection.execute(delete(kept).where(kept.c.round == round_id))
+
+
+def _voted() -> AlreadyVoted:
+    return AlreadyVoted("Your ballot in this round is in the urn already.", "Nothing more to do: it counts once.")
 
 
 def _row(round_id: str, box_key: bytes, slip: Slip) -> dict[str, Any]:
