@@ -19,10 +19,10 @@ from halls import free_port
 from houses import web_of
 
 from facilitation.desk.ideas import Chosen, Words
-from web import day_words
-from web.day_agenda import AGENDA, VOTE
-from web.dress_rehearsal import agenda_like
-from web.robot_deeds import Mind, next_deed
+from web.rehearsal import day_words
+from web.rehearsal.day_agenda import AGENDA, VOTE
+from web.rehearsal.dress_rehearsal import agenda_like
+from web.rehearsal.robot_deeds import Mind, next_deed
 
 ROBOTS = 24
 MOST_TURNS = 60

@@ -21,12 +21,12 @@ from test_dress_rehearsal import Hall, play
 from facilitation.desk import Desk
 from facilitation.evaluation.questions import BUILT_IN
 from facilitation.rules import every_rule
-from web import day_words
-from web.day_agenda import AGENDA
 from web.languages import HERE, catalogue, look_up, messages
 from web.languages.gather import WHOLE, as_text, brought_up_to_date, gathered
 from web.languages.heard import answer, heard, heard_beside
 from web.looks import Look
+from web.rehearsal import day_words
+from web.rehearsal.day_agenda import AGENDA
 
 CATALOGUES = sorted(path.stem for path in HERE.glob("*.po"))
 WELSH = catalogue("cy", easy=False)

@@ -30,8 +30,8 @@ from facilitation.rules import (
 )
 from facilitation.rules.more_votes import RULES_WITH_BIDS
 from facilitation.side_by_side import apart, compared, counted_by, liked, name_of
-from web.demo_day import BUSES, COMING, ROBOTS
-from web.robots import SEED, minds
+from web.rehearsal.demo_day import BUSES, COMING, ROBOTS
+from web.rehearsal.robots import SEED, minds
 
 MANY = tuple(f"bid {n}" for n in range(29))
 RG = Random(7)

@@ -14,9 +14,9 @@ from urllib.request import Request, urlopen
 import pytest
 from halls import free_port
 
-from web.day_agenda import VOTE
-from web.demo import Place
 from web.qr import lan_address
+from web.rehearsal.day_agenda import VOTE
+from web.rehearsal.demo import Place
 
 pytestmark = pytest.mark.slow
 

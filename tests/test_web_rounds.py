@@ -18,7 +18,7 @@ from facilitation.desk import Desk
 from facilitation.model import RoundState
 from facilitation.rules import RULES
 from web.practice import practice_spec
-from web.robots import minds
+from web.rehearsal.robots import minds
 from web.round_forms import fields_of
 from web.round_kinds import KINDS
 

@@ -15,7 +15,7 @@ from houses import House, csrf, signed_in
 from facilitation import blind
 from facilitation.desk import Desk
 from web.app import create_app
-from web.robots import Robots
+from web.rehearsal.robots import Robots
 from web.settings import Settings
 
 SEALED = {"secrecy": "sealed"}

@@ -214,7 +214,7 @@ def backups(database: str, every: int, keep: int, parent: int | None, folder: Pa
 )
 def demo(port: int, host: str, folder: Path) -> None:
     """Draw a panel from made-up volunteers, seat it, and serve a session that is half over, with robot members."""
-    from web.demo import run_demo
+    from web.rehearsal.demo import run_demo
 
     raise SystemExit(run_demo(folder, host, port))
 
@@ -230,8 +230,8 @@ MOST_MEMBERS = 301  # as many robots as a rehearsal has, and whoever rehearses
 @click.option("--session", "session_id", metavar="ID", help="Which session of it.")
 def dress_rehearsal(members: int, port: int, host: str, like: str | None, session_id: str | None) -> None:
     """Practise a whole day with robot members, who do everything that members do; nothing is kept of it."""
-    from web.demo import Place
-    from web.dress_rehearsal import agenda_like, run_rehearsal
+    from web.rehearsal.demo import Place
+    from web.rehearsal.dress_rehearsal import agenda_like, run_rehearsal
 
     if (like is None) is not (session_id is None):
         raise click.UsageError("--like DATABASE and --session ID belong together.")

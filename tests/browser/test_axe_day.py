@@ -12,8 +12,8 @@ from devices import beside, is_connected, joins, signs_in
 from halls import Hall, Seats
 from test_axe import at_every_width
 
-from web.day_agenda import AGENDA, VOTE
-from web.day_played import play_the_day
+from web.rehearsal.day_agenda import AGENDA, VOTE
+from web.rehearsal.day_played import play_the_day
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

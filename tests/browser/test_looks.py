@@ -14,7 +14,7 @@ from halls import Hall, Seats, an_open_round
 from playwright.sync_api import Page, expect
 from test_axe import faults
 
-from web.day_agenda import AGENDA
+from web.rehearsal.day_agenda import AGENDA
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

@@ -14,10 +14,10 @@ from draws import prepared_from
 from halls import Hall, Seats, a_key
 from playwright.sync_api import Page, expect
 
-from web.day_agenda import AGENDA as WORKING_DAY
-from web.day_played import PARTS, Played
-from web.demo_day import COMING
 from web.public_screen import reveal_files
+from web.rehearsal.day_agenda import AGENDA as WORKING_DAY
+from web.rehearsal.day_played import PARTS, Played
+from web.rehearsal.demo_day import COMING
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

@@ -15,9 +15,9 @@ from devices import beside, is_connected, joins, opens_hall_screen, signs_in
 from halls import Hall, Seats
 from playwright.sync_api import Page, expect
 
-from web.day_agenda import AGENDA
-from web.day_words import STATEMENTS
-from web.robot_deeds import Mind, next_deed
+from web.rehearsal.day_agenda import AGENDA
+from web.rehearsal.day_words import STATEMENTS
+from web.rehearsal.robot_deeds import Mind, next_deed
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

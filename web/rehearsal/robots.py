@@ -1,9 +1,10 @@
 """Robot members: they watch the screen and vote like tablets do, through the API, each in their own time.
 
-`python -m web.robots URL` reads a JSON list of member tokens (or an object of `tokens` and of `codes` to join with)
-from standard input and runs until it is ended. Beside voting they do what there is to do in an item (`robot_deeds`). A
-robot keeps its key until it has a receipt, so a lost answer costs nothing. What they think is made up by the recipe of
-the rehearsal, under every rule. In a sealed round they ask for tokens and cast without a name, as tablets do.
+`python -m web.rehearsal.robots URL` reads a JSON list of member tokens (or an object of `tokens` and of `codes` to join
+with) from standard input and runs until it is ended. Beside voting they do what there is to do in an item
+(`robot_deeds`). A robot keeps its key until it has a receipt, so a lost answer costs nothing. What they think is made
+up by the recipe of the rehearsal, under every rule. In a sealed round they ask for tokens and cast without a name, as
+tablets do.
 """
 
 from __future__ import annotations
@@ -25,9 +26,9 @@ from urllib.request import Request, urlopen
 from facilitation.codes import in_letters
 from facilitation.rehearsal import robot_payloads
 from facilitation.rules import parse_definition
-from web.demo_day import new_key
-from web.robot_deeds import Mind, next_deed
-from web.robot_tokens import Token, signed
+from web.rehearsal.demo_day import new_key
+from web.rehearsal.robot_deeds import Mind, next_deed
+from web.rehearsal.robot_tokens import Token, signed
 
 LOOK_EVERY = 1.5  # seconds between two looks at the screen
 FIRST, LAST = 2.0, 70.0  # seconds after the opening between which the robots vote

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from web import day_words as said
+from web.rehearsal import day_words as said
 
 Screen = Mapping[str, Any]
 Deed = tuple[str, dict[str, Any]]

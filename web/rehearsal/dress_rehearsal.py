@@ -19,8 +19,8 @@ import click
 
 from facilitation.desk import Desk
 from facilitation.plan.planning import PLAN
-from web.day_agenda import AGENDA
-from web.demo import Place, answers, children, listening, python, why_taken
+from web.rehearsal.day_agenda import AGENDA
+from web.rehearsal.demo import Place, answers, children, listening, python, why_taken
 
 NAME = "Rehearsal (all members are robots)"
 
@@ -48,7 +48,7 @@ def _held(members: int, place: Place, agenda: Sequence[Mapping[str, Any]]) -> in
             if not answers(place, server):
                 click.echo("The server did not start. Remedy: choose another port with --port.", err=True)
                 return 1
-            robots = start([*python("web.robots"), f"http://127.0.0.1:{place.port}"], stdin=subprocess.PIPE)
+            robots = start([*python("web.rehearsal.robots"), f"http://127.0.0.1:{place.port}"], stdin=subprocess.PIPE)
             assert robots.stdin is not None
             robots.stdin.write(json.dumps({"codes": codes}).encode())
             robots.stdin.close()

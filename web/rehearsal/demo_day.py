@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from facilitation.desk import Desk, Seated
-from web.day_agenda import AGENDA, VOTE
-from web.day_played import play_the_day
+from web.rehearsal.day_agenda import AGENDA, VOTE
+from web.rehearsal.day_played import play_the_day
 
 ROBOTS = 40
 PRESENT_BY_HAND = 6  # members who are in the room but whose tablets nobody drives

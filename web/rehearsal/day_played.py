@@ -15,8 +15,8 @@ from facilitation.desk.evidence import Place
 from facilitation.desk.ideas import Chosen, Words
 from facilitation.desk.work import text_id
 from facilitation.evaluation.questions import built_in
-from web import day_words as said
-from web.day_agenda import AGENDA, VOTE
+from web.rehearsal import day_words as said
+from web.rehearsal.day_agenda import AGENDA, VOTE
 
 LATE = 1.5
 """Minutes by which most items run over."""

@@ -32,15 +32,15 @@ import click
 import segno
 
 from facilitation.desk import Desk
-from web.day_agenda import AGENDA
-from web.demo_day import ROBOTS, SO_FAR, play
 from web.qr import lan_address
+from web.rehearsal.day_agenda import AGENDA
+from web.rehearsal.demo_day import ROBOTS, SO_FAR, play
 
 PANEL_SIZE = 50
 SEED = "Northmoor, spring equinox"
 ASSEMBLY = "Northmoor Climate Assembly (made-up data)"
 PATIENCE = 30  # seconds until the server must have answered
-HERE = Path(__file__).parent
+WEB = Path(__file__).parent.parent
 
 
 @dataclass(frozen=True)
@@ -87,8 +87,8 @@ def run_demo(folder: Path, host: str, port: int) -> int:
 
 def demo_pool() -> Path:
     """The made-up pool: packed into the wheel, or in the fixtures of a clone."""
-    packed = HERE / "demo_pool"
-    return packed if packed.is_dir() else HERE.parent / "fixtures" / "climate_assembly"
+    packed = WEB / "demo_pool"
+    return packed if packed.is_dir() else WEB.parent / "fixtures" / "climate_assembly"
 
 
 def drawn_and_seated(folder: Path) -> tuple[str, Day]:
@@ -211,7 +211,7 @@ def serve(place: Place, database: str, day: Day) -> int:
         if not answers(place, server):
             click.echo(f"The server did not start. Remedy: read {log.name}.", err=True)
             return 1
-        robots = start([*python("web.robots"), f"http://127.0.0.1:{place.port}"], stdin=subprocess.PIPE)
+        robots = start([*python("web.rehearsal.robots"), f"http://127.0.0.1:{place.port}"], stdin=subprocess.PIPE)
         assert robots.stdin is not None
         robots.stdin.write(json.dumps(day.robots).encode())
         robots.stdin.close()
