@@ -210,7 +210,7 @@ LIST = """
 14.2.4 2 what was written down is done | met test_personal::test_nothing_of_an_erased_person_is_left_on_the_disk
 14.3.1 1 a tablet forgets after its turn | met test_kiosk::test_the_next_person_finds_nothing_of_the_last_one
 14.3.2 2 no-store | met test_web_headers::test_pages_with_nothing_behind_them_keep_the_law_of_pages
-14.3.3 2 nothing sensitive is kept in the browser | open a ballot on its way, drafts and the tracker are kept on the tablet on purpose, until they are sent, joined over or signed out
+14.3.3 2 nothing sensitive is kept in the browser | open a ballot on its way, drafts, the tracker and the member's last page (without votes and answers) are kept on the tablet on purpose, until they are sent, joined over or signed out
 15.1.1 1 how soon flaws of packages are mended is written down | told Hardening
 15.1.2 2 a bill of materials | met test_audit::test_the_bill_names_everything_that_is_locked_and_is_the_same_every_time
 15.1.3 2 what takes long is written down | told Figures

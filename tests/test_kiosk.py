@@ -58,6 +58,8 @@ def test_the_next_person_finds_nothing_of_the_last_one(kiosk: Kiosk) -> None:
     page = kiosk.serves(0)
     assert "quiet" in page
     assert "Others use this tablet after you." in page
+    for path in ("/m", "/m/picture"):
+        assert "Folkmoot-Keep" not in kiosk.tablet.get(path).headers, "no worker keeps a page of a shared tablet"
     kiosk.sends("/m/look", look="size largest")
     with kiosk.tablet.session_transaction() as kept:
         token = kept["devices"]["member"]

@@ -107,6 +107,7 @@ def create_app(desk: Desk, settings: Settings) -> tuple[Flask, SocketIO]:
     looks.init_looks(app)
     errors.init_errors(app)
     app.add_url_rule("/static/<edition>/<path:filename>", "static", static)
+    app.add_url_rule("/worker.js", "worker", worker)
     app.url_defaults(_add_edition)
     app.after_request(_finish)
     rooms = (doors.doors, doors_look.looks, doors_api.api, doors_run.run, pages_paper.room, doors_scrutiny.room)
@@ -184,6 +185,14 @@ def static(edition: str, filename: str) -> Response:
     fresh = edition == present_edition()
     response = _slim(filename) or send_from_directory(STATIC, filename, conditional=True)
     response.headers["Cache-Control"] = f"public, max-age={A_YEAR}, immutable" if fresh else "no-cache"
+    return response
+
+
+@open_to(Audience.ANYONE)
+def worker() -> Response:
+    """What keeps a member's last page: at the root, since a worker serves only what is below its address."""
+    response = _slim("js/worker.js")
+    assert response is not None, "the file is part of the package"
     return response
 
 

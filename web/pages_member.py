@@ -6,7 +6,7 @@ import secrets
 from dataclasses import replace
 from typing import Any
 
-from flask import Blueprint, g, redirect, render_template, request
+from flask import Blueprint, Response, g, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from facilitation.ballot_forms import payload_of
@@ -28,6 +28,7 @@ from web.looks import keep_words
 
 member_pages = Blueprint("member_pages", __name__)
 TRACKER_BYTES = 5  # eight letters and digits
+KEEP = "Folkmoot-Keep"  # whose page this is, on pages that their tablet may keep
 
 
 @member_pages.get("/join")
@@ -56,14 +57,14 @@ def tablet() -> ResponseReturnValue:
     """The whole page: works by itself without JavaScript."""
     seen = _seen()
     asked = desk().needs_of(seen["screen"]["session"]["id"], str(me().member_id)) is not None
-    return render_template("member/member.html", **seen, needs_asked=asked)
+    return _to_keep(render_template("member/member.html", **seen, needs_asked=asked))
 
 
 @member_pages.get("/m/picture")
 @open_to(Audience.MEMBER)
 def picture() -> ResponseReturnValue:
     """The picture inside the page."""
-    return render_template("member/_picture.html", **_seen())
+    return _to_keep(render_template("member/_picture.html", **_seen()))
 
 
 @member_pages.post("/m/rounds/<round_id>/check")
@@ -95,6 +96,14 @@ def check(round_id: str) -> ResponseReturnValue:
         return render_template("member/member.html", **seen), 400
     tracker = shown(in_letters(secrets.token_bytes(TRACKER_BYTES)))  # made with the page, as its key is
     return render_template("member/check.html", round=asked, said=said(definition, choice), tracker=tracker)
+
+
+def _to_keep(page: str) -> Response:
+    """A page that the tablet may keep for a reload without a network (js/worker.js), unless many share it."""
+    answer = make_response(page)
+    if not is_shared():
+        answer.headers[KEEP] = str(me().member_id)
+    return answer
 
 
 def _seen() -> dict[str, Any]:

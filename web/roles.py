@@ -52,7 +52,7 @@ RIGHTS: Final = (
             *("GET /pair", "POST /pair", "POST /pair/again", "GET /pair/state", "POST /pair/take"),
             *("GET /privacy", "GET /accessibility"),
             *("GET /tls", "GET /tls/authority.crt", "GET /tls/authority.mobileconfig"),
-            *("POST /kiosk/finish", "GET /kiosk/over", "GET /static/<edition>/<path:filename>"),
+            *("POST /kiosk/finish", "GET /kiosk/over", "GET /static/<edition>/<path:filename>", "GET /worker.js"),
         ),
     ),
     Right(

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from halls import Hall, Seats
+from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page, Route, expect
 
 from facilitation.desk import Desk
@@ -97,19 +98,43 @@ def comes_to_hold(page: Page, kinds: list[str]) -> None:
     assert held == kinds
 
 
+def comes_true(page: Page, promise: str, arg: object = None) -> None:
+    """Wait until this promise is kept with something true; `wait_for_function` takes the promise itself for true.
+
+    A page that is just being replaced has no answer, and is asked again.
+    """
+    until = time.monotonic() + 15
+    while not (found := _asked(page, promise, arg)) and time.monotonic() < until:
+        page.wait_for_timeout(100)
+    assert found, f"it never came true: {promise}"
+
+
+def _asked(page: Page, promise: str, arg: object) -> object:
+    try:
+        return page.evaluate(promise, arg)
+    except PlaywrightError as gone:
+        if "navigation" not in str(gone) and "context" not in str(gone):
+            raise
+        return None
+
+
+ALL_KEPT = """() => new Promise((resolve, reject) => {
+  setTimeout(() => reject(new Error("IndexedDB does not answer")), 10000);
+  const opening = indexedDB.open("folkmoot", 1);
+  opening.onupgradeneeded = () => opening.result.createObjectStore("ballots", { keyPath: "id" });
+  opening.onerror = () => reject(opening.error);
+  opening.onsuccess = () => {
+    const transaction = opening.result.transaction("ballots"), all = transaction.objectStore("ballots").getAll();
+    transaction.oncomplete = () => { opening.result.close(); resolve(all.result); };
+    transaction.onabort = () => { opening.result.close(); reject(transaction.error); };
+  };
+})"""
+
+
 def all_kept(page: Page) -> list[Any]:
     """Everything that the tablet remembers, also of counted ballots."""
-    return page.evaluate(
-        """() => new Promise((resolve, reject) => {
-          const opening = indexedDB.open("folkmoot", 1);
-          opening.onupgradeneeded = () => opening.result.createObjectStore("ballots", { keyPath: "id" });
-          opening.onerror = () => reject(opening.error);
-          opening.onsuccess = () => {
-            const all = opening.result.transaction("ballots").objectStore("ballots").getAll();
-            all.onsuccess = () => { opening.result.close(); resolve(all.result); };
-          };
-        })"""
-    )
+    found: list[Any] = page.evaluate(ALL_KEPT)
+    return found
 
 
 def turnout(hall: Hall, seats: Seats) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from devices import Shut, beside, is_connected
+from devices import Shut, beside, comes_true, is_connected
 from halls import Hall, Seats, an_open_round
 from playwright.sync_api import Page, expect
 from test_axe import at_every_width, small_targets
@@ -15,9 +15,11 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 LEFT = """async () => {
   const rows = [];
   for (const {name} of await indexedDB.databases()) {
-    const database = await new Promise((done) => {
+    const database = await new Promise((done, no) => {
+      setTimeout(() => no(new Error(`${name} does not answer`)), 10000);
       const opening = indexedDB.open(name);
       opening.onsuccess = () => done(opening.result);
+      opening.onerror = () => no(opening.error);
     });
     for (const store of database.objectStoreNames) {
       rows.push(...await new Promise((done) => {
@@ -27,7 +29,8 @@ LEFT = """async () => {
     }
     database.close();
   }
-  return [...rows, ...Object.keys(localStorage), ...Object.keys(sessionStorage), ...(await caches.keys())];
+  return [...rows, ...Object.keys(localStorage), ...Object.keys(sessionStorage), ...(await caches.keys()),
+    ...(await navigator.serviceWorker.getRegistrations()).map((one) => one.scope)];
 }"""
 
 
@@ -60,7 +63,7 @@ def is_free(page: Page, seats: Seats, last: int) -> None:
     """The first screen, and nothing of the last person: not in the page, not in the browser, not behind “back”."""
     page.wait_for_url("**/kiosk")
     expect(page.get_by_role("heading", name="Type your code")).to_be_visible()
-    page.wait_for_function(f"({LEFT})().then((rows) => rows.length === 0)")
+    comes_true(page, f"({LEFT})().then((rows) => rows.length === 0)")
     for _ in range(4):
         page.go_back()
         page.wait_for_load_state()
@@ -163,6 +166,23 @@ def test_what_is_half_written_waits_for_its_writer_alone(hall: Hall, open_page):
     is_free(page, seats, 1)
     serves(page, seats, 0)
     expect(page.locator("form[data-contribute] textarea").first).to_have_value("A thought that is not finished")
+
+
+def test_the_screens_before_anybody_has_taken_it_say_how_the_connection_is(hall: Hall, seats: Seats, open_page):
+    page = shared(open_page(), hall, seats)
+    words = page.locator("[data-connection-words]")
+    expect(words).to_have_text("Connected")
+    page.context.set_offline(True)
+    expect(words).to_have_text("No connection. Trying again…")
+    page.context.set_offline(False)
+    expect(words).to_have_text("Connected")
+    page.get_by_label("The code on your badge").fill(seats.codes[0])
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Is this you?")).to_be_visible()
+    expect(words).to_have_text("Connected")
+    page.route("**/pair/state", lambda route: route.abort())  # the network is there, and the server is not
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    expect(words).to_have_text("No connection. Trying again…")
 
 
 def test_without_scripts_it_works_by_plain_forms(hall: Hall, seats: Seats, open_page):

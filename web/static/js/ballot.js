@@ -6,7 +6,6 @@
 import { keep, restore } from "./ballots/draft.js";
 import { enhanceRanking } from "./ballots/ranking.js";
 import { payloadOf } from "./ballots/payload.js";
-import { enhanceSpread } from "./ballots/spread.js";
 import { enhanceTicks, enhanceMarks } from "./ballots/tally.js";
 import { said } from "./ballots/words.js";
 
@@ -17,9 +16,17 @@ const EXTRAS = {
   basket: enhanceTicks,
   ranking: enhanceRanking,
   marks: enhanceMarks,
-  points: enhanceSpread,
-  squares: enhanceSpread,
+  points: spread,
+  squares: spread,
 };
+
+async function spread(...ballot) {
+  try {
+    (await import("./ballots/spread.js")).enhanceSpread(...ballot);
+  } catch {
+    // not to be had: numbers are typed
+  }
+}
 
 const formOf = (ballot) => JSON.parse(ballot.dataset.form);
 const fieldsOf = (ballot) => ballot.querySelector("[data-ballot-form]");

@@ -61,6 +61,7 @@ const SPOKEN = [
 export function keepTimers(clock, say) {
   const said = new Set();
   const tick = () => {
+    if (!clock.samples.length) return LONGEST; // a page that was kept, and no server has said the time: better none than a wrong one
     const now = clock.now();
     let next = LONGEST;
     for (const timer of document.querySelectorAll("[data-ends-at]")) {

@@ -24,7 +24,9 @@ const WORDS = {
   live: _("Connected"),
   polling: _("Connected, a little slower than usual"),
   lost: _("No connection. Trying again…"),
+  kept: _("No connection. This is how it was last; what you send is kept on this tablet."),
 };
+const page = document.documentElement.dataset; // `kept`: this page comes from the tablet itself (worker.js)
 
 /** Is this picture (seq, turnout_seq) newer than that one? */
 export function isNewer(picture, than) {
@@ -35,16 +37,17 @@ export function isNewer(picture, than) {
 export class Connection {
   /**
    * @param {{audience: string, token?: string, session?: string, picture: HTMLElement, from?: string,
-   *          onScreen: (screen: object) => void, onAnswer?: (screen: object) => void, onSignedOut?: () => void, inUse?: () => boolean}} wiring
+   *          onScreen: (screen: object) => void, onAnswer?: (screen: object) => void, onSignedOut?: () => void, inUse?: () => boolean,
+   *          onDrawn?: (text: string, owner: string | null) => void}} wiring
    *        `from`: where the whole screen is asked for; `onAnswer` hears every answer to that, also one that is not newer;
-   *        `inUse`: is somebody doing something here, so that the page must not be loaded anew?
+   *        `inUse`: is somebody doing something here, so that the page must not be loaded anew? `onDrawn` hears each picture.
    */
-  constructor({ audience, token, session, picture, onScreen, from = "/api/screen", onAnswer, onSignedOut, inUse }) {
-    Object.assign(this, { audience, token, session, picture, onScreen, from, onAnswer, onSignedOut, inUse });
+  constructor({ audience, token, session, picture, onScreen, from = "/api/screen", onAnswer, onSignedOut, inUse, onDrawn }) {
+    Object.assign(this, { audience, token, session, picture, onScreen, from, onAnswer, onSignedOut, inUse, onDrawn });
     this.clock = new ServerClock(picture.querySelector("[data-screen]")?.dataset.now);
     this.see(seenIn(picture));
     this.asking = null;
-    this.say("polling");
+    this.say("kept" in page ? "lost" : "polling");
     this.socket = io({
       auth: { token, audience, session },
       query: { audience, ...(token && { by: "token" }) }, // the cookie is looked at, unless a token follows
@@ -135,6 +138,7 @@ export class Connection {
       }
       if (!answer.ok) throw new Error(`status ${answer.status}`);
       const screen = await answer.json();
+      delete page.kept;
       this.clock.learn(screen.now, sent, performance.now());
       if (this.clock.doubt() > ROUGH && document.querySelector("[data-ends-at]")) this.refreshLater();
       this.say(this.socket.connected ? "live" : "polling");
@@ -207,7 +211,9 @@ export class Connection {
       if (answer.status === 410) this.refresh();
       if (!answer.ok) return null;
       const drawn = document.createElement("template");
-      drawn.innerHTML = await answer.text();
+      const text = await answer.text();
+      drawn.innerHTML = text;
+      this.onDrawn?.(text, answer.headers.get("Folkmoot-Keep"));
       const root = drawn.content.querySelector("[data-screen]");
       if (root) {
         const picture = { seq: Number(root.dataset.seq), turnoutSeq: Number(root.dataset.turnoutSeq) };
@@ -221,12 +227,17 @@ export class Connection {
     }
   }
 
-  say(state, words = WORDS[state]) {
-    for (const line of document.querySelectorAll("[data-connection]")) {
-      line.dataset.state = state;
-      const text = line.querySelector("[data-connection-words]");
-      if (text.textContent !== words) text.textContent = words;
-    }
+  say(state, words) {
+    sayConnection(state, words);
+  }
+}
+
+/** How the connection is, in words: "live", "polling" or "lost". */
+export function sayConnection(state, words = WORDS[state === "lost" && "kept" in page ? "kept" : state]) {
+  for (const line of document.querySelectorAll("[data-connection]")) {
+    line.dataset.state = state;
+    const text = line.querySelector("[data-connection-words]");
+    if (text.textContent !== words) text.textContent = words;
   }
 }
 

@@ -8,6 +8,7 @@ import { keepTimers } from "./clock.js";
 import { Connection, drawer, sayer } from "./connection.js";
 import { Contributions } from "./contribute.js";
 import { setUpModules } from "./modules.js";
+import { dropPages, keepPages, keepPicture } from "./offline.js";
 import { Outbox } from "./outbox.js";
 import { Regions } from "./regions.js";
 import { canSeal } from "./tokens.js";
@@ -31,13 +32,15 @@ const outbox = new Outbox({
   csrf: () => document.querySelector('meta[name="csrf-token"]').content,
   onChange: onBallot,
 });
-const connection = new Connection({ audience: "member", picture: place, onScreen, inUse: () => touched || regions.someInUse() });
+const inUse = () => touched || regions.someInUse();
+const connection = new Connection({ audience: "member", picture: place, onScreen, inUse, onDrawn: keepPicture, onSignedOut: dropPages });
 const regions = new Regions(place);
 const contributions = new Contributions({ who: place.dataset.member, place, say, onSent: wroteIt });
 const tick = keepTimers(connection.clock, say);
 const redraw = drawer(connection, show);
 setUp(false);
 outbox.resume();
+keepPages(Number(shown().present));
 
 function shown() {
   return place.querySelector("[data-screen]").dataset;
@@ -280,6 +283,7 @@ function bringBallotBack() {
 document.querySelector('form[action="/sign-out"]')?.addEventListener("submit", async (event) => {
   event.preventDefault();
   await outbox.leave();
+  await dropPages();
   event.target.submit();
 });
 

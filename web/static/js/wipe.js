@@ -11,6 +11,7 @@ export async function wipe() {
   }
   await gone("folkmoot");
   for (const name of (await globalThis.caches?.keys?.().catch(() => [])) ?? []) await caches.delete(name);
+  for (const worker of (await navigator.serviceWorker?.getRegistrations().catch(() => [])) ?? []) await worker.unregister();
 }
 
 /** Empty the store, then take the database away; a page that still holds it open cannot keep anything in it. */

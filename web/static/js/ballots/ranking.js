@@ -3,7 +3,6 @@
 // The places go into hidden fields, as the plain form would send them.
 
 import { _, language } from "../words.js";
-import { enhanceDragging } from "./dragging.js";
 import { numbers } from "./payload.js";
 import { sumWords, tally } from "./tally.js";
 import { called } from "./words.js";
@@ -131,8 +130,8 @@ export function enhanceRanking(fields, form, say) {
     changed(option, "");
   }
 
-  enhanceDragging(root, drop);
   draw();
+  import("./dragging.js").then((room) => room.enhanceDragging(root, drop)).catch(() => {}); // without it the buttons do the same
 }
 
 function groupsOf(form, places) {
