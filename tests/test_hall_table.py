@@ -19,7 +19,7 @@ from postgres import Cluster
 sys.path.insert(0, str(Path(__file__).parent / "benchmarks"))
 
 import hall
-from hall_rows import Place, ballots, closing, killed, phase, quantile, reconnect, snapshots, soak
+from hall_rows import Place, attack, ballots, closing, killed, phase, quantile, reconnect, snapshots, soak
 
 MEMBERS = 12
 
@@ -173,6 +173,33 @@ def test_a_run_that_is_stopped_leaves_every_row_that_it_has_measured(
         hall.main(["--out", str(tmp_path / "figures.json")])
     assert [row["measured"] for row in json.loads((tmp_path / "figures.json").read_text())["rows"]] == ["there"]
     assert "there" in (tmp_path / "figures.md").read_text()
+
+
+@pytest.mark.slow
+def test_all_vote_under_each_attack_and_the_row_tells_what_was_offered_and_what_the_server_took(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(attack, "VOTING", 0.5)
+    monkeypatch.setattr(attack, "SETTLING", 0.2)
+    monkeypatch.setattr(attack, "TURNS", 1)
+    said = figure(attack, small(tmp_path))
+    assert len(said) == 1 + len(attack.ATTACKS)
+    assert not [one for one in said if "not answered" in one]
+    assert all(re.search(r"p99 \d+ ms \(in the server \d+ ms\) of \d+, .* waited for a core", one) for one in said)
+    for did, one in zip(
+        (r"messages, of each", r"200 at once", r"offered a second, [\d,]+ answered"), said[1:], strict=True
+    ):
+        assert re.search(did, one), one
+
+
+def test_an_attack_that_was_weaker_than_asked_for_holds_nothing() -> None:
+    calm = attack.Vote([0.01] * 100)
+    assert attack._row("x", calm, attack.Vote([0.02] * 100), [("all", 1.0), ("all", 1.0)]).held
+    assert not attack._row("x", calm, attack.Vote([0.021] * 100), [("all", 1.0)]).held
+    weak = attack._row("x", calm, attack.Vote([0.01] * 100), [("all", 1.0), ("half", 0.5)])
+    assert (weak.held, "only 50% of it" in weak.measured) == (False, True)
+    assert not attack._row("x", calm, attack.Vote([0.01] * 100, grown=51.0), [("all", 1.0)]).held
+    assert not attack._row("x", calm, attack.Vote([0.01] * 99, wrong=[OSError()]), [("all", 1.0)]).held
 
 
 def test_every_row_says_what_it_measures_and_what_must_be() -> None:

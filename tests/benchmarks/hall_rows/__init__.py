@@ -116,6 +116,16 @@ def processor(pid: int | None) -> float:
     return used / tick
 
 
+def waited(processes: Sequence[int]) -> float:
+    """Seconds that these were ready to run while others had the cores; 0 where the kernel does not count it."""
+    spent = 0
+    for one in processes:
+        for thread in Path(f"/proc/{one}/task").glob("*/schedstat"):
+            with contextlib.suppress(OSError):
+                spent += int(thread.read_text().split()[1])
+    return spent / 1e9
+
+
 def memory(pid: int | None, peak: bool = False) -> float:
     """Megabytes of memory that the server and its children hold (or held at most)."""
     name, kilobytes = "VmHWM:" if peak else "VmRSS:", 0
