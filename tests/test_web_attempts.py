@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,9 +19,12 @@ from redis_servers import RedisServer
 from waiting import until
 
 from facilitation.desk import Desk
+from facilitation.desk.recruiting import SILENCE_SECONDS
 from facilitation.errors import Busy, WrongState
+from facilitation.times import in_text
 from web.jobs import HueyJobs
 from web.settings import Settings, with_secret
+from web.wishes import ASK_AGAIN
 
 SMALL, SIZE = ROOT / "fixtures" / "small", 8
 PATIENCE = 60.0
@@ -53,7 +58,7 @@ def solvers_of(worker: subprocess.Popen[bytes]) -> list[int]:
 
 
 def declared_silent(place: Settings) -> None:
-    """What the look once a minute does, a minute from now."""
+    """What the look every ten seconds does, a minute from now."""
     later = Desk.open(place.database, now=lambda: datetime.now(UTC) + timedelta(seconds=60))
     HueyJobs(later, place).ask_again()
     later.close()
@@ -92,6 +97,28 @@ def test_a_worker_killed_in_the_middle_is_replaced_once_and_both_attempts_are_to
     assert len({one.worker for one in ended.record}) == 2
     assert all(one.ended_at and one.began_at <= one.ended_at for one in ended.record)
     assert len(desk.draw_files(draw)["panel.csv"].splitlines()) == 1 + SIZE
+
+
+@pytest.mark.slow
+def test_a_draw_that_fell_silent_is_asked_again_within_45_seconds_by_whoever_works(desk: Desk, place: Settings) -> None:
+    """The worker is at work already, so its next look may be a whole pause away."""
+    draw = a_draw(desk)
+    jobs = HueyJobs(desk, place)
+    desk.start_draw(draw, worker="one that is gone")
+    jobs.ask("no such draw")
+    with a_worker(place):
+        assert until(lambda: jobs.huey.pending_count() == 0)
+        nearly = datetime.now(UTC) - timedelta(seconds=SILENCE_SECONDS - 1)
+        with contextlib.closing(sqlite3.connect(place.database.removeprefix("sqlite:///"))) as raw, raw:
+            raw.execute("UPDATE draw SET heartbeat_at = ?", (in_text(nearly),))
+        begun = time.monotonic()
+        assert until(lambda: desk.draw(draw).attempts == 2)
+        assert SILENCE_SECONDS - 1 + time.monotonic() - begun <= 45
+        assert until(lambda: desk.draw(draw).state == "done")
+    assert [(one.worker == "one that is gone", one.ended) for one in desk.draw(draw).record] == [
+        (True, "lost"),
+        (False, "done"),
+    ]
 
 
 @pytest.mark.slow
@@ -198,6 +225,18 @@ def test_a_queue_that_is_away_refuses_nothing_and_forgets_nothing(tmp_path: Path
     jobs.ask_again()
     assert jobs.huey.pending_count() == 1
     desk.close()
+
+
+def test_a_look_that_waited_behind_a_long_draw_is_not_done_twice(desk: Desk, place: Settings) -> None:
+    jobs, draw = HueyJobs(desk, place), a_draw(desk)
+    jobs.look()
+    jobs.look()
+    (fresh, late) = jobs.huey.dequeue(), jobs.huey.dequeue()
+    now = datetime.now(UTC).replace(tzinfo=None)
+    jobs.huey.execute(late, now + timedelta(seconds=ASK_AGAIN + 1))
+    assert jobs.huey.pending_count() == 0
+    jobs.huey.execute(fresh, now)
+    assert [list(one.args) for one in jobs.huey.pending()] == [[draw]]
 
 
 def test_nothing_in_the_queue_is_pickled(desk: Desk, place: Settings) -> None:

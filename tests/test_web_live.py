@@ -17,7 +17,7 @@ from waiting import until
 
 from facilitation import model
 from facilitation.desk import Desk
-from web.live import LONGEST_PAUSE, Live, room
+from web.live import LONGEST_PAUSE, LOOK, Live, room
 
 PATIENCE = 5.0
 
@@ -213,7 +213,6 @@ def test_the_hall_screen_of_a_public_draw_is_told_what_happens(hall: Hall, conne
     desk.start_draw(draw)
     desk.finish_draw(draw, prepared())
     screen, recruiter = connect(token=desk.hall_key(draw), audience="draw"), desk.issue_token("recruiter")
-    desk.close()
     for key in ("nonsense", "", None):
         with pytest.raises(socketio.exceptions.ConnectionError):
             connect(token=key, audience="draw")
@@ -223,6 +222,12 @@ def test_the_hall_screen_of_a_public_draw_is_told_what_happens(hall: Hall, conne
     told = screen.next()
     assert (told["seq"], told["typed"], told["members"]) == (1, ["The recruiter"], [])
     assert "307" not in str({key: value for key, value in told.items() if key != "fixed"})
+    # another process takes the draw on, and its wake-up is lost, as while the Redis is away
+    desk.enter(draw, "witness", "3 0 8", lambda _files, _entry: ({}, {}))
+    desk.close()
+    told = screen.next()
+    assert (told["seq"], told["typed"], bool(told["differed"])) == (3, [], True)
+    assert screen.quiet(LOOK + 0.5), "what is on the screens is not sent again"
 
 
 def test_the_tablet_of_a_member_who_leaves_is_hung_up_on(hall: Hall, seats: Seats, connect: Any) -> None:

@@ -10,6 +10,7 @@ over, finds that its attempt is over, and what it has drawn is thrown away. The 
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import os
 import queue
@@ -32,7 +33,7 @@ from facilitation.errors import Busy, NotFound, WrongState
 from web.offspring import die_with_parent, follow, stop_child
 from web.orders import order
 from web.settings import Settings
-from web.wishes import Wishes, wishes_for
+from web.wishes import ASK_AGAIN, Carrier, Wishes, wishes_for
 
 LOOK = 0.5  # seconds between two looks at a running draw: its progress is told, and a cancel is heard
 BEAT = 5.0  # seconds between two heartbeats in the assembly's database, which wait for its lock like every writer
@@ -61,7 +62,8 @@ class HueyJobs:
         self.wishes = wishes_for(settings)
         self.huey = self.wishes.huey
         self.run = self.huey.task(name="run_draw")(self._run)
-        self.look = self.huey.periodic_task(lambda _now: True, name="look_for_silent_draws")(self.ask_again)
+        always = self.huey.periodic_task(lambda _now: True, name="look_for_silent_draws", expires=ASK_AGAIN)
+        self.look = always(self.ask_again)  # one that waited behind a long draw for longer is done by a later one
 
     def ask(self, draw_id: str) -> None:
         """Have a worker run this draw soon. Asked twice, the second run finds it started and leaves it."""
@@ -233,5 +235,6 @@ def work(jobs: HueyJobs, parent: int | None) -> None:
     if parent is not None:
         follow(parent)
     jobs.ask_again()
-    consumer = jobs.huey.create_consumer(workers=1, periodic=True, max_delay=0.5, check_worker_health=True)
+    consumer = Carrier(jobs.huey, workers=1, periodic=True, max_delay=0.5, check_worker_health=True)
     consumer.run()
+    gc.freeze()  # or the interpreter looks all of it through at its end, for as long as a second

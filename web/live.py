@@ -33,6 +33,7 @@ LOOKS_PER_USE = 60  # looks between two times that open pages count as a use of 
 PAUSE = 0.25  # seconds between two pictures for one audience: four a second
 MOST_OF_MEMBER = 3  # sockets at once
 SHARE, LONGEST_PAUSE = 3, 1.0  # publishing rests three times as long as it took: a large hall must get on with voting
+DRAW = "draw:"  # how the name of the room of a public draw begins
 Screen = dict[str, Any]
 log = structlog.get_logger("web.live")
 
@@ -54,6 +55,8 @@ class Live:
         self.news: set[str] = set()  # sessions that were changed here, of which other processes do not know yet
         self.elsewhere: Callable[[str], set[str]] = lambda session_id: set()
         self.tell: Callable[..., None] = lambda what, **of: None  # tells other processes, where there are any
+        self.draws: dict[str, int] = {}  # at which step each public draw was last on screens here
+        self.show_draw: Callable[[str], None] = lambda draw_id: None  # makes the screen of a draw, and sends it
 
     def keep_watch(self) -> None:
         """Look once a second whether another program (the command line) has changed a session that is on screens.
@@ -65,6 +68,8 @@ class Live:
         while True:
             gevent.sleep(LOOK)
             self.look()
+            with contextlib.suppress(Busy):
+                self.look_at_draws()
             looks += 1
             if looks % LOOKS_PER_CHECK == 0:
                 with contextlib.suppress(Busy):
@@ -82,6 +87,20 @@ class Live:
         """Send the screens of every session that is looked at here, as far as they have changed."""
         for session_id in set(self.shown.values()):
             self.send_soon(session_id)
+
+    def has_draw(self, draw_id: str) -> None:
+        """A screen of this draw is here; the first picture, for which it asks, is of this step or a later one."""
+        if draw_id not in self.draws:
+            self.draws[draw_id] = self.desk.step_of_draw(draw_id)
+
+    def look_at_draws(self) -> None:
+        """Send the screens of every public draw that is looked at here, where another process took it a step on."""
+        rooms = self.socketio.server.manager.rooms.get("/", {})
+        shown = {name.removeprefix(DRAW) for name, there in rooms.items() if str(name).startswith(DRAW) and there}
+        self.draws = {draw_id: step for draw_id, step in self.draws.items() if draw_id in shown}
+        for draw_id in shown:
+            if self.draws.get(draw_id) != self.desk.step_of_draw(draw_id):
+                self.show_draw(draw_id)
 
     def publish(self, session_id: str) -> None:
         """This session has changed: send its screens soon, and tell other processes. Called after the commit."""
@@ -257,12 +276,13 @@ def show_draw(draw_id: str) -> None:
     """Send the screen of this draw to whoever looks at it here; it may hold names, and goes through no queue."""
     from web.public_screen import public_screen  # here and not above: that room asks the desk through this one's doors
 
-    socketio = cast(Live, current_app.extensions["live"]).socketio
-    socketio.emit("screen", public_screen(draw_id), to=room_of_draw(draw_id), ignore_queue=True)
+    live, screen = cast(Live, current_app.extensions["live"]), public_screen(draw_id)
+    live.draws[draw_id] = screen["seq"]
+    live.socketio.emit("screen", screen, to=room_of_draw(draw_id), ignore_queue=True)
 
 
 def room_of_draw(draw_id: str) -> str:
-    return f"draw:{draw_id}"
+    return f"{DRAW}{draw_id}"
 
 
 def room_of_member(member_id: str) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 from web.settings import Settings
 
 PR_SET_PDEATHSIG = 1
+LAST_WORDS = 1.0  # seconds that children have, all together, to end by themselves
 _libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 
@@ -35,12 +36,20 @@ def _watch(parent: int) -> None:
     os._exit(1)
 
 
-def stop_child(process: subprocess.Popen[Any]) -> None:
-    """End a child that still runs: politely, then for good."""
+def tell_to_end(process: subprocess.Popen[Any]) -> None:
+    """Ask a child to end, and do not wait for it."""
     if process.poll() is None:
         process.terminate()
+
+
+def stop_child(*processes: subprocess.Popen[Any]) -> None:
+    """End those that still run, all at the same time: politely, then for good."""
+    for process in processes:
+        tell_to_end(process)
+    until = time.monotonic() + LAST_WORDS
+    for process in processes:
         try:
-            process.wait(timeout=1)
+            process.wait(timeout=max(0.0, until - time.monotonic()))
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()

@@ -30,7 +30,7 @@ from web.app import create_app
 from web.backing_up import command, folder_for
 from web.jobs import HueyJobs
 from web.logs import configure_logs, last_place
-from web.offspring import start_child, stop_child, worker_command
+from web.offspring import start_child, stop_child, tell_to_end, worker_command
 from web.patience import PatientServer
 from web.settings import Settings, refuse_unsafe, with_accounts, with_secret
 from web.tls.serving import Secured, be_brief, plain_door, secured
@@ -78,9 +78,10 @@ def serve_until_told(
         gevent.spawn(one.keep)
     doors.announce()
     told.wait()
-    doors.close()
     for one in children:
-        one.end()
+        one.tell_to_end()
+    doors.close()
+    stop_child(*(one.child for one in children if one.child is not None))
     desk.close()
     return 0
 
@@ -214,11 +215,11 @@ class Kept:
                 log.info("child started", what=self.command[3], pid=self.child.pid)
             gevent.sleep(LOOK)
 
-    def end(self) -> None:
-        """Stop it, and start no other."""
+    def tell_to_end(self) -> None:
+        """Ask it to end, while the last answers are given here; no other is started."""
         self.ended = True
         if self.child is not None:
-            stop_child(self.child)
+            tell_to_end(self.child)
 
 
 def why_not(refused: OSError, host: str, port: int) -> str:

@@ -66,6 +66,7 @@ def _connected(auth: object = None) -> None:
     if asked.get("audience") == "draw":
         draw_id = _draw_of(asked.get("token"))
         _admit()
+        cast(Live, current_app.extensions["live"]).has_draw(draw_id)
         join_room(room_of_draw(draw_id))
         return
     known = device_of_socket(asked.get("token"), asked.get("audience"))

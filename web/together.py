@@ -8,11 +8,13 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 import gevent
 from flask import Flask
 
+from facilitation.errors import Refusal
 from web.guessing import Tries
 from web.live import MOST_OF_MEMBER, Live, room_of_member, show_draw
 from web.settings import Settings
@@ -32,6 +34,15 @@ def queue_for(settings: Settings) -> dict[str, Any]:
 def join(app: Flask, live: Live, tries: Tries) -> None:
     """From now on this process and the others hear of one another."""
     settings: Settings = app.extensions["settings"]
+
+    def show(draw_id: str) -> None:
+        with (
+            app.app_context(),
+            suppress(Refusal),
+        ):  # its files may have been erased since; if the database is locked, a look follows
+            show_draw(draw_id)
+
+    live.show_draw = show
     if settings.redis is None:
         return
     from web.across import Across, Elsewhere
@@ -39,10 +50,6 @@ def join(app: Flask, live: Live, tries: Tries) -> None:
     across: Across = live.socketio.server.manager
     elsewhere = Elsewhere()
     live.tell, live.elsewhere, across.deaf = across.tell, elsewhere.connected, live.look
-
-    def draw(said: Mapping[str, Any]) -> None:
-        with app.app_context():
-            show_draw(said["draw"])
 
     def here(said: Mapping[str, Any]) -> None:
         for session_id, members in elsewhere.hear(said).items():
@@ -64,7 +71,7 @@ def join(app: Flask, live: Live, tries: Tries) -> None:
         "hang up": lambda said: live.hang_up_here(said["room"]),
         "left": lambda said: live.forget(said["member"]),
         "failed": lambda said: tries.note(said["where"], said.get("code", "")),
-        "draw": lambda said: gevent.spawn(draw, said),
+        "draw": lambda said: gevent.spawn(live.show_draw, said["draw"]),
         "here": here,
     }
     across.initialize()

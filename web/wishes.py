@@ -15,17 +15,24 @@ import json
 import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import structlog
-from huey import Huey, SqliteHuey
+from huey import Huey
+from huey.consumer import Consumer, Scheduler
 from huey.registry import Message
 from huey.serializer import Serializer
+from huey.storage import SqliteStorage
 
 from web.settings import Settings
 
 READ_SECONDS, SOCKET_SECONDS, CONNECT_SECONDS = 1, 4.0, 1.0
 """How long a worker waits for a wish at a time, and when a Redis that does not answer is given up."""
+ASK_AGAIN = 10.0
+"""Seconds between two looks for draws that fell silent: they are so after 30 s, and are found within 45 s."""
+TIMES = ("eta", "expires_resolved")
+"""What Huey keeps of a task that is a moment."""
 log = structlog.get_logger("web.wishes")
 
 
@@ -34,11 +41,35 @@ class AsJson(Serializer):  # type: ignore[misc]  # Huey ships no types
 
     def _serialize(self, data: Any) -> bytes:
         said = {"message": data._asdict()} if isinstance(data, Message) else {"data": data}
-        return json.dumps(said).encode()
+        return json.dumps(said, default=datetime.isoformat).encode()
 
     def _deserialize(self, data: bytes) -> Any:
         said = json.loads(data)
-        return Message(**said["message"]) if "message" in said else said["data"]
+        if "message" not in said:
+            return said["data"]
+        told = Message(**said["message"])
+        return told._replace(**{time: datetime.fromisoformat(at) for time in TIMES if (at := getattr(told, time))})
+
+
+class InAFile(SqliteStorage):  # type: ignore[misc]  # as above
+    """Huey's file, which is whole after a power cut and does not wait for the disk with every word of progress."""
+
+    def _create_connection(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection = super()._create_connection()
+        connection.execute("PRAGMA synchronous = NORMAL")
+        return connection
+
+
+class Clock(Scheduler):  # type: ignore[misc]  # as above
+    """Huey's clock for periodic tasks, which goes by the minute."""
+
+    periodic_task_seconds = ASK_AGAIN
+
+
+class Carrier(Consumer):  # type: ignore[misc]  # as above
+    """Who carries out what waits, and looks by that clock."""
+
+    scheduler_class = Clock
 
 
 @dataclass(frozen=True)
@@ -80,7 +111,8 @@ def wishes_for(settings: Settings) -> Wishes:
     """The queue of this server: in the Redis that the settings name, otherwise in a file of its own."""
     usual = {"results": False, "utc": True, "serializer": AsJson()}
     if settings.redis is None:
-        return Wishes(SqliteHuey("folkmoot", filename=str(settings.jobs_file), **usual), (sqlite3.Error, OSError))
+        huey = Huey("folkmoot", storage_class=InAFile, filename=str(settings.jobs_file), **usual)
+        return Wishes(huey, (sqlite3.Error, OSError))
     from huey import RedisHuey  # here and not above: a server without a Redis starts without its client
     from redis import ConnectionPool, RedisError
     from redis.backoff import NoBackoff

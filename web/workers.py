@@ -228,7 +228,5 @@ class Master(Arbiter):  # type: ignore[misc]  # as above
         """End all of them."""
         self.ending = True
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        for _, child in self.children:
-            if child is not None:
-                stop_child(child)
+        stop_child(*(child for _, child in self.children if child is not None))
         super().stop(graceful)

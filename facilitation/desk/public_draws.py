@@ -48,6 +48,11 @@ class PublicDraws(Recruiting):
             _prepared(tx.recruitments.draw(draw_id))
             return _folded(tx.public_draws.events(draw_id))
 
+    def step_of_draw(self, draw_id: str) -> int:
+        """The number of the newest thing that happened in it: whoever shows it looks whether that has changed."""
+        with self._store.reading() as tx:
+            return tx.public_draws.step(draw_id)
+
     def enter(self, draw_id: str, typist: str, text: str, reveal: Reveal, *, actor: str = STAFF) -> PublicDraw:
         """One of the two has typed this. To type again what one has typed changes nothing; another text replaces it."""
         if typist not in TYPISTS:

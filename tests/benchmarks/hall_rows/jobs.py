@@ -1,4 +1,4 @@
-"""The worker of a draw is killed in the middle, and nobody helps: the look once a minute finds the silent draw."""
+"""The worker of a draw is killed in the middle, and nobody helps: the look every ten seconds finds the silent draw."""
 
 from __future__ import annotations
 
