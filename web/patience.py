@@ -21,6 +21,7 @@ from gevent.pywsgi import WSGIHandler, WSGIServer
 
 from web.drips import Drips
 from web.errors import HTTP_WORDS, Told
+from web.framing import ends_once
 from web.gate import PLACE
 from web.threshold import Threshold
 from web.wire import SOCKET, is_timeout
@@ -157,6 +158,13 @@ class PatientHandler(WSGIHandler):  # type: ignore[misc]  # gevent ships no type
             return no_request(408 if isinstance(ex, TooSlow) else 431)
         answer: tuple[str, bytes] = super()._handle_client_error(ex)
         return answer
+
+    def MessageClass(self, *source: Any) -> Any:  # noqa: N802  # gevent's name for what reads the headers
+        """The headers; refused (400) where they say more than once, or in no clear way, where the request ends."""
+        headers = super().MessageClass(*source)
+        if not ends_once(headers):
+            raise ValueError("the end of the request is not said once")
+        return headers
 
     def read_request(self, raw_requestline: str) -> Any:
         """The head; then the body has its own time."""

@@ -1,0 +1,60 @@
+"""A request ends where it says, once: what says it twice, or in a way that a proxy may read otherwise, is one or none.
+
+Whoever hides a second request in the body of a first one reaches a server behind a proxy's back (request smuggling;
+RFC 9112, section 6.3). Each of these carries a second request; the server must not answer it.
+"""
+
+from __future__ import annotations
+
+import re
+import socket
+
+import pytest
+from halls import Hall
+
+HIDDEN = b"GET /api/openapi.json HTTP/1.1\r\nHost: hall\r\n\r\n"
+LAST = HIDDEN.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")
+CASES = {
+    "a length and chunks": b"Content-Length: %d\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" % (5 + len(HIDDEN))
+    + HIDDEN,
+    "chunks and a length": b"Transfer-Encoding: chunked\r\nContent-Length: 4\r\n\r\n0\r\n\r\n" + HIDDEN,
+    "two lengths": b"Content-Length: 0\r\nContent-Length: %d\r\n\r\n" % len(HIDDEN) + HIDDEN,
+    "two lengths, the other way": b"Content-Length: %d\r\nContent-Length: 0\r\n\r\n" % len(HIDDEN) + HIDDEN,
+    "a list of lengths": b"Content-Length: 0, %d\r\n\r\n" % len(HIDDEN) + HIDDEN,
+    "chunks twice": b"Transfer-Encoding: chunked, chunked\r\n\r\n0\r\n\r\n" + HIDDEN,
+    "chunks by another name": b"Transfer-Encoding: xchunked\r\nContent-Length: 0\r\n\r\n" + HIDDEN,
+    "no chunks": b"Transfer-Encoding: identity\r\nContent-Length: 0\r\n\r\n" + HIDDEN,
+    "a blank before the colon": b"Transfer-Encoding : chunked\r\nContent-Length: %d\r\n\r\n0\r\n\r\n"
+    % (5 + len(HIDDEN))
+    + HIDDEN,
+    "a length with a sign": b"Content-Length: +0\r\n\r\n" + HIDDEN,
+    "a length below nothing": b"Content-Length: -1\r\n\r\n" + HIDDEN,
+    "a length in other digits": b"Content-Length: 0x0\r\n\r\n" + HIDDEN,
+    "a length with a low line": b"Content-Length: 0_0\r\n\r\n" + HIDDEN,
+    "no header": b"Nonsense\r\nContent-Length: %d\r\n\r\n" % len(HIDDEN) + HIDDEN,
+    "a header of no letters": b"\xff: y\r\nContent-Length: %d\r\n\r\n" % len(HIDDEN) + HIDDEN,
+    "a folded header": b"X: y\r\n Content-Length: 0\r\n\r\n" + HIDDEN,
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_request_that_says_its_end_twice_hides_no_second_one(hall: Hall, case: str) -> None:
+    line = socket.create_connection(("127.0.0.1", hall.port), timeout=20)
+    line.sendall(b"POST /join HTTP/1.1\r\nHost: hall\r\n" + CASES[case])
+    said = b""
+    while part := line.recv(65536):
+        said += part
+    line.close()
+    assert re.findall(rb"HTTP/1\.1 (\d+)", said) == [b"400"]
+
+
+def test_requests_that_end_where_they_say_are_answered_one_after_another(hall: Hall) -> None:
+    line = socket.create_connection(("127.0.0.1", hall.port), timeout=20)
+    once = b"POST /join HTTP/1.1\r\nHost: hall\r\n"
+    chunks = b"Transfer-Encoding: chunked\r\n\r\n3\r\na=b\r\n0\r\n\r\n"
+    line.sendall(once + b"Content-Length: 3\r\n\r\na=b" + once + chunks + LAST)
+    said = b""
+    while part := line.recv(65536):
+        said += part
+    line.close()
+    assert re.findall(rb"HTTP/1\.1 (\d+)", said) == [b"403", b"403", b"200"]

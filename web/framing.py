@@ -1,0 +1,32 @@
+"""Where a request ends: said once, in one way, or it is no request (RFC 9112, sections 5.1, 5.2, 6.1 and 6.3).
+
+A server and a proxy before it that read the end of a request in different ways make two requests of one: the second is
+never seen by the proxy, and may even be taken for somebody else's. Python's parser of headers is that of letters, which
+takes a line that is no header for the end of the head, whatever follows; so what it could not read, what it
+read twice and what goes over two lines is refused here, before anybody looks at it.
+"""
+
+from __future__ import annotations
+
+from email.message import Message
+
+
+def ends_once(headers: Message) -> bool:
+    """Does the head of a request say in one way only where its body ends?
+
+    >>> from http.client import parse_headers; from io import BytesIO
+    >>> def heads(*lines: str) -> bool:
+    ...     return ends_once(parse_headers(BytesIO("\\r\\n".join([*lines, "", ""]).encode("latin-1"))))
+    >>> heads("Host: hall", "Content-Length: 12"), heads("Transfer-Encoding: chunked"), heads("Host: hall")
+    (True, True, True)
+    >>> heads("Content-Length: 1", "Content-Length: 1"), heads("Content-Length: +1"), heads("Content-Length: 1, 1")
+    (False, False, False)
+    >>> heads("Transfer-Encoding: chunked", "Content-Length: 1"), heads("Transfer-Encoding : chunked", "Host: hall")
+    (False, False)
+    """
+    lengths, codings = headers.get_all("content-length", []), headers.get_all("transfer-encoding", [])
+    if headers.defects or any("\n" in value or "\r" in value for value in headers.values()):
+        return False
+    if codings:
+        return len(codings) == 1 and codings[0].lower() == "chunked" and not lengths
+    return len(lengths) <= 1 and all(length.isascii() and length.isdigit() for length in lengths)
