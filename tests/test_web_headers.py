@@ -10,9 +10,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from houses import ROLES, House, csrf, web_of
 from page_law import breaks, inline_of
+from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from facilitation.desk import Desk
+from facilitation.store.backup import TABLES
 from web.app import create_app
 from web.settings import Settings
 
@@ -143,13 +145,28 @@ def test_doors_that_look_at_no_cookie_are_these_and_do_nothing_with_one(house: H
 
 
 def test_nothing_is_changed_by_looking(house: House) -> None:
-    """GET, HEAD and OPTIONS of every address leave the journal and the turnout as they were."""
-    before = house.desk.screen(house.desk.identify(house.tokens["facilitator"]))["seq"]
+    """GET, HEAD and OPTIONS of every address leave every row of the database as it was; but when a token was used."""
+    browsers = [signed_in(house, role) for role in ("facilitator", "recruiter")]
+    ids = {"<session_id>": house.seated.session_id, "<assembly_id>": house.seated.assembly_id}
+    before = rows_of(house)
     for rule in house.app.url_map.iter_rules():
-        path = re.sub(r"<[^>]+>", "nothing", rule.rule.replace("<session_id>", house.seated.session_id))
+        address = rule.rule
+        for name, one in ids.items():
+            address = address.replace(name, one)
+        path = re.sub(r"<[^>]+>", "nothing", address)
         for method in {"GET", "HEAD", "OPTIONS"} & set(rule.methods or ()):
-            signed_in(house, "facilitator").open(path, method=method)
-    assert house.desk.screen(house.desk.identify(house.tokens["facilitator"]))["seq"] == before
+            for browser in browsers:
+                browser.open(path, method=method)
+            assert rows_of(house) == before, f"{method} {path}"
+
+
+def rows_of(house: House) -> dict[str, list[dict[str, object]]]:
+    """Every row of every table."""
+    with house.desk._store.reading() as tx:
+        return {
+            table.name: [{**row, "used_at": None} for row in tx.connection.execute(select(table)).mappings()]
+            for table in TABLES
+        }
 
 
 @pytest.mark.parametrize("method", ["TRACE", "TRACK", "CONNECT", "PUT", "PATCH"])
