@@ -83,7 +83,7 @@ LIST = """
 4.1.1 1 types and charsets are said | met test_web_headers::test_pages_with_nothing_behind_them_keep_the_law_of_pages
 4.1.2 2 only people are led on to HTTPS | met test_tls::test_the_plain_door_leads_people_on_and_lets_nothing_else_through
 4.1.3 2 headers of a proxy cannot be forged | met test_asvs::test_no_header_of_a_proxy_is_believed_from_anyone
-4.2.1 2 messages end where they say | open gevent reads where a request ends; requests that say it twice were not tried here
+4.2.1 2 messages end where they say | met test_web_smuggling::test_a_request_that_says_its_end_twice_hides_no_second_one
 4.3.1 2 GraphQL, depth | n/a there is no GraphQL
 4.3.2 2 GraphQL, introspection | n/a there is no GraphQL
 4.4.1 1 sockets over TLS | met test_web_sockets::test_a_secure_server_takes_no_socket_from_a_page_without_https
@@ -148,8 +148,8 @@ LIST = """
 7.4.3 2 a new factor signs all others out | met test_web_accounts::test_somebody_changes_their_password_and_keeps_this_browser_only
 7.4.4 2 a way to sign out on every page | open the first page of every role has it; pages below lead back there
 7.4.5 2 administrators can end sessions | met test_staff_accounts::test_a_device_without_an_account_is_seen_and_revoked
-7.5.1 2 asked again before a factor is changed | open the password asks for the old one; new recovery codes need a press alone
-7.5.2 2 people see and end their own sessions | open staff sign out everywhere by a press; the list of their devices is shown to administrators alone
+7.5.1 2 asked again before a factor is changed | met test_web_accounts::test_new_recovery_codes_ask_for_the_password_again
+7.5.2 2 people see and end their own sessions | met test_web_accounts::test_people_see_where_they_are_signed_in_and_end_it_there
 7.6.1 2 federated sessions end together | n/a there is no federation
 7.6.2 2 nobody is signed in without a press | met test_web_access::test_a_sign_in_link_is_used_by_its_button_not_by_a_preview
 8.1.1 1 who may do what is written down | met test_roles::test_the_readme_shows_the_table_as_it_is

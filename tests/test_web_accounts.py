@@ -226,8 +226,31 @@ def test_every_secret_field_of_our_pages_is_known_as_one() -> None:
     for path in Path("web/templates").rglob("*.html"):
         for call in re.findall(r"field\((.*?)\) ?\}\}", path.read_text(encoding="utf-8")):
             if 'type="password"' in call or "one-time-code" in call:
-                found.add(call.split('"')[1])
+                named = re.search(r'\bname="(\w+)"', call)
+                found.add(named[1] if named else call.split('"')[1])
     assert found == set(SECRETS)
+
+
+def test_new_recovery_codes_ask_for_the_password_again(town: Town, ada: FlaskClient) -> None:
+    for wrong in ({}, {"password": "tram gravel ninety cats"}):
+        answer = send(ada, "/rooms/codes", **wrong)
+        assert (answer.status_code, "is not right" in answer.text) == (400, True)
+        assert "Keep these ten codes" not in answer.text
+    assert "Keep these ten codes" in send(ada, "/rooms/codes", password=PASSWORD).text
+
+
+def test_people_see_where_they_are_signed_in_and_end_it_there(town: Town, ada: FlaskClient) -> None:
+    other, _ = town.sign_in("Ada Byron")
+    bob = town.set_up(town.desk.issue_link("facilitator", town.assembly), "Bob Brown")
+    page = ada.get("/rooms").text
+    assert (page.count("This browser, signed in"), page.count("Another browser, signed in")) == (1, 1)
+    [path] = re.findall(r'action="(/rooms/browsers/[^"]+/out)"', page)
+    assert send(bob, path).status_code == 303
+    assert other.get("/rooms").status_code == 200, "somebody else's browser is not Bob's to sign out"
+    for _ in range(2):
+        assert send(ada, path).status_code == 303
+    assert [browser.get("/rooms").status_code for browser in (other, ada, bob)] == [401, 200, 200]
+    assert other.get("/staff").status_code == 401, "its rooms are closed, too"
 
 
 def test_a_form_from_elsewhere_is_not_kept(town: Town, ada: FlaskClient) -> None:

@@ -134,9 +134,16 @@ def _kept() -> list[tuple[str, str]]:
 @room.get("/rooms")
 @open_to(Audience.SIGNED_IN)
 def rooms() -> ResponseReturnValue:
-    """The roles of this account; its password, its recovery codes, and the way out."""
-    account = desk().account(str(me().account))
-    return render_template("accounts/rooms.html", account=account, rooms=desk().rooms(account.id))
+    """The roles of this account; its password, its recovery codes, where else it is signed in, and the way out."""
+    return _rooms()
+
+
+def _rooms(problem: object = None, asked: str = "password") -> str:
+    """`asked` is the field in which the current password was asked for."""
+    known = me()
+    account = desk().account(str(known.account))
+    seen = {"browsers": desk().browsers(account.id), "here": known.family, "problem": problem, "asked": asked}
+    return render_template("accounts/rooms.html", account=account, rooms=desk().rooms(account.id), **seen)
 
 
 @room.post("/rooms/enter")
@@ -174,24 +181,47 @@ def change_password() -> ResponseReturnValue:
     sent, known = fields(), me()
     account = desk().account(str(known.account))
     try:
-        attempt = desk().begin_sign_in(account.name, _browser_of(account.name))
-        if not passwords.matches(attempt.password, text(sent, "password")):
-            raise Wrong("The current password is not right.", "Type it again. Nothing was changed.")
+        _asked_again(account.name, sent)
         _check_new(sent, account.name)
-        desk().forget_tries(attempt)
         hang_up(desk().change_password(account.id, passwords.ground(text(sent, "new")), str(known.family)))
     except (Refusal, Wrong) as no:
-        what = told(no)
-        page = render_template("accounts/rooms.html", account=account, rooms=desk().rooms(account.id), problem=what)
-        return make_response(page, what.status, what.headers)
+        return _refused(no)
     return done(None, "/rooms?changed=1")
+
+
+def _asked_again(name: str, sent: dict[str, Any]) -> None:
+    """Whoever changes what guards an account shows that they know its password: a laptop may have been left alone."""
+    attempt = desk().begin_sign_in(name, _browser_of(name))
+    if not passwords.matches(attempt.password, text(sent, "password")):
+        raise Wrong("The current password is not right.", "Type it again. Nothing was changed.")
+    desk().forget_tries(attempt)
+
+
+def _refused(no: Exception, asked: str = "password") -> ResponseReturnValue:
+    if wants_json():
+        raise no
+    what = told(no)
+    return make_response(_rooms(what, asked), what.status, what.headers)
 
 
 @room.post("/rooms/codes")
 @open_to(Audience.SIGNED_IN)
 def new_codes() -> ResponseReturnValue:
-    """Ten recovery codes instead of those from before, shown once."""
-    return render_template("accounts/codes.html", codes=desk().new_recovery_codes(str(me().account)), on="/rooms")
+    """Ten recovery codes instead of those from before, shown once; the password is asked for again."""
+    account = desk().account(str(me().account))
+    try:
+        _asked_again(account.name, fields())
+    except (Refusal, Wrong) as no:
+        return _refused(no, "codes-password")
+    return render_template("accounts/codes.html", codes=desk().new_recovery_codes(account.id), on="/rooms")
+
+
+@room.post("/rooms/browsers/<token_id>/out")
+@open_to(Audience.SIGNED_IN)
+def browser_out(token_id: str) -> ResponseReturnValue:
+    """Sign another browser of one's own account out. Twice changes nothing."""
+    hang_up(desk().sign_browser_out(str(me().account), token_id))
+    return done(None, "/rooms#browsers")
 
 
 @room.post("/rooms/everywhere")

@@ -31,7 +31,7 @@ from facilitation.errors import (
     WrongSignIn,
 )
 from facilitation.passwords import folded_name
-from facilitation.store import Account, Held, Identity, Invitation, Logged, Term, Transaction
+from facilitation.store import Account, Device, Held, Identity, Invitation, Logged, Term, Transaction
 from facilitation.store.access import SIGNED_IN
 
 ADMINISTRATOR: Final = "administrator"
@@ -264,6 +264,17 @@ class Accounts(Entrance):
         with self._store.writing() as tx:
             tx.accounts.grind(self._account(tx, account).id, password)
             return tx.access.revoke_account(account, but=keep)
+
+    def browsers(self, account: str) -> list[Device]:
+        """Where this account is signed in at this moment, the newest first."""
+        with self._store.reading() as tx:
+            return [one for one in tx.access.devices(self._now()) if (one.account, one.role) == (account, SIGNED_IN)]
+
+    def sign_browser_out(self, account: str, token_id: str) -> list[str]:
+        """One browser of this account is signed out; the ids of its tokens. One of another account is not found."""
+        with self._store.writing() as tx:
+            mine = [one for one in tx.access.devices(self._now()) if (one.account, one.role) == (account, SIGNED_IN)]
+            return tx.access.revoke_family(token_id) if token_id in [one.token_id for one in mine] else []
 
     def new_recovery_codes(self, account: str) -> tuple[str, ...]:
         """Ten new codes instead of those from before."""
