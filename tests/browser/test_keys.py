@@ -28,6 +28,16 @@ def settled(page: Page) -> None:
     is_connected(page)
 
 
+def test_the_hall_screen_opens_by_a_key_and_the_keys_go_on(console: Page):
+    """It is made by a form that opens a tab of its own, so the console is not left."""
+    with console.expect_popup() as opened:
+        press(console, "o", "h")
+    is_connected(opened.value)
+    assert "/hall/" in opened.value.url
+    press(console, "n")
+    expect(console.locator("#now-heading")).to_have_text("Welcome")
+
+
 def test_a_session_is_run_by_keys_alone(hall: Hall, seats: Seats, open_page, console: Page):
     joins(open_page(320), hall, seats, 0)
     heading = console.locator("#now-heading")
