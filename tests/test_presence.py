@@ -90,6 +90,21 @@ def test_who_has_left_is_not_present_in_a_vote_unless_their_ballot_is_in_the_urn
     assert fourth in sitting.replayed().sessions[session].present
 
 
+def test_the_rounds_of_a_day_keep_who_was_present_once_and_not_for_each_of_them(sitting: Sitting) -> None:
+    first, *_ = sitting.arrive(4)
+    kept = []
+    for left in (None, None, first, first):
+        if left is not None:
+            sitting.desk.mark_left(sitting.session, left)
+        kept.append(sitting.open_round())
+        sitting.desk.close_round(kept[-1])
+        sitting.desk.acknowledge(sitting.session)
+    rounds = sitting.replayed().sessions[sitting.session].rounds
+    sets = [rounds[one].present_at_opening for one in kept]
+    assert [len(one) for one in sets] == [4, 4, 3, 3]
+    assert (sets[0] is sets[1], sets[2] is sets[3]) == (True, True)
+
+
 def test_who_goes_home_while_the_scrutineer_counts_was_there(sitting: Sitting) -> None:
     desk = sitting.desk
     first, second, _third = sitting.arrive(3)

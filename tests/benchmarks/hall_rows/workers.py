@@ -11,7 +11,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Iterator
 from dataclasses import dataclass, field, replace
 
-from crowd import Tablet, all_at_once, gone, joined, sorted_out
+from crowd import NoAnswer, Tablet, all_at_once, gone, sorted_out, tablets
 from halls import Answer, children_of
 from redis_servers import RedisServer, a_redis
 
@@ -23,6 +23,8 @@ OWN = True
 PROCESSES, EVERY, OFF = 4, 5.0, 30.0
 ROUNDS_KILLED, ROUNDS_OFF = 3, 2
 SYNC = 5.0
+COMING = 10
+"""Times that a tablet tries to join."""
 
 
 def measure(place: Place) -> Iterator[Row]:
@@ -65,7 +67,7 @@ class Trial:
     async def run(self) -> None:
         """All of it."""
         prepared = [await self._prepared(n) for n in range(ROUNDS_KILLED + ROUNDS_OFF + 1)]
-        crowd = await joined(self.hall.hall.url, self.hall.seats.codes)
+        crowd = await arrived(self.hall)
         async with kept_open(crowd), during(self._kill()):
             for round_id in prepared[:ROUNDS_KILLED]:
                 await self._vote(crowd, round_id, 2 * EVERY)
@@ -107,7 +109,8 @@ class Trial:
         step = int((await self._surely("GET", "/api/screen")).json["seq"])
         while not all(tablet.seq >= step and not tablet.closed for tablet in crowd):
             if time.monotonic() - begun > 12 * SYNC:
-                raise AssertionError("some tablets never saw a change")
+                behind = [(tablet.seq, tablet.closed) for tablet in crowd if tablet.seq < step or tablet.closed]
+                raise AssertionError(f"{len(behind)} tablets never saw step {step}: {behind[:3]} (step, closed)")
             await asyncio.sleep(0.02)
         self.sync.append(time.monotonic() - begun)
 
@@ -133,6 +136,26 @@ class Trial:
             self.kills += 1
             await asyncio.to_thread(self.redis.ask().flushall)
             self.emptied += 1
+
+
+async def arrived(hall: Served) -> list[Tablet]:
+    """All have come, within forty seconds, and whoever was told to try again did: how they join is another row."""
+    crowd = tablets(hall.hall.url, hall.seats.codes)
+
+    async def come(tablet: Tablet) -> None:
+        for tries in range(COMING):
+            try:
+                await tablet.join()
+                return
+            except (NoAnswer, TimeoutError):
+                if tries == COMING - 1:
+                    raise
+                await asyncio.sleep(1.0)
+
+    _, wrong = sorted_out(await all_at_once(crowd, come, len(crowd) / 25))
+    if wrong:
+        raise wrong[0]
+    return crowd
 
 
 @contextlib.asynccontextmanager
