@@ -98,17 +98,17 @@ def apply(state: Assembly, entry: Entry) -> Assembly:
     state = replace(state, seq=entry.seq)
     match entry.event:
         case AssemblyFounded(name=name):
-            return replace(state, name=name, people_seq=entry.seq)
+            return replace(state, name=name)
         case MemberSeated(member=member, table=table, commitment=commitment):
             seat = Member(member, table, commitment)
-            return replace(state, members={**state.members, member: seat}, people_seq=entry.seq)
+            return replace(state, members={**state.members, member: seat})
         case MemberWithdrawn() | AlternateSeated() | MemberAdded() | MemberCorrected():
             return seats.apply(state, entry)
         case NeedsAsked(columns=columns):
             return replace(state, needs_columns=tuple(columns))
         case PersonErased(member=member):
             erased = replace(state.members[member], erased=True)
-            return replace(state, members={**state.members, member: erased}, people_seq=entry.seq)
+            return replace(state, members={**state.members, member: erased})
         case SessionPlanned(session=session_id, name=name, agenda=agenda):
             items = tuple(Item(**plan) for plan in agenda)
             return replace(state, sessions={**state.sessions, session_id: Session(session_id, name, items)})

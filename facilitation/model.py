@@ -268,7 +268,6 @@ class Assembly:
     seq: int = 0
     members: Mapping[str, Member] = field(default_factory=dict)
     sessions: Mapping[str, Session] = field(default_factory=dict)
-    people_seq: int = 0
     changes: tuple[SeatChange, ...] = ()
     work: Mapping[str, Any] = field(default_factory=dict)
     """What came of the agenda items, by the id of the item with which it began; each kind knows its own."""

@@ -87,16 +87,16 @@ def apply(state: Assembly, entry: Entry) -> Assembly:
             gone = replace(state.members[member], left=reason)
             change = SeatChange(entry.at, state.seat_of(member), True, reason)
             rooms = {one.id: _without(one, member, entry.at) for one in state.sessions.values()}
-            return replace(_with(state, gone, change, entry.seq), sessions=rooms)
+            return replace(_with(state, gone, change), sessions=rooms)
         case AlternateSeated(member=member, replaces=before, source=source) as event:
             seated = Member(member, event.table, event.commitment, replaces=before)
-            return _with(state, seated, SeatChange(entry.at, state.seat_of(before), False, source), entry.seq)
+            return _with(state, seated, SeatChange(entry.at, state.seat_of(before), False, source))
         case MemberAdded(member=member, table=table, commitment=commitment):
             new = Member(member, table, commitment)
-            return _with(state, new, SeatChange(entry.at, member, False, ADDED), entry.seq)
+            return _with(state, new, SeatChange(entry.at, member, False, ADDED))
         case MemberCorrected(member=member, table=table, commitment=commitment):
             known = replace(state.members[member], table=table, commitment=commitment)
-            return replace(state, members={**state.members, member: known}, people_seq=entry.seq)
+            return replace(state, members={**state.members, member: known})
     return state
 
 
@@ -123,9 +123,9 @@ def table_of(state: Assembly, member: str, seats: Seats, otherwise: int) -> int:
     return otherwise
 
 
-def _with(state: Assembly, member: Member, change: SeatChange, seq: int) -> Assembly:
+def _with(state: Assembly, member: Member, change: SeatChange) -> Assembly:
     members = {**state.members, member.id: member}
-    return replace(state, members=members, people_seq=seq, changes=(*state.changes, change))
+    return replace(state, members=members, changes=(*state.changes, change))
 
 
 def _without(session: Session, member: str, at: datetime) -> Session:

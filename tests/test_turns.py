@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,8 @@ from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
 from facilitation.errors import BadRequest, Busy
-from facilitation.store import Identity, Store, Transaction
+from facilitation.events import MemberSeated
+from facilitation.store import Identity, Person, Store, Transaction
 from facilitation.store.turns import MOST
 
 PATIENCE = 20.0
@@ -231,6 +233,34 @@ def test_a_reader_is_not_ahead_and_a_writer_who_was_rolled_back_leaves_no_state_
     desk.join(seated.members[2].code)
     assert desk.public_screens(seated.session_id)["member"]["present"] == 2
     assert desk.broken_journal_row(seated.assembly_id) is None
+    desk.close()
+
+
+def test_names_and_words_of_a_transaction_that_was_rolled_back_are_not_those_of_the_next_one(tmp_path: Path) -> None:
+    """The next row of the journal has the same number, and says something else."""
+    from facilitation.desk import Desk
+
+    desk = Desk.open(f"sqlite:///{tmp_path / 'house.sqlite'}")
+    seated = desk.seat("Hall", [{"id": "p1", "name": "Member 1"}])
+
+    def one_more(name: str, *, kept: bool) -> tuple[int, set[str], set[str]]:
+        with desk._store.writing() as tx:
+            person = Person(name, name, name, {}, "salt", name.upper())
+            tx.people.add(seated.assembly_id, [person], first_place=1)
+            tx.words.add(seated.assembly_id, "", name, f"Words of {name}", "salt")
+            before = desk._state(tx, seated.assembly_id)
+            desk._append(tx, before, "staff", [MemberSeated(name, 1, person.commitment)])
+            state = desk._state(tx, seated.assembly_id)
+            told = set(desk._names(tx, state).values()), set(desk._texts(tx, replace(state, work={"one": 1})).values())
+            if not kept:
+                raise BadRequest(f"{state.seq}", "Not this one.")
+            return state.seq, *told
+
+    with pytest.raises(BadRequest) as refused:
+        one_more("Ghost", kept=False)
+    seq, names, texts = one_more("Real", kept=True)
+    assert refused.value.message == str(seq)
+    assert (names, texts) == ({"Member 1", "Real"}, {"Words of Real"})
     desk.close()
 
 

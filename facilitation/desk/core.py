@@ -2,7 +2,8 @@
 
 The folded state is remembered by the head of its journal and checked against it every time, so several programs may
 share the database and a restart loses nothing. Readers and writers remember their own: a writer may be ahead by what is
-not committed yet.
+not committed yet. What belongs to a state is remembered by that very state and not by its number: where a commit fails,
+another row takes the number, and another state is folded.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from facilitation.codes import ALPHABET
 from facilitation.commands import Command
 from facilitation.errors import SessionMovedOn
 from facilitation.events import Event
-from facilitation.model import Assembly, Session
+from facilitation.model import Assembly, Member, Session
 from facilitation.store import Head, Store, Transaction
 from facilitation.times import Clock
 
@@ -54,8 +55,8 @@ class Core:
         self._clock = now
         self._chance = chance
         self._remembered: dict[tuple[str, bool], tuple[Head, Assembly]] = {}
-        self._remembered_texts: dict[str, tuple[int, Mapping[str, str]]] = {}
-        self._remembered_names: dict[str, tuple[object, Mapping[str, str]]] = {}
+        self._remembered_texts: dict[tuple[str, bool], tuple[Assembly, Mapping[str, str]]] = {}
+        self._remembered_names: dict[tuple[str, bool], tuple[Mapping[str, Member], Mapping[str, str]]] = {}
 
     def close(self) -> None:
         """Let go of the database."""

@@ -166,11 +166,12 @@ class Entrance(Core):
         return {"id": member, "name": names.get(member, ""), "table": state.members[member].table}
 
     def _names(self, tx: Transaction, state: Assembly) -> Mapping[str, str]:
-        """The names of an assembly, remembered until a seat changes."""
-        key = (state.id, state.people_seq)
-        if self._remembered_names.get(state.id, (None, {}))[0] != key:
-            self._remembered_names[state.id] = (key, {one.member: one.name for one in tx.people.of(state.id)})
-        return self._remembered_names[state.id][1]
+        """The names of an assembly, remembered until a seat changes; asked before it is changed here."""
+        members, names = self._remembered_names.get((state.id, tx.writes), (None, {}))
+        if members is not state.members:
+            names = {one.member: one.name for one in tx.people.of(state.id)}
+            self._remembered_names[state.id, tx.writes] = (state.members, names)
+        return names
 
     # ------------------------------------------------------------------------------------------------------ tokens
 

@@ -57,10 +57,11 @@ class Work(Entrance):
         """The words of an assembly, remembered until its journal goes on: no text comes or goes without a row."""
         if not state.work and not state.action_log:
             return {}
-        known = self._remembered_texts.get(state.id)
-        if known is None or known[0] != state.seq:
-            self._remembered_texts[state.id] = known = (state.seq, tx.words.of(state.id))
-        return known[1]
+        known, texts = self._remembered_texts.get((state.id, tx.writes), (None, {}))
+        if known is not state:
+            texts = tx.words.of(state.id)
+            self._remembered_texts[state.id, tx.writes] = (state, texts)
+        return texts
 
     def _seen(
         self, tx: Transaction, state: Assembly, session: Session, item: Item, *, member: str | None = None
