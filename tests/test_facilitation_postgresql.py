@@ -48,6 +48,14 @@ def hall(postgres: Cluster) -> Iterator[Hall]:
     desk.close()
 
 
+def test_the_server_waits_for_the_disk_and_soon_gives_up_a_machine_that_went_away_without_a_word(hall: Hall) -> None:
+    """Every connection says so, whatever the server's own settings (the tests' socket has no keepalives to show)."""
+    ours = "SELECT name FROM pg_settings WHERE source = 'session' AND name ~ '^(synchronous_commit|tcp_)' ORDER BY name"
+    with hall.desk._store.reading() as tx:
+        said = [name for (name,) in tx.connection.exec_driver_sql(ours)]
+    assert said == ["synchronous_commit", "tcp_keepalives_count", "tcp_keepalives_idle", "tcp_keepalives_interval"]
+
+
 def test_writers_take_turns_and_no_row_of_the_journal_is_lost(hall: Hall) -> None:
     before = len(hall.desk.journal(hall.assembly))
 

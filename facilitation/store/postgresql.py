@@ -43,6 +43,16 @@ RESTED = 1.0
 TAKE_A_TURN = (
     f"SET LOCAL lock_timeout = {TURN_MILLISECONDS}; SELECT pg_advisory_xact_lock({TURN}); SET LOCAL lock_timeout = 0"
 )
+AT_THE_SERVER = "; ".join(
+    (
+        "SET synchronous_commit = on",
+        "SET tcp_keepalives_idle = 10",
+        "SET tcp_keepalives_interval = 5",
+        "SET tcp_keepalives_count = 3",
+    )
+)
+"""Of every connection. A machine of ours that is switched off in the middle of writing says no goodbye, and would keep
+the lock for the two hours that TCP waits; so the server asks after ten seconds of silence, and gives us up after 25."""
 LOCK_IS_HELD, TOO_MANY_CONNECTIONS = "55P03", "53300"
 WAITING_HELPS = frozenset({LOCK_IS_HELD, TOO_MANY_CONNECTIONS})
 """SQLSTATEs after which we try again."""
@@ -182,7 +192,7 @@ def _write_anew(connection: Connection, table: str) -> None:
 def _set_up(connection: Any, _record: object) -> None:
     """Every ballot is on disk before its answer, whatever the server's own setting; and all letters can be kept."""
     connection.autocommit = True
-    connection.execute("SET synchronous_commit = on")
+    connection.execute(AT_THE_SERVER)
     encoding = connection.info.parameter_status("server_encoding")
     connection.autocommit = False
     if encoding != "UTF8":
