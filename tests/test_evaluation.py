@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from facilitation.errors import BadQuestionnaire
-from facilitation.evaluation.counting import COMMENT, as_csv, comments_of, counted, side_by_side
+from facilitation.evaluation.counting import COMMENT, as_csv, counted, side_by_side
 from facilitation.evaluation.questions import (
     BUILT_IN,
     SKIPPED,
@@ -164,13 +164,6 @@ def test_nothing_is_told_of_fewer_than_five_answers(values: list[str]) -> None:
         one = found["questions"][0]
         assert one["withheld"] == (answered < K)
         assert one["withheld"] or sum(one["counts"]) + one["skipped"] == found["people"]
-
-
-def test_words_that_people_add_are_told_only_of_enough_and_in_no_order_of_time() -> None:
-    sheet = {**filled(4, a="0"), "x": {"a": "1", COMMENT: "zz"}, "y": {"a": "1", COMMENT: "aa"}}
-    assert comments_of(sheet) == ["aa", "zz"]
-    del sheet["v0"], sheet["v1"]
-    assert comments_of(sheet) == []
 
 
 def test_before_stands_beside_after_with_its_own_base() -> None:

@@ -258,16 +258,16 @@ def test_no_backup_has_an_answer_with_a_member_or_a_text_half_written(sitting: S
 
 
 def test_what_is_half_written_follows_the_member_and_nobody_else(sitting: Sitting) -> None:
-    member, other = arrived(sitting), arrived(sitting, 1)
+    member = arrived(sitting)
     sitting.desk.keep_writing(sitting.session, f"member:{member}", "idea", {"text": "A bus"})
     sitting.desk.keep_writing(sitting.session, f"member:{member}", "idea", {"text": "A bus every"})
-    token = sitting.desk.join(sitting.codes[0]).token  # another tablet
-    identity = sitting.desk.identify(token)
-    assert identity is not None
-    assert sitting.desk.screen(identity)["you"]["kept"] == {"idea": {"text": "A bus every"}}
-    assert sitting.desk.still_writing(sitting.session, f"member:{other}") == {}
-    sitting.desk.finished_writing(sitting.session, f"member:{member}", "idea")
-    assert sitting.desk.still_writing(sitting.session, f"member:{member}") == {}
+    of_member, of_other = (sitting.desk.identify(sitting.desk.join(code).token) for code in sitting.codes[:2])
+    assert of_member is not None, "another tablet"
+    assert of_other is not None
+    assert sitting.desk.screen(of_member)["you"]["kept"] == {"idea": {"text": "A bus every"}}
+    assert sitting.desk.screen(of_other)["you"]["kept"] == {}
+    sitting.desk.keep_writing(sitting.session, f"member:{member}", "idea", {})
+    assert sitting.desk.screen(of_member)["you"]["kept"] == {}, "sent, or taken out again"
     with pytest.raises(BadRequest):
         sitting.desk.keep_writing(sitting.session, f"member:{member}", "idea", {"text": "x" * 100_001})
 

@@ -123,16 +123,6 @@ class Work(Entrance):
             self._state(tx, session_id).session_called(session_id)
             tx.words.keep(session_id, writer, name, fields)
 
-    def still_writing(self, session_id: str, writer: str) -> dict[str, dict[str, str]]:
-        """What this person has typed and not sent, by form."""
-        with self._store.reading() as tx:
-            return tx.words.kept(session_id, writer)
-
-    def finished_writing(self, session_id: str, writer: str, name: str) -> None:
-        """It was sent."""
-        with self._store.writing() as tx:
-            tx.words.drop(session_id, writer, name)
-
 
 def work_of(state: Assembly, item: Item) -> Any:
     """What came of an item so far."""

@@ -47,12 +47,6 @@ def _question(question: Question, filled: Iterable[Mapping[str, str]]) -> dict[s
     return {"question": question.id, "withheld": False, "counts": counts, "answered": answered, "skipped": skipped}
 
 
-def comments_of(sheet: Mapping[str, Mapping[str, str]]) -> list[str]:
-    """What people added, in the order of the words, so that nothing tells who or when; none where few filled it in."""
-    filled = sum(any(part != COMMENT for part in parts) for parts in sheet.values())
-    return sorted(parts[COMMENT] for parts in sheet.values() if parts.get(COMMENT)) if filled >= K else []
-
-
 def side_by_side(questionnaire: Questionnaire, results: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Every question that has been asked, by page, with what came of it before and after."""
     found = {moment: {one["question"]: one for one in result["questions"]} for moment, result in results.items()}

@@ -26,7 +26,7 @@ ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(Path(__file__).parent)]
 
 import hall_rows  # noqa: E402  # only now is it found
-from hall_rows import Place, Row, not_here  # noqa: E402
+from hall_rows import Place, Row, not_here  # noqa: E402  # as above
 
 ORDER = (
     *("joins", "phase", "ballots", "killed", "loss", "snapshots", "closing", "reconnect", "workers", "jobs", "tablets"),

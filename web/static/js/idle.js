@@ -3,10 +3,10 @@
 const OFTEN = 5 * 60; // seconds between two times that somebody at the page is told to the server
 const WARN = 5 * 60; // seconds before the end
 let told = performance.now();
-let at_work = false;
+let atWork = false;
 
 for (const kind of ["pointerdown", "keydown", "input"]) {
-  document.addEventListener(kind, () => { at_work = true; }, { passive: true, capture: true });
+  document.addEventListener(kind, () => { atWork = true; }, { passive: true, capture: true });
 }
 if (!document.querySelector(".fm-signin")) look();
 
@@ -14,7 +14,7 @@ if (!document.querySelector(".fm-signin")) look();
 async function look() {
   let left = WARN + 1;
   try {
-    left = await ask(at_work && performance.now() - told > OFTEN * 1000);
+    left = await ask(atWork && performance.now() - told > OFTEN * 1000);
   } catch {
     // no connection: the page's own line says so, and we look again
   }
@@ -31,7 +31,7 @@ async function ask(stay) {
   });
   if (stay) {
     told = performance.now();
-    at_work = false;
+    atWork = false;
   }
   return answer.ok ? (await answer.json()).left : 0;
 }
