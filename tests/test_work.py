@@ -89,7 +89,7 @@ AGENDA = [
 @pytest.fixture
 def sitting(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> Sitting:
     known = {**activities.ACTIVITIES, "lines": cast(ModuleType, LINES)}
-    for room in ("activities", "law", "planning", "screens", "desk.work"):
+    for room in ("activities", "law", "plan.planning", "screens", "desk.work"):
         monkeypatch.setattr(f"facilitation.{room}.ACTIVITIES", known)
     monkeypatch.setattr(events, "KINDS", {**events.KINDS, "line-written": LineWritten})
     return Sitting(tmp_path / "work.sqlite", members=3, agenda=AGENDA)
