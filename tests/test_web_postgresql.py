@@ -8,8 +8,9 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from halls import Hall, a_key, an_open_round, folkmoot, join, seat_by_command
+from halls import Hall, a_key, an_open_round, folkmoot, join, seat, seat_by_command
 from postgres import Cluster
+from test_web_faults import HEADER, Listening, until, vote
 
 pytestmark = pytest.mark.slow
 
@@ -46,3 +47,41 @@ def test_a_hall_votes_at_once_and_a_killed_server_has_lost_nothing(postgres: Clu
     hall.stop()
     assert "Traceback" not in (tmp_path / "serve.log").read_text()
     assert {path.name for path in tmp_path.iterdir()} >= {"folkmoot.secret", "serve.log"}
+
+
+def test_a_database_that_may_only_be_read_stores_nothing_says_so_and_is_well_again_by_itself(
+    postgres: Cluster, tmp_path: Path
+) -> None:
+    """As an administrator does it (every connection is ended, 57P01), or a server that has become a standby: 25006."""
+    hall = Hall(postgres.new(), log=tmp_path / "serve.log", folder=tmp_path)
+    hall.start("--no-worker")
+    seats = seat(hall.database, members=6)
+    tokens = [join(hall, code) for code in seats.codes]
+    round_id, keys = an_open_round(hall, seats), [a_key() for _ in tokens]
+    assert vote(hall, round_id, tokens[0], keys[0]).status == 200
+    tablet = Listening(hall, tokens[1])
+
+    def says(how: str) -> None:
+        everywhere = postgres.url("postgres")
+        postgres.rows(everywhere, f'ALTER DATABASE "{name}" {how}')
+        postgres.rows(everywhere, f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+
+    name = hall.database.partition("@/")[2].partition("?")[0]
+    says("SET default_transaction_read_only = on")
+    refused = until(lambda: (a := vote(hall, round_id, tokens[1], keys[1])).json["error"] == "cannot-write" and a, "no")
+    assert (refused.status, refused.headers["retry-after"]) == (503, "2")
+    assert "may only be read" in refused.json["message"]
+    assert until(lambda: tablet.told, "the socket is told")[0]["storing"] is False
+    screen = hall.get("/api/screen", tokens[1])
+    assert (screen.status, "may only be read" in screen.headers[HEADER]) == (200, True)
+    assert postgres.rows(hall.database, "SELECT count(*) FROM ballot") == [(1,)]
+    says("RESET default_transaction_read_only")
+    assert until(lambda: tablet.told[-1]["storing"], "the socket is told that it can be written")
+    for token, key in zip(tokens[1:], keys[1:], strict=True):
+        assert until(lambda t=token, k=key: vote(hall, round_id, t, k).status == 200, "counted")
+    assert HEADER not in hall.get("/api/screen", tokens[1]).headers
+    assert hall.post(f"/api/rounds/{round_id}/close", token=seats.facilitator).status == 200
+    assert hall.get(f"/api/rounds/{round_id}/result", seats.facilitator).json["counts"]["yes"] == 6
+    tablet.client.disconnect()
+    hall.stop()
+    assert "Traceback" not in (tmp_path / "serve.log").read_text()

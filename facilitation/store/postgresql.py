@@ -112,7 +112,9 @@ def _wake(engine: Engine, connection: Any, record: Any) -> None:
 def options(*, writes: bool) -> dict[str, Any]:
     """How a connection is told what its transaction is for."""
     if writes:
-        return {WRITES: True, "isolation_level": "READ COMMITTED", "postgresql_readonly": False}
+        # None and not False: “READ WRITE” said aloud goes past an administrator's “read only”, and a standby's refusal
+        # of the word (0A000) is not that of a statement
+        return {WRITES: True, "isolation_level": "READ COMMITTED", "postgresql_readonly": None}
     return {WRITES: False, "isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
 
