@@ -6,6 +6,7 @@ import itertools
 import json
 import signal
 import socket
+import struct
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Any
 import gevent
 import pytest
 from halls import Hall, Seats, a_hall, a_key, an_open_round, join, seat
+from waiting import until
 
 from web import patience
 from web.drips import DRIP, FIRST_PAUSE, LONGEST_PAUSE, Drips
@@ -169,6 +171,22 @@ def test_an_answer_that_nobody_reads_ends_its_connection(hall: Hall) -> None:
 def ask_for_ever(line: socket.socket, ask: bytes) -> None:
     while True:
         line.sendall(ask)
+
+
+def test_whoever_resets_in_the_middle_of_a_head_leaves_no_line_in_the_log(tmp_path: Path) -> None:
+    """Every one of them cost a millisecond and a traceback."""
+    with a_hall(tmp_path, "--no-worker") as hall:
+        assert hall.process is not None
+        open_files = Path(f"/proc/{hall.process.pid}/fd")
+        before = len(list(open_files.iterdir()))
+        line = line_to(hall, b"GET /api/screen HTTP/1.1\r\nHost: hall\r\nX-Drip: ")
+        until(lambda: len(list(open_files.iterdir())) > before, what="the connection is taken")
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        line.close()
+        until(lambda: len(list(open_files.iterdir())) <= before, what="the connection is let go")
+        hall.stop()
+        assert hall.log is not None
+        assert "Traceback" not in hall.log.read_text()
 
 
 def test_whoever_has_hung_up_while_waiting_is_not_worked_for(tmp_path: Path) -> None:

@@ -153,9 +153,11 @@ class PatientHandler(WSGIHandler):  # type: ignore[misc]  # gevent ships no type
             self.incoming.wait_for_another()
         return answer
 
-    def _handle_client_error(self, ex: Exception) -> tuple[str, bytes]:
+    def _handle_client_error(self, ex: Exception) -> tuple[str, bytes] | None:
         if isinstance(ex, TooSlow | TooLarge):
             return no_request(408 if isinstance(ex, TooSlow) else 431)
+        if isinstance(ex, OSError):
+            return None  # the other end is gone, and hears no answer; gevent would print all of its traceback
         answer: tuple[str, bytes] = super()._handle_client_error(ex)
         return answer
 
