@@ -129,6 +129,8 @@ def test_nothing_is_answered_that_is_not_on_the_disk_and_all_is_well_again_by_it
             assert banner_of(console)
             assert banner_of(on_the_wall)
             assert f"<span data-not-storing-why>{why}</span>" in console.body.decode()
+            assert "your tablet keeps it" in member.body.decode()
+            assert "your tablet keeps it" not in console.body.decode()
         assert until(lambda: len(tablet.told) > 1 and tablet.told[-1], what="the socket is told")["storing"] is True
         for token, key in zip(tokens[1:], keys[1:], strict=True):
             answered = until(

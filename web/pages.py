@@ -116,12 +116,12 @@ def clock_time(moment: str) -> str:
 
 @front.app_template_filter("day_and_time")
 def day_and_time(moment: str) -> str:
-    """Day and time to the second, as a clock in the hall shows them.
+    """Day and time, as a calendar and a clock in the hall show them.
 
     >>> day_and_time("2027-07-06T10:00:09.000Z")
-    '6 July 2027, 11:00:09'
+    '6 July 2027, 11:00'
     """
-    return on_the_wall(datetime.fromisoformat(moment)).strftime("%-d %B %Y, %H:%M:%S")
+    return on_the_wall(datetime.fromisoformat(moment)).strftime("%-d %B %Y, %H:%M")
 
 
 @front.app_template_filter("to_five")

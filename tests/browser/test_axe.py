@@ -172,6 +172,9 @@ def recruiter(hall: Hall, open_page) -> Page:
 
 def test_the_recruiters_pages(hall: Hall, recruiter: Page, seats: Seats):
     at_every_width(recruiter)
+    recruiter.goto(f"{hall.url}/run")
+    recruiter.get_by_role("heading", name="You cannot open this page").wait_for()
+    at_every_width(recruiter)
     with beside(hall) as desk:
         made = desk.new_recruitment(f"Axe {random.random()}")
         recruiter.goto(f"{hall.url}/recruit/{made}")
