@@ -161,6 +161,12 @@ def test_figures_of_halls_of_different_sizes_or_machines_make_no_table() -> None
         hall.merged([one, one | {"machine": one["machine"] | {"cores": "64"}}])
 
 
+@pytest.mark.parametrize("url", ["http://hall.example.org:8000", "http://127.0.0.1", "https://127.0.0.1:8000"])
+def test_a_server_that_cannot_be_asked_from_here_is_refused(url: str) -> None:
+    with pytest.raises(SystemExit, match=r"Write it as http://127\.0\.0\.1:8000"):
+        hall.main(["--url", url, "--database", "sqlite:///hall.sqlite", "--rows", "joins"])
+
+
 def test_a_run_that_is_stopped_leaves_every_row_that_it_has_measured(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

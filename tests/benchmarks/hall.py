@@ -14,6 +14,7 @@ import json
 import os
 import pkgutil
 import platform
+import re
 import sys
 import tempfile
 import time
@@ -35,6 +36,8 @@ ORDER = (
 """Rows stand in this order; others come after them, by name."""
 BEGIN, END = "<!-- figures of the hall: begin -->", "<!-- figures of the hall: end -->"
 README = ROOT / "README.md"
+HERE = re.compile(r"http://(127\.0\.0\.1|localhost):\d+/?")
+"""A running server is asked from the machine on which it runs: members are seated in its database."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -91,6 +94,8 @@ def measured(asked: argparse.Namespace) -> Iterator[dict[str, Any]]:
         sys.exit(f"There is no row {', '.join(sorted(unknown))}. There are: {', '.join(names())}.")
     if asked.url and not asked.database:
         sys.exit("--url needs --database, the one that the server serves: members are seated in it.")
+    if asked.url and not HERE.fullmatch(asked.url):
+        sys.exit(f"--url {asked.url} is not on this machine. Write it as http://127.0.0.1:8000.")
     for name in wanted:
         row = importlib.import_module(f"hall_rows.{name}")
         both = getattr(row, "BOTH", False) and asked.database is None
