@@ -1,4 +1,4 @@
-// Every page: GOV.UK Frontend's own components, and local times instead of the server's.
+// Every page: GOV.UK Frontend's own components, and the hall's time for the moments of the server.
 
 import { initAll } from "../vendor/govuk-frontend.min.js";
 
@@ -6,11 +6,13 @@ document.body.classList.add("js-enabled", "govuk-frontend-supported");
 initAll();
 showLocalTimes(document);
 
-/** Show the moments in <time data-time> as the clock on this wall shows them. */
+const HALL = "Europe/London"; // as facilitation/times.py has it: a device that was set up elsewhere shows the hall's time, too
+
+/** Show the moments in <time data-time> as the clock on the wall of the hall shows them. */
 export function showLocalTimes(root) {
   for (const time of root.querySelectorAll("time[data-time]")) {
     const moment = new Date(time.dataset.time);
     time.dateTime = time.dataset.time;
-    time.textContent = moment.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+    time.textContent = moment.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: HALL });
   }
 }
