@@ -152,7 +152,8 @@ class Sitting:
 
     def links(self) -> list[Link]:
         names = "seq, at, actor, kind, data, hash"
-        return [Link(*row) for row in self.rows(f"SELECT {names} FROM journal ORDER BY seq")]
+        mine = f"SELECT {names} FROM journal WHERE assembly = '{self.assembly}' ORDER BY seq"
+        return [Link(*row) for row in self.rows(mine)]
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """One statement past all of our code."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import inspect
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import assemblies
 import pytest
+from databases import LOOKS_INTO_THE_FILE, ON_BOTH
 from halls import Hall, Seats, a_hall, seat
 from postgres import Cluster, a_cluster
 from redis_servers import RedisServer, a_redis
@@ -45,31 +45,22 @@ def store_kind(request: pytest.FixtureRequest) -> Iterator[str]:
         yield kind
         return
     cluster: Cluster = request.getfixturevalue("postgres")
-    with cluster.for_one_test():
+    with cluster.for_one_test() as given:
         assemblies.UNDER_TEST = cluster
         yield kind
         assemblies.UNDER_TEST = None
         assemblies.close_all()
-
-
-ON_BOTH = re.compile(
-    r"test_(evidence_desk|facilitation_(casting_vote|changing|public_draws|publishing|replacing|sealed)|gathered"
-    r"|hall_screens|ideas_desk|members_of_the_day|personal|presence|sessions|work)"
-)
-"""The rooms of tests of the desk and the store, which are all run on SQLite and on PostgreSQL."""
-
-
-LOOKS_INTO_THE_FILE = re.compile(r"sqlite|\.path\b|PRAGMA")
-"""What a test says that is about SQLite's own file."""
+        assert given, "this test makes no database: it need not be run on both (see databases.py)"
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Every test that makes an assembly or a desk, in those rooms, once on each database."""
-    if not ON_BOTH.fullmatch(Path(str(metafunc.module.__file__)).stem):
+    """Every test that makes an assembly or a desk, in the rooms of `ON_BOTH`, once on each database."""
+    if Path(str(metafunc.module.__file__)).stem not in ON_BOTH:
         return
     source = inspect.getsource(metafunc.function)
-    makes_one = {"sitting", "desk"} & set(metafunc.fixturenames) or "Sitting(" in source
-    if makes_one and not LOOKS_INTO_THE_FILE.search(source):
+    makes_one = {"sitting", "desk", "tmp_path"} & set(metafunc.fixturenames) or "Sitting(" in source
+    about_the_file = "on_file" in metafunc.fixturenames or LOOKS_INTO_THE_FILE.search(source)
+    if makes_one and not about_the_file:
         metafunc.parametrize("store_kind", assemblies.BOTH, indirect=True)
 
 

@@ -105,7 +105,7 @@ def test_anyone_checks_an_exported_journal_and_proofs(sitting: Sitting, tmp_path
         assert script(folder, "proof.json").returncode == 1
 
 
-def test_words_in_which_the_word_row_hides_are_read_as_they_are(tmp_path: Path) -> None:
+def test_words_in_which_the_word_row_hides_are_read_as_they_are(tmp_path: Path) -> None:  # sqlite or not: no database
     """One journal of many whose words are such: “row” goes where it stands alone, and not out of a sparrow."""
     row = [1, "2027-03-06T10:00:00.000Z", "staff", "assembly-founded", '{"name":"Assembly 43"}']
     chained = sha256(canonical(["", "a", *row]).encode()).hexdigest()

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from assemblies import BOTH, Sitting, sitting_on
+from assemblies import Sitting
 from thieves import files_of
 
 from facilitation.desk.evidence import Place
@@ -21,11 +21,6 @@ AGENDA: list[dict[str, Any]] = [
     {"kind": "drafts", "title": "Reading", "terms": {"step": "read", "share": "1/1"}, "continues": 1},
 ]
 TRAM = {"title": "A tram", "what": "Build it.\nSoon.", "who": "The council"}
-
-
-@pytest.fixture(params=BOTH)
-def on_both(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Drafting]:
-    yield from (Drafting(sitting) for sitting in sitting_on(request, tmp_path / "house.sqlite", 10))
 
 
 @pytest.fixture
@@ -90,8 +85,8 @@ class Drafting:
         return last
 
 
-def test_the_loop_from_the_first_wording_to_the_one_that_people_can_live_with(on_both: Drafting) -> None:
-    drafting = on_both
+def test_the_loop_from_the_first_wording_to_the_one_that_people_can_live_with(drafting: Drafting) -> None:
+    drafting = drafting
     draft = drafting.write()
     first = drafting.test(draft, "oiwwwaaeee", why="57", objects="7")
     assert first["counts"] == {"love": 1, "like": 1, "live with": 3, "lament": 2, "loathe": 3}
@@ -121,8 +116,8 @@ def test_the_loop_from_the_first_wording_to_the_one_that_people_can_live_with(on
     assert drafting.page(draft)["draft"]["objected"][0]["confirmed"]
 
 
-def test_after_the_session_nobody_is_left_in_the_answers(on_both: Drafting) -> None:
-    drafting = on_both
+def test_after_the_session_nobody_is_left_in_the_answers(drafting: Drafting) -> None:
+    drafting = drafting
     draft = drafting.write()
     drafting.test(draft, "oiwwwaaeee", why="0123456789", objects="9")
     drafting.test(draft, "oiwwwwaaee")

@@ -59,6 +59,7 @@ def test_after_the_close_only_counts_remain(asked: Asked) -> None:
     for member in range(8):
         answer(asked, member, "respect", str(member % 3))
         asked.desk.comment(asked.session, asked.item, asked.here[member], f"Words {7 - member}")
+    # sqlite lays the columns of a row side by side, without a byte between them
     beside = [f"{sheet}{one}".encode() for sheet in ("after", "after-words") for one in asked.here]
     everything = b"".join(files_of(asked).values())
     assert all(one in everything for one in beside)

@@ -5,11 +5,10 @@ from __future__ import annotations
 import itertools
 import json
 import random
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from assemblies import BOTH, Sitting, ballot_key, sitting_on
+from assemblies import Sitting, ballot_key
 
 from facilitation.codes import ALPHABET, new_code, read_code
 from facilitation.desk import Desk
@@ -26,9 +25,9 @@ from facilitation.errors import (
 )
 
 
-@pytest.fixture(params=BOTH)
-def sitting(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Sitting]:
-    yield from sitting_on(request, tmp_path / "f.sqlite", members=10)
+@pytest.fixture
+def sitting(tmp_path: Path) -> Sitting:
+    return Sitting(tmp_path / "f.sqlite", members=10)
 
 
 @pytest.fixture
@@ -71,8 +70,7 @@ def test_members_are_dealt_to_tables_of_eight(tmp_path: Path) -> None:
     assert max(tables.count(table) for table in set(tables)) == 8
 
 
-def test_a_table_column_is_kept(tmp_path: Path) -> None:
-    desk = Desk.open(str(tmp_path / "f.sqlite"))
+def test_a_table_column_is_kept(desk: Desk) -> None:
     seated = desk.seat("A", [{"id": "1", "table": "4"}, {"id": "2", "table": "2"}])
     assert [badge.table for badge in desk.badges(seated.assembly_id)] == [4, 2]
     with pytest.raises(BadPanel, match="row 3, column table"):
@@ -306,7 +304,7 @@ def test_a_database_of_no_known_kind_is_refused(database: str) -> None:
         Desk.open(database)
 
 
-def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Path) -> None:
+def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Path) -> None:  # sqlite alone has files
     panel = tmp_path / "panel.csv"
     panel.write_text("id,name\n" + "1,Ada\n" * 200, encoding="utf-8")
     before = panel.read_bytes()

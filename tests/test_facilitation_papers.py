@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from assemblies import BOTH, Sitting, ballot_key
+from assemblies import Sitting, ballot_key
 
 from facilitation import blind
 from facilitation.desk import Desk, PaperBallot
@@ -62,16 +62,7 @@ def table(tmp_path: Path) -> Iterator[Table]:
     made.sitting.close()
 
 
-@pytest.fixture(params=BOTH)
-def on_both(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Table]:
-    """The same on either database."""
-    made = Table(tmp_path, postgres=request.getfixturevalue("postgres") if request.param == "postgresql" else None)
-    yield made
-    made.sitting.close()
-
-
-def test_two_typings_that_agree_put_one_ballot_into_the_urn_and_tick_its_member_off(on_both: Table) -> None:
-    table = on_both
+def test_two_typings_that_agree_put_one_ballot_into_the_urn_and_tick_its_member_off(table: Table) -> None:
     table.first(0, "no")
     assert table.rows("ballot") == table.rows("turnout") == []
     assert table.second(0, 3, "no") is True
@@ -254,8 +245,7 @@ def test_the_minutes_tell_what_the_scrutineer_did(table: Table) -> None:
     assert "Counted again at 10:00 (A member asked for it): the same result." in said
 
 
-def test_after_the_count_no_number_is_out_and_after_a_cancel_nothing_is_left(on_both: Table) -> None:
-    table = on_both
+def test_after_the_count_no_number_is_out_and_after_a_cancel_nothing_is_left(table: Table) -> None:
     table.first(0)
     table.second(0, 1)
     table.desk.close_round(table.round)
@@ -304,8 +294,7 @@ def test_the_class_and_the_conflicts_of_a_member_hold_on_paper_too(tmp_path: Pat
 
 
 @pytest.mark.parametrize("same", ["number", "person"])
-def test_two_devices_that_type_the_same_at_once_put_one_ballot_in(on_both: Table, same: str) -> None:
-    table = on_both
+def test_two_devices_that_type_the_same_at_once_put_one_ballot_in(table: Table, same: str) -> None:
     papers = (0, 0) if same == "number" else (0, 1)
     people = (1, 2) if same == "number" else (1, 1)
     for paper in set(papers):
@@ -351,25 +340,25 @@ def test_in_a_sealed_round_a_token_is_a_vote_and_so_is_a_paper(tmp_path: Path) -
     assert table.desk.result(table.round)["counts"] == {"yes": 1, "no": 1, "abstain": 0}
 
 
-def test_two_devices_that_type_one_paper_the_first_time_at_once_keep_one_of_them(on_both: Table) -> None:
+def test_two_devices_that_type_one_paper_the_first_time_at_once_keep_one_of_them(table: Table) -> None:
     start, outcomes = threading.Barrier(2), []
 
     def type_it(desk: Desk, choice: str) -> None:
         start.wait()
         try:
-            desk.type_paper(on_both.round, PaperBallot(on_both.numbers[0], "filled", choice), "paper")
+            desk.type_paper(table.round, PaperBallot(table.numbers[0], "filled", choice), "paper")
             outcomes.append("kept")
         except Refusal as refused:
             outcomes.append(refused.code)
 
-    desks = [on_both.sitting.opened() for _ in range(2)]
+    desks = [table.sitting.opened() for _ in range(2)]
     threads = [threading.Thread(target=type_it, args=one) for one in zip(desks, ("yes", "no"), strict=True)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(20)
     assert sorted(outcomes) == ["kept", "paper-typed"]
-    assert len(on_both.rows("paper_entry")) == 1
+    assert len(table.rows("paper_entry")) == 1
 
 
 def test_what_was_struck_or_never_came_back_is_nowhere_in_the_files_after_the_close(tmp_path: Path) -> None:

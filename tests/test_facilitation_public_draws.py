@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -19,13 +19,6 @@ def told(files: Mapping[str, bytes], entry: str) -> tuple[Mapping[str, bytes], M
     """What a lottery would say: the desk only carries it."""
     assert set(FILES) <= set(files)
     return {"public/reveal.json": entry.encode()}, {"ticket": int(entry)}
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    opened = Desk.open(str(tmp_path / "f.sqlite"))
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

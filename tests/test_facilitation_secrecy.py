@@ -10,11 +10,10 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from assemblies import BOTH, Sitting, ballot_key, sitting_on
+from assemblies import Sitting, ballot_key
 
 from facilitation.ballots import Slip
 from facilitation.desk import Desk
@@ -30,14 +29,14 @@ from facilitation.errors import (
 from facilitation.store.postgresql import TAKE_A_TURN
 
 
-@pytest.fixture(params=BOTH)
-def sitting(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Sitting]:
-    yield from sitting_on(request, tmp_path / "f.sqlite", members=12)
+@pytest.fixture
+def sitting(tmp_path: Path) -> Sitting:
+    return Sitting(tmp_path / "f.sqlite", members=12)
 
 
-@pytest.fixture(params=BOTH)
-def crowd(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Sitting]:
-    yield from sitting_on(request, tmp_path / "f.sqlite", members=60)
+@pytest.fixture
+def crowd(tmp_path: Path) -> Sitting:
+    return Sitting(tmp_path / "f.sqlite", members=60)
 
 
 @pytest.fixture

@@ -7,9 +7,10 @@ import re
 from pathlib import Path
 
 import pytest
-from assemblies import BOTH, Sitting, sitting_on
+from assemblies import Sitting
 from flask.testing import FlaskClient
 from houses import csrf, web_of
+from thieves import files_of
 
 from facilitation.desk import NeedRow
 from facilitation.errors import BadRequest, NotAMember, NotNow
@@ -68,13 +69,8 @@ def test_a_correction_stands_for_what_the_file_says_and_for_the_next_session_too
     assert (again.state, again.known.wishes) == ("confirmed", ("loop", "supporter"))
 
 
-@pytest.mark.parametrize("database", BOTH)
-def test_words_are_in_no_journal_and_no_screen_and_gone_when_the_person_is(
-    database: str, request: pytest.FixtureRequest, tmp_path: Path
-) -> None:
-    request.param = database
-    made = sitting_on(request, tmp_path / "f.sqlite", 3)
-    sitting = next(made)
+def test_words_are_in_no_journal_and_no_screen_and_gone_when_the_person_is(tmp_path: Path) -> None:
+    sitting = Sitting(tmp_path / "f.sqlite", 3)
     desk, session = sitting.desk, sitting.session
     sitting.desk.correct_member(
         sitting.assembly, next(iter(sitting.replayed().members)), {"name": "P", "needs": "?"}, 1
@@ -90,9 +86,8 @@ def test_words_are_in_no_journal_and_no_screen_and_gone_when_the_person_is(
     assert len(sitting.rows("SELECT * FROM need")) == 1
     desk.erase_person(two, sitting.assembly)
     assert sitting.rows("SELECT * FROM need") == []
-    if database == "sqlite":
-        assert all(b"epileptiform" not in path.read_bytes() for path in tmp_path.iterdir() if path.is_file())
-    made.close()
+    assert all(b"epileptiform" not in data for data in files_of(sitting).values())
+    sitting.close()
 
 
 def test_what_seats_follow(sitting: Sitting) -> None:

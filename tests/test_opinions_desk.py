@@ -215,7 +215,7 @@ def test_after_the_close_no_answer_has_a_member_or_an_order(asked: Asked) -> Non
 def test_before_the_close_the_same_search_finds_them(asked: Asked) -> None:
     """The search above means something: while answers can be changed, they stand beside their members."""
     two_camps(asked)
-    everything = b"".join(files_of(asked).values())
+    everything = b"".join(files_of(asked).values())  # sqlite lays columns side by side, without a byte between them
     assert all(f"opinions{member}".encode() in everything for member in asked.here)
 
 

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from assemblies import BOTH, Sitting, ballot_key, sitting_on
+from assemblies import Sitting, ballot_key
 from flask.testing import FlaskClient
 from houses import csrf, web_of
 
@@ -32,33 +32,28 @@ def first(sitting: Sitting, place: int = 0) -> str:
     return list(sitting.replayed().members)[place]
 
 
-@pytest.fixture(params=BOTH)
-def either(request: pytest.FixtureRequest, tmp_path: Path):
-    yield from sitting_on(request, tmp_path / "f.sqlite", 4)
-
-
-def test_a_seat_is_in_use_on_one_tablet_and_both_have_one_vote(either: Sitting) -> None:
-    desk = either.desk
-    old = desk.join(either.codes[0])
+def test_a_seat_is_in_use_on_one_tablet_and_both_have_one_vote(sitting: Sitting) -> None:
+    desk = sitting.desk
+    old = desk.join(sitting.codes[0])
     member = str(old.member["id"])
-    assert desk.who_is(either.codes[0])["tablet"] == desk.identify(old.token).token_id
-    new = desk.join(either.codes[0])
+    assert desk.who_is(sitting.codes[0])["tablet"] == desk.identify(old.token).token_id
+    new = desk.join(sitting.codes[0])
     assert (desk.identify(old.token).parked, desk.identify(new.token).parked) == (True, False)
     assert desk.screen(desk.identify(old.token))["you"]["elsewhere"]
-    round_id = either.open_round()
+    round_id = sitting.open_round()
     receipt = desk.cast_ballot(round_id, member, ballot_key(1), "yes")
     assert desk.cast_ballot(round_id, member, ballot_key(1), "yes") == receipt
     assert desk.turnout(round_id) == 1
     desk.take_back(member, desk.identify(old.token).token_id)
     assert (desk.identify(old.token).parked, desk.identify(new.token).parked) == (False, True)
-    other = desk.join(either.codes[1])
+    other = desk.join(sitting.codes[1])
     assert not desk.identify(other.token).parked
     assert not desk.identify(old.token).parked, "another member's tablet is another matter"
 
 
-def test_a_tablet_is_paired_once_and_takes_its_token_once(either: Sitting) -> None:
-    desk, session = either.desk, either.session
-    member = first(either)
+def test_a_tablet_is_paired_once_and_takes_its_token_once(sitting: Sitting) -> None:
+    desk, session = sitting.desk, sitting.session
+    member = first(sitting)
     secret, code = desk.wait_to_be_paired()
     assert len(code) == 6
     assert desk.waiting_tablet(secret).role is None
@@ -66,12 +61,12 @@ def test_a_tablet_is_paired_once_and_takes_its_token_once(either: Sitting) -> No
         desk.take_pairing(secret)
     desk.pair_tablet(session, code.lower()[:3] + " " + code[3:], member)
     with pytest.raises(PairingOver, match="paired already for Person 1"):
-        desk.pair_tablet(session, code, first(either, 1))
+        desk.pair_tablet(session, code, first(sitting, 1))
     assert desk.waiting_tablet(secret).member["name"] == "Person 1"
-    assert member not in either.replayed().sessions[session].present
+    assert member not in sitting.replayed().sessions[session].present
     joined = desk.take_pairing(secret)
     assert desk.identify(joined.token).member_id == member
-    assert member in either.replayed().sessions[session].present
+    assert member in sitting.replayed().sessions[session].present
     with pytest.raises(PairingOver):
         desk.take_pairing(secret)
     assert desk.waiting_tablet(secret) is None
@@ -80,8 +75,8 @@ def test_a_tablet_is_paired_once_and_takes_its_token_once(either: Sitting) -> No
     assert desk.unpair_tablet(session, code) is None
     assert desk.identify(joined.token) is None
     assert desk.paired_tablets(session) == []
-    assert "Person" not in "".join(link.data for link in either.links())
-    assert secret not in str(either.rows("SELECT * FROM pairing"))
+    assert "Person" not in "".join(link.data for link in sitting.links())
+    assert secret not in str(sitting.rows("SELECT * FROM pairing"))
 
 
 def test_what_is_wrong_with_a_code_is_said(sitting: Sitting) -> None:
