@@ -8,7 +8,17 @@ read twice and what goes over two lines is refused here, before anybody looks at
 
 from __future__ import annotations
 
+from email import errors
 from email.message import Message
+
+OF_THE_BODY = (
+    errors.NoBoundaryInMultipartDefect,
+    errors.StartBoundaryNotFoundDefect,
+    errors.CloseBoundaryNotFoundDefect,
+    errors.MultipartInvariantViolationDefect,
+    errors.InvalidMultipartContentTransferEncodingDefect,
+)
+"""What the parser of letters misses in the head of a form with files, whose body it is never given."""
 
 
 def ends_once(headers: Message) -> bool:
@@ -23,9 +33,13 @@ def ends_once(headers: Message) -> bool:
     (False, False, False)
     >>> heads("Transfer-Encoding: chunked", "Content-Length: 1"), heads("Transfer-Encoding : chunked", "Host: hall")
     (False, False)
+    >>> heads("Content-Type: multipart/form-data; boundary=x", "Content-Length: 12"), heads("Host: hall", "no header")
+    (True, False)
     """
     lengths, codings = headers.get_all("content-length", []), headers.get_all("transfer-encoding", [])
-    if headers.defects or any("\n" in value or "\r" in value for value in headers.values()):
+    if any(not isinstance(defect, OF_THE_BODY) for defect in headers.defects):
+        return False
+    if any("\n" in value or "\r" in value for value in headers.values()):
         return False
     if codings:
         return len(codings) == 1 and codings[0].lower() == "chunked" and not lengths
