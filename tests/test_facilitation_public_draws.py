@@ -76,7 +76,7 @@ def test_a_reveal_that_fails_leaves_nothing_half_done(desk: Desk, draw: str) -> 
 
 
 def test_many_who_press_at_once_reveal_it_once(desk: Desk, draw: str, tmp_path: Path) -> None:
-    desks = [Desk.open(str(tmp_path / "f.sqlite")) for _ in range(4)]
+    desks = [Desk.open(str(tmp_path / "house.sqlite")) for _ in range(4)]
     revealed: list[str] = []
     refused: list[str] = []
 
@@ -173,7 +173,7 @@ def test_keys_and_secret_are_kept_apart_from_what_is_shown(desk: Desk, draw: str
 
 def test_the_database_refuses_a_second_event_of_one_number(desk: Desk, draw: str, tmp_path: Path) -> None:
     desk.enter(draw, "recruiter", "307", told)
-    connection = sqlite3.connect(tmp_path / "f.sqlite")
+    connection = sqlite3.connect(tmp_path / "house.sqlite")
     with pytest.raises(sqlite3.IntegrityError):
         connection.execute("INSERT INTO public_event SELECT * FROM public_event")
     connection.close()

@@ -68,17 +68,17 @@ def test_a_database_that_may_only_be_read_stores_nothing_says_so_and_is_well_aga
 
     name = hall.database.partition("@/")[2].partition("?")[0]
     says("SET default_transaction_read_only = on")
-    refused = until(lambda: (a := vote(hall, round_id, tokens[1], keys[1])).json["error"] == "cannot-write" and a, "no")
+    refused = until(lambda: (a := vote(hall, round_id, tokens[1], keys[1])).json["error"] == "cannot-write" and a)
     assert (refused.status, refused.headers["retry-after"]) == (503, "2")
     assert "may only be read" in refused.json["message"]
-    assert until(lambda: tablet.told, "the socket is told")[0]["storing"] is False
+    assert until(lambda: tablet.told, what="the socket is told")[0]["storing"] is False
     screen = hall.get("/api/screen", tokens[1])
     assert (screen.status, "may only be read" in screen.headers[HEADER]) == (200, True)
     assert postgres.rows(hall.database, "SELECT count(*) FROM ballot") == [(1,)]
     says("RESET default_transaction_read_only")
-    assert until(lambda: tablet.told[-1]["storing"], "the socket is told that it can be written")
+    assert until(lambda: tablet.told[-1]["storing"], what="the socket is told that it can be written")
     for token, key in zip(tokens[1:], keys[1:], strict=True):
-        assert until(lambda t=token, k=key: vote(hall, round_id, t, k).status == 200, "counted")
+        assert until(lambda t=token, k=key: vote(hall, round_id, t, k).status == 200, what="counted")
     assert HEADER not in hall.get("/api/screen", tokens[1]).headers
     assert hall.post(f"/api/rounds/{round_id}/close", token=seats.facilitator).status == 200
     assert hall.get(f"/api/rounds/{round_id}/result", seats.facilitator).json["counts"]["yes"] == 6
