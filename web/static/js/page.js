@@ -2,11 +2,11 @@
 
 import { initAll } from "../vendor/govuk-frontend.min.js";
 
+const HALL = "Europe/London"; // as facilitation/times.py has it: a device that was set up elsewhere shows the hall's time, too
+
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
 initAll();
 showLocalTimes(document);
-
-const HALL = "Europe/London"; // as facilitation/times.py has it: a device that was set up elsewhere shows the hall's time, too
 
 /** Show the moments in <time data-time> as the clock on the wall of the hall shows them. */
 export function showLocalTimes(root) {
