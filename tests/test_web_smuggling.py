@@ -31,6 +31,9 @@ CASES = {
     "a length below nothing": b"Content-Length: -1\r\n\r\n" + HIDDEN,
     "a length in other digits": b"Content-Length: 0x0\r\n\r\n" + HIDDEN,
     "a length with a low line": b"Content-Length: 0_0\r\n\r\n" + HIDDEN,
+    "no header of a file": b"Content-Type: multipart/form-data; boundary=a\r\nNonsense\r\nContent-Length: %d\r\n\r\n"
+    % len(HIDDEN)
+    + HIDDEN,
     "no header": b"Nonsense\r\nContent-Length: %d\r\n\r\n" % len(HIDDEN) + HIDDEN,
     "a header of no letters": b"\xff: y\r\nContent-Length: %d\r\n\r\n" % len(HIDDEN) + HIDDEN,
     "a folded header": b"X: y\r\n Content-Length: 0\r\n\r\n" + HIDDEN,
@@ -58,3 +61,21 @@ def test_requests_that_end_where_they_say_are_answered_one_after_another(hall: H
         said += part
     line.close()
     assert re.findall(rb"HTTP/1\.1 (\d+)", said) == [b"403", b"403", b"200"]
+
+
+@pytest.mark.parametrize(
+    "kind", ["multipart/form-data; boundary=----WebKitFormBoundary7", 'multipart/mixed; boundary="a"', "message/rfc822"]
+)
+def test_a_request_in_parts_is_read_as_every_other(hall: Hall, kind: str) -> None:
+    """Browsers send every file in parts; the parser of letters looks for these in the head, and misses them there."""
+    line = socket.create_connection(("127.0.0.1", hall.port), timeout=20)
+    body = (
+        b'------WebKitFormBoundary7\r\nContent-Disposition: form-data; name="a"\r\n\r\nb\r\n------WebKitFormBoundary7--'
+    )
+    head = f"POST /join HTTP/1.1\r\nHost: hall\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n\r\n"
+    line.sendall(head.encode() + body + LAST)
+    said = b""
+    while part := line.recv(65536):
+        said += part
+    line.close()
+    assert re.findall(rb"HTTP/1\.1 (\d+)", said) == [b"403", b"200"]
