@@ -18,7 +18,6 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -29,6 +28,7 @@ from typing import Any, Protocol
 import structlog
 
 from facilitation.desk import Desk, DrawRequest
+from facilitation.desk.private_folders import private_folder, sweep
 from facilitation.errors import Busy, NotFound, WrongState
 from web.offspring import die_with_parent, follow, stop_child
 from web.orders import order
@@ -140,8 +140,7 @@ def _fits(part: str, value: object) -> bool:
 
 def run_draw(desk: Desk, wishes: Wishes, mine: DrawRequest) -> None:
     """Carry out one attempt at a draw to its end, in a private folder that is gone afterwards."""
-    with tempfile.TemporaryDirectory(prefix="folkmoot-draw-") as private:
-        folder = Path(private)
+    with private_folder("draw") as folder:
         child = start_child(order(desk, mine.id, folder))
         try:
             if not _attend(child, desk, wishes, mine):
@@ -234,6 +233,8 @@ def work(jobs: HueyJobs, parent: int | None) -> None:
     """Be a worker until told to stop; with a parent, end when that is gone."""
     if parent is not None:
         follow(parent)
+    if left := sweep():
+        log.warning("folders of interrupted work deleted", folders=left)
     jobs.ask_again()
     consumer = Carrier(jobs.huey, workers=1, periodic=True, max_delay=0.5, check_worker_health=True)
     consumer.run()

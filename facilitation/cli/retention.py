@@ -9,7 +9,10 @@ import click
 
 from facilitation.cli.common import database_option, desk_of
 from facilitation.desk.backup import made_at
+from facilitation.desk.private_folders import left_behind, sweep
 from facilitation.retention import KINDS, Due
+
+INTERRUPTED = "folders on this machine: {}, left behind by work that was interrupted"
 
 
 @click.command("retention")
@@ -38,14 +41,18 @@ def retention(database: str, dry_run: bool, backups: Path | None, said: tuple[st
                 click.echo(line(due))
             for file in old:
                 click.echo(f"due now  backup {file.name}: older than {days} days")
+            if folders := left_behind():
+                click.echo(f"due now  {INTERRUPTED.format(folders)}")
             return
         done = desk.delete_due()
     for file in old:
         file.unlink()
         click.echo(f"deleted: backup {file.name}: older than {days} days")
+    if folders := sweep():
+        click.echo(f"deleted: {INTERRUPTED.format(folders)}")
     for due in done:
         click.echo(f"deleted: {line(due)}")
-    if not done and not old:
+    if not done and not old and not folders:
         click.echo("Nothing is due.")
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import random
 import shutil
 import sqlite3
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -17,6 +16,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from facilitation.desk.private_folders import private_folder
 from facilitation.desk.rounds import Rounds
 from facilitation.errors import BadRequest
 from facilitation.events import first_broken
@@ -124,8 +124,8 @@ def _private_copy(file: Path) -> Iterator[Path]:
         ) from None
     if begin != HEADER:
         raise BadRequest(f"{file.name} is no backup of Folkmoot's.", "Name a file of `folkmoot backup`.")
-    with tempfile.TemporaryDirectory(prefix="folkmoot-restore-") as folder:
-        copy = Path(folder) / "copy.sqlite"
+    with private_folder("restore") as folder:
+        copy = folder / "copy.sqlite"
         shutil.copyfile(file, copy)
         copy.chmod(0o600)
         with suppress(FileNotFoundError):  # beside a database that was not closed, and is taken as it stands

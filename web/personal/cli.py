@@ -70,6 +70,8 @@ def erase_person(database: str, backups: Path | None, handle: str) -> None:
         else:
             done, told = erase_with_copies(desk, handle, backups)
     click.echo(f"{done.files} files written anew, {done.seats} seats blanked")
+    if done.folders:
+        click.echo(f"{done.folders} folders deleted that interrupted work had left behind on this machine")
     if backups is None:
         click.echo("Backups made before still hold this person: erase there too, with --backups FOLDER.")
         return

@@ -18,6 +18,7 @@ from typing import Any, Final
 
 from facilitation.desk import Desk
 from facilitation.desk.copying import while_no_copy_is_made
+from facilitation.desk.private_folders import sweep
 from facilitation.errors import Refusal
 from facilitation.times import local
 from web.personal.subject import Subject, rows_held, subject_of, without
@@ -70,10 +71,11 @@ def _told(value: object) -> str:
 
 @dataclass(frozen=True)
 class Erased:
-    """What was done: files written anew, seats blanked."""
+    """What was done: files written anew, seats blanked, folders deleted that interrupted work had left behind."""
 
     files: int
     seats: int
+    folders: int = 0
 
 
 def erase(desk: Desk, subject: Subject) -> Erased:
@@ -86,7 +88,7 @@ def erase(desk: Desk, subject: Subject) -> Erased:
         files = desk.rewrite_files(subject.recruitment.id, lambda place, file: without(place, file, subject, known))
     for member in subject.members:
         desk.erase_person(member, str(subject.assembly))
-    return Erased(files, len(subject.members))
+    return Erased(files, len(subject.members), sweep())
 
 
 def copies_in(folder: Path) -> list[Path]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import tempfile
 from collections.abc import Mapping
-from pathlib import Path
 
 from flask import Response
+
+from facilitation.desk.private_folders import private_folder
 
 PATIENCE = 120  # seconds; 20,000 volunteers take six
 
@@ -25,8 +25,8 @@ def workbook_of(tables: Mapping[str, bytes]) -> bytes:
 
     Made in a child process, which takes no time from a session that is running in this one.
     """
-    with tempfile.TemporaryDirectory(prefix="folkmoot-export-") as private:
-        folder, book = Path(private) / "tables", Path(private) / "book.xlsx"
+    with private_folder("export") as private:
+        folder, book = private / "tables", private / "book.xlsx"
         folder.mkdir()
         for name, data in tables.items():
             (folder / name).write_bytes(data)
