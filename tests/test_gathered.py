@@ -230,6 +230,17 @@ def test_nobody_waits_for_ever_for_one_who_was_ended_in_the_middle() -> None:
     assert gathered.ask(3) == 3
 
 
+def test_a_fault_of_one_is_met_by_that_one_alone() -> None:
+    """The one who asks for all is an honest one, and what breaks is a fault that nobody foresaw."""
+
+    def answer(asked: Sequence[int]) -> list[int | Exception]:
+        return [one // (one - 2) for one in asked]
+
+    gathered: Gathered[int, int] = Gathered(answer, time.sleep)
+    came = all_in_one(gathered, [lambda n=n: gathered.ask(n) for n in (3, 2, 4)])
+    assert (came[0], type(came[1]), came[2]) == (3, ZeroDivisionError, 2)
+
+
 def test_who_waits_too_long_for_those_before_is_told_that_the_database_is_busy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("facilitation.store.gathered.TURN_SECONDS", 0.01)
     gathered: Gathered[int, int] = Gathered(list, time.sleep)

@@ -18,6 +18,19 @@ from sqlalchemy.exc import SQLAlchemyError
 from facilitation.errors import Busy, Refusal
 from facilitation.store.turns import TURN_SECONDS
 
+OF_ONE = (
+    Refusal,
+    SQLAlchemyError,
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
+"""What one question may break by, foreseen or a fault of ours: whoever asked it is to meet that, and nobody else."""
+
 Q = TypeVar("Q")
 A = TypeVar("A")
 
@@ -74,7 +87,7 @@ class Gathered(Generic[Q, A]):
                 outcomes = self._answer([one.question for one in group])
         except Busy as refused:
             outcomes = repeat(refused)
-        except (Refusal, SQLAlchemyError, ValueError) as refused:
+        except OF_ONE as refused:
             outcomes = [refused] if group is not None and len(group) == 1 else ()
         finally:
             if group is None:
