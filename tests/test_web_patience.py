@@ -52,6 +52,17 @@ def test_a_head_that_does_not_end_is_refused(hall: Hall) -> None:
     assert refusal(answer_on(line)) == (431, "too-large")
 
 
+def test_a_head_of_too_many_lines_is_refused_and_is_no_fault_of_ours(tmp_path: Path) -> None:
+    """Every one of them left a traceback of two thousand letters in the log."""
+    with a_hall(tmp_path, "--no-worker") as hall:
+        lines = b"".join(b"X-%d: y\r\n" % n for n in range(200))
+        line = line_to(hall, b"GET /api/screen HTTP/1.1\r\nHost: hall\r\n" + lines + b"\r\n")
+        assert refusal(answer_on(line)) == (431, "too-large")
+        hall.stop()
+        assert hall.log is not None
+        assert "Traceback" not in hall.log.read_text()
+
+
 @pytest.mark.slow
 def test_two_hundred_that_drip_keep_no_member_waiting_and_are_let_go(hall: Hall, seats: Seats) -> None:
     """Half of them never end their head, half of them never end their body; a byte goes out every second."""

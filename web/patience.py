@@ -15,6 +15,7 @@ import io
 import json
 import socket
 import time
+from http.client import HTTPException
 from typing import Any
 
 from gevent.pywsgi import WSGIHandler, WSGIServer
@@ -163,7 +164,10 @@ class PatientHandler(WSGIHandler):  # type: ignore[misc]  # gevent ships no type
 
     def MessageClass(self, *source: Any) -> Any:  # noqa: N802  # gevent's name for what reads the headers
         """The headers; refused (400) where they say more than once, or in no clear way, where the request ends."""
-        headers = super().MessageClass(*source)
+        try:
+            headers = super().MessageClass(*source)
+        except HTTPException:
+            raise TooLarge("There are more than a hundred headers.") from None
         if not ends_once(headers):
             raise ValueError("the end of the request is not said once")
         return headers
