@@ -29,6 +29,8 @@ def ends_once(headers: Message) -> bool:
     ...     return ends_once(parse_headers(BytesIO("\\r\\n".join([*lines, "", ""]).encode("latin-1"))))
     >>> heads("Host: hall", "Content-Length: 12"), heads("Transfer-Encoding: chunked"), heads("Host: hall")
     (True, True, True)
+    >>> heads("Content-Length: 12 "), heads("Content-Length: 1 2"), heads("Content-Length: ")
+    (True, False, False)
     >>> heads("Content-Length: 1", "Content-Length: 1"), heads("Content-Length: +1"), heads("Content-Length: 1, 1")
     (False, False, False)
     >>> heads("Transfer-Encoding: chunked", "Content-Length: 1"), heads("Transfer-Encoding : chunked", "Host: hall")
@@ -43,4 +45,4 @@ def ends_once(headers: Message) -> bool:
         return False
     if codings:
         return len(codings) == 1 and codings[0].lower() == "chunked" and not lengths
-    return len(lengths) <= 1 and all(length.isascii() and length.isdigit() for length in lengths)
+    return len(lengths) <= 1 and all(said.isascii() and said.strip(" \t").isdigit() for said in lengths)
