@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from flask import Flask
 
 from facilitation.desk import Desk
 from facilitation.errors import UnknownCode
-from web.across import Elsewhere, kept_by
+from web.across import NEWS, Across, Elsewhere, kept_by
 from web.app import create_app
 from web.errors import TooManySockets, TooManyTries
 from web.gate import OPENING, STRANGERS, STRANGERS_AT_ONE_ADDRESS, Gate
@@ -104,3 +105,27 @@ def test_of_strangers_and_of_sockets_that_are_opening_each_process_has_twice_its
         gate._of_stranger("10.0.0.1")
     gate._of_stranger("10.0.0.2")
     assert gate.settings.share(OPENING) == OPENING * share
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [{"here": []}, {"here": {"session": 5}}, {"here": {"session": [["ada"]]}}, {"here": None}, {}, {"host_id": ["p"]}],
+    ids=str,
+)
+def test_news_that_nobody_of_us_sends_break_neither_the_hearing_nor_what_is_known(odd: dict[str, Any]) -> None:
+    """They come of another edition, or of whoever can write to the Redis; every screen asks who is connected."""
+    across = Across(Settings("sqlite:///nowhere", "secret", redis="redis://127.0.0.1:1/0"))
+    elsewhere = heard(Clock(), said("p", "ada"))
+    across.hears = {"here": elsewhere.hear}
+    news = {"method": NEWS, "what": "here", "host_id": "p"}
+    assert list(across._understood(json.dumps({**news, **odd}).encode())) == []
+    assert elsewhere.connected("session") == {"ada"}
+    list(across._understood(json.dumps({**news, **said("p", "bo")}).encode()))
+    assert elsewhere.connected("session") == {"bo"}
+
+
+@pytest.mark.parametrize("word", ["method", "what", "event"])
+def test_news_whose_words_are_no_words_are_left(word: str) -> None:
+    across = Across(Settings("sqlite:///nowhere", "secret", redis="redis://127.0.0.1:1/0"))
+    assert list(across._understood(json.dumps({"method": "emit", "event": "look", word: ["look"]}).encode())) == []
+    assert list(across._understood(json.dumps({"method": "emit", "event": "look"}).encode())) != []

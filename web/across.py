@@ -161,8 +161,13 @@ class Across(RedisManager):  # type: ignore[misc]  # python-socketio ships no ty
             return
         if not isinstance(said, dict) or said.get("host_id") == self.host_id:
             return
+        if not all(isinstance(said.get(word), str | None) for word in ("method", "what", "event")):
+            return
         if said.get("method") == NEWS and said.get("what") in self.hears:
-            self.hears[said["what"]](said)
+            try:
+                self.hears[said["what"]](said)
+            except (LookupError, TypeError, AttributeError) as odd:  # not of our making, or of another edition of us
+                log.warning("news that cannot be read", what=said["what"], why=type(odd).__name__)
         elif said.get("method") in TOLD_BY_SOCKETIO and said.get("event") in {None, *EVENTS}:
             yield said
 
@@ -185,8 +190,9 @@ class Elsewhere:
     def hear(self, said: Mapping[str, Any]) -> Mapping[str, list[str]]:
         """A process says who is connected to it, by session."""
         here: Mapping[str, list[str]] = said["here"]
+        sockets = Counter(member for members in here.values() for member in members)  # before any of it is kept
         self.by_process[said["host_id"]] = (self.clock(), here)
-        self.sockets[said["host_id"]] = Counter(member for members in here.values() for member in members)
+        self.sockets[said["host_id"]] = sockets
         return here
 
     def connected(self, session_id: str) -> set[str]:
