@@ -23,6 +23,7 @@ from marked import Marked, bytes_below, found_in, marks_of, number_of
 from public_draws import checked
 from thieves import files_of
 
+from facilitation.desk import Desk
 from facilitation.desk.backup import called
 from facilitation.desk.copying import while_a_copy_is_made, while_no_copy_is_made
 from facilitation.errors import Busy, NotFound, WrongState
@@ -308,3 +309,24 @@ def test_backups_older_than_the_shortest_period_go_with_what_they_hold(world: Ma
     assert f"deleted: backup {old.name}" in retention(world, "--backups", str(folder)).stdout
     assert sorted(file.name for file in folder.iterdir()) == sorted([new.name, mine.name])
     assert retention(world, "--backups", str(folder / "nowhere")).exit_code == 2
+
+
+@pytest.mark.parametrize("how", ["erasure of one", "the end of the period"])
+def test_what_a_failed_draw_complained_of_goes_with_the_people_whom_it_quotes(tmp_path: Path, how: str) -> None:
+    """A value that was mistyped stands in the words of the refusal, and so does an id."""
+    desk = Desk.open(str(tmp_path / "f.sqlite"))
+    recruitment = desk.new_recruitment("Climate")
+    pool = ("pool.csv", b"id,name,gender\n101,Ada Quince,quincemark\n102,Bo,Man\n")
+    desk.put_files(recruitment, pool=pool, quotas=("quotas.csv", b"feature,value,min,max\ngender,Man,1,1\n"), size=1)
+    draw = desk.request_draw(recruitment)
+    desk.start_draw(draw)
+    desk.fail_draw(draw, "pool.csv, row 2, column gender: “quincemark” has no quota.")
+    assert b"quincemark" in b"".join(bytes_below(tmp_path).values())
+    if how == "erasure of one":
+        erase(desk, subject_of(desk, f"v.{recruitment}.101"))
+    else:
+        desk.erase_volunteers(recruitment)
+    assert desk.draw(draw).state == "failed"
+    assert "not kept" in desk.draw(draw).error
+    desk.close()
+    assert b"quincemark" not in b"".join(bytes_below(tmp_path).values())

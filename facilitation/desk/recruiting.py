@@ -24,6 +24,7 @@ MOST_ATTEMPTS = 2
 LONGEST_TITLE = 200
 LONGEST_SEED = 200
 MOST_MEMBERS = 100_000
+WHY_IS_FORGOTTEN = "Why it failed is not kept: the words may have told of somebody whose data is erased."
 
 NamedFile = tuple[str, bytes]
 
@@ -325,6 +326,12 @@ class Recruiting(Core):
         if record and not record[-1].ended:
             record[-1] = replace(record[-1], ended=how, ended_at=self._now())
         return replace(request, state=how, record=tuple(record))
+
+    def _forget_why(self, tx: Transaction, found: Recruitment) -> None:
+        """What draws complained of may quote a row: a value that was mistyped, or an id that is an address."""
+        for draw in found.draws:
+            if draw.error:
+                tx.recruitments.set_draw(replace(draw, error=WHY_IS_FORGOTTEN))
 
     def _not_at_work(self, found: Recruitment) -> None:
         if found.draw is not None and not found.draw.ended:

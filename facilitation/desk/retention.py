@@ -84,6 +84,7 @@ class Retention(Entrance, Recruiting):
         with self._store.writing() as tx:
             found = tx.recruitments.one(recruitment_id)
             self._not_at_work(found)
+            self._forget_why(tx, found)
             for owner, part in _personal(tx, found):
                 tx.recruitments.erase(owner, part)
         self._store.tidy()

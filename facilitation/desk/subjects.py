@@ -100,6 +100,7 @@ class Subjects(Retention, Recruiting):
                         "This volunteer is in a draw that is prepared and not held yet, which counts on their row.",
                         "Hold that draw first, or delete the volunteers’ data of it; then erase.",
                     )
+            self._forget_why(tx, found)
             for place, file in changed.items():
                 tx.recruitments.put(place.owner, place.part, *file)
         self._store.tidy()
