@@ -27,7 +27,7 @@ test: .venv/test chromium postgresql redis ## every test (about half an hour)
 	$(BIN)/python -m pytest -m browser -n 1 --dist load || failed=1; \
 	exit $$failed
 
-fast: .venv/test ## the tests that take under a minute
+fast: .venv/test ## the tests that are neither slow nor in a browser
 	$(BIN)/python -m pytest -m "not slow and not browser" -n auto --dist loadfile
 
 lint: .venv/test ## style and types

@@ -7,7 +7,7 @@ by the standard library's XML, whatever else is installed: with lxml, openpyxl w
 
 import os
 
-__version__ = "0.5.0"
+__version__ = "0.6.0"
 
 for _threads in ("OPENBLAS_NUM_THREADS", "VECLIB_MAXIMUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(_threads, "1")
