@@ -55,7 +55,8 @@ def store_kind(request: pytest.FixtureRequest) -> Iterator[str]:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Every test that makes an assembly or a desk, in the rooms of `ON_BOTH`, once on each database."""
-    if Path(str(metafunc.module.__file__)).stem not in ON_BOTH:
+    room = Path(str(metafunc.module.__file__))
+    if room.stem not in ON_BOTH or room.parent.name == "browser":
         return
     source = inspect.getsource(metafunc.function)
     makes_one = {"sitting", "desk", "tmp_path"} & set(metafunc.fixturenames) or "Sitting(" in source

@@ -172,7 +172,7 @@ def test_the_team_sees_a_call_and_what_was_put_together_is_on_every_screen(
     expect(wall.get_by_text("And 5 more, on the tablets.")).to_be_visible()
     wall.set_viewport_size({"width": 1920, "height": 1080})
     assert min(wall.locator(".fm-hallnotes li").evaluate_all(SIZES)) >= 40
-    assert wall.evaluate("document.documentElement.scrollHeight <= innerHeight")
+    wall.wait_for_function("document.documentElement.scrollHeight <= innerHeight")
     picture(wall, picture_folder, "hall-many-notes")
     console.get_by_role("button", name="Undo").click()
     expect(console.get_by_role("group", name="Buses in the evening")).to_be_hidden()

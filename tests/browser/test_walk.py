@@ -142,7 +142,7 @@ def test_pages_of_staff_ask_strangers_to_sign_in(hall: Hall, open_page):
     for path in ("/recruit", "/run"):
         page.goto(hall.url + path)
         expect(page.get_by_role("heading", level=1)).to_be_visible()
-        expect(page.get_by_text("folkmoot token --link")).to_be_visible()
+        expect(page.get_by_text("Staff: sign in, or ask for a new sign-in link.")).to_be_visible()
     is_not_signed_in(page)
 
 
