@@ -223,3 +223,18 @@ def test_a_vote_is_possible_at_four_times_the_size(hall, seats, open_page):
     is_counted(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
     assert close(hall, seats, round_id)["counts"]["abstain"] == 1
+
+
+def test_an_answer_chosen_before_the_script_came_is_sent(hall: Hall, open_page):
+    seats = seated(hall, "Early", QUESTIONS, members=5)
+    page = open_page()
+    waiting: list[Route] = []
+    script = Shut(page, "**/items/evaluation.js", waiting.append)
+    joins(page, hall, seats, 0)
+    page.locator("label[for=q-know-subject-1]").click()
+    script.open()
+    for route in waiting:
+        route.continue_()
+    expect(page.locator("[data-kept]")).to_have_text("Kept.")
+    page.reload()
+    expect(page.locator("#q-know-subject-1")).to_be_checked()

@@ -24,7 +24,10 @@ export function setUp(form) {
   const { item } = form.dataset;
   if (told?.item === item && !form.querySelector("[data-kept]")?.textContent) tell(told.words, told.wrong);
   const last = Number(form.dataset.last);
-  if (!waiting.has(item)) resume(form);
+  if (!waiting.has(item)) {
+    resume(form);
+    takeEarly(form);
+  }
   let timer;
   if (pageOf.has(item)) {
     go(form, pageOf.get(item), false);
@@ -101,6 +104,14 @@ async function resume(form) {
   }
   waiting.set(form.dataset.item, { ...left, ...waiting.get(form.dataset.item) });
   send(form);
+}
+
+/** What was chosen while this script was still on its way, and nobody listened. */
+function takeEarly(form) {
+  for (const field of form.elements) {
+    if (field.type === "radio" && field.checked && !field.defaultChecked) keep(form, field.name, field.value);
+    if (field.name === "comment" && field.value !== field.defaultValue) keep(form, field.name, field.value);
+  }
 }
 
 function keep(form, name, value) {
