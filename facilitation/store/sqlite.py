@@ -147,6 +147,7 @@ def _asked(engine: Engine, what: str) -> list[tuple[Any, ...]] | None:
 def _set_up(connection: Any, _record: object) -> None:
     cursor = connection.cursor()
     for pragma in (
+        "cache_size = -512",  # KiB a connection: with the default of 2 MB each, a long day fills them one after another
         f"busy_timeout = {BUSY_MILLISECONDS}",
         "journal_mode = WAL",
         "synchronous = FULL",
