@@ -37,7 +37,7 @@ class Words(dict[str, str]):
         return f"words of {key}"
 
     def get(self, key: str, default: Any = None) -> Any:
-        return default if key not in self else self[key]  # noqa: SIM401 – its own `get`
+        return default if key not in self else self[key]  # noqa: SIM401  # this is its own `get`
 
     def __delitem__(self, key: str) -> None:
         self.erased.add(key)

@@ -112,7 +112,7 @@ def filled(words: Words, template: str, values: Mapping[str, object]) -> str:
     """The template with its values, each in this language where it is told; escaped as soon as one of them is HTML."""
     spoken = {name: retold(words, value) if isinstance(value, Told) else value for name, value in values.items()}
     if any(hasattr(value, "__html__") for value in spoken.values()):
-        return Markup(escape(template)).format_map(spoken)  # noqa: S704  the template is escaped, and so is each value
+        return Markup(escape(template)).format_map(spoken)  # noqa: S704  # the template is escaped, and so is each value
     return template.format_map(spoken)
 
 
