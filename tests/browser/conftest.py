@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import sys
@@ -16,6 +17,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from browsers import PATIENCE, Browsers, within
 from devices import chromium_path
 from halls import Hall, Seats, a_hall, seat
 
@@ -46,15 +48,22 @@ def _tell(request: pytest.FixtureRequest) -> None:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
+def browsers() -> Iterator[Browsers]:
     """Debian's Chromium."""
     path = chromium_path()
     if path is None:
         pytest.fail("Chromium is missing. Remedy: install it with `apt-get install chromium`.", pytrace=False)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield browser
-        browser.close()
+        started = Browsers(lambda: playwright.chromium.launch(executable_path=path, args=["--no-sandbox"]))
+        yield started
+        with contextlib.suppress(TimeoutError), within(PATIENCE):  # Playwright's own end ends what is left
+            started.now.close()
+
+
+@pytest.fixture(scope="session")
+def chromium(browsers: Browsers) -> Browser:
+    """The Chromium that was started first."""
+    return browsers.now
 
 
 @pytest.fixture(scope="module")
@@ -71,13 +80,13 @@ def seats(hall: Hall, request: pytest.FixtureRequest) -> Seats:
 
 
 @pytest.fixture
-def open_page(chromium: Browser) -> Iterator[Opener]:
+def open_page(browsers: Browsers) -> Iterator[Opener]:
     """Open a device of its own: a browser context of this width. Errors on its console fail the test at the end."""
     contexts, complaints = [], []
 
     def opener(width: int = 820, **options: object) -> Page:
         wide, high = WIDTHS[width]
-        context = chromium.new_context(viewport={"width": wide, "height": high}, **options)
+        context = browsers.now.new_context(viewport={"width": wide, "height": high}, **options)
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(15_000)
@@ -87,7 +96,7 @@ def open_page(chromium: Browser) -> Iterator[Opener]:
 
     yield opener
     for context in contexts:
-        context.close()
+        browsers.leave(context)
     assert not complaints, complaints
 
 

@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 from ballot_boxes import payload_of
+from browsers import Browsers
 from devices import beside, is_connected, joins
 from halls import Hall, Seats, a_key, an_open_round, join, seat
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -283,7 +284,7 @@ class Room:
 
 
 @pytest.fixture(scope="module")
-def room(hall: Hall, chromium: Browser) -> Iterator[Room]:
+def room(hall: Hall, chromium: Browser, browsers: Browsers) -> Iterator[Room]:
     """Four members at their devices, three at the API, for all rules."""
     seats = seat(hall.database, members=7, name="Every rule")
     kinds = {"finger": {"has_touch": True}, "mouse": {}, "keys": {}, "no script": {"java_script_enabled": False}}
@@ -300,7 +301,7 @@ def room(hall: Hall, chromium: Browser) -> Iterator[Room]:
     mirror = chromium.new_context().new_page()
     yield Room(hall, seats, devices, mirror, tuple(join(hall, code) for code in seats.codes[4:]), complaints)
     for page in (*devices.values(), mirror):
-        page.context.close()
+        browsers.leave(page.context)
 
 
 @pytest.fixture
