@@ -34,6 +34,7 @@ SETTINGS = {
     "wal_level": "minimal",
     "max_wal_senders": "0",
     "wal_recycle": "off",
+    "checkpoint_timeout": "1d",  # none by the clock: a test looks into the log before and after its own
     "autovacuum_naptime": "1h",
 }
 REMEDY = "Remedy: install it as an administrator with `apt-get install postgresql`."
