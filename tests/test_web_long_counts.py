@@ -15,7 +15,7 @@ from facilitation.store import Store
 
 pytestmark = pytest.mark.slow
 BIDS = [f"Bid {n}" for n in range(40)]
-BUDGET = 500_000
+BUDGET = 200_000
 TERMS = {"budget": str(BUDGET), "costs": [str(BUDGET // 15 + 911 * n) for n in range(40)], "completion": "add1"}
 
 
@@ -45,6 +45,7 @@ def test_while_a_long_count_goes_on_pages_are_served_and_what_is_sent_waits(tmp_
         while count.is_alive():
             assert hall.get("/api/screen", seats.facilitator).status == 200
             served += not closed
+            count.join(0.05)  # a hall asks often, and not without drawing breath
         count.join()
         comer.join()
         assert closed[0].status == 200, closed[0].body
