@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from devices import beside, comes_to_hold, comes_true, is_connected, joins
 from halls import Hall, Seats, an_open_round
+from lines import a_line
 from playwright.sync_api import Page, expect
 from sittings import seated
 from test_member import close, is_counted
@@ -126,3 +127,32 @@ def test_answers_of_ones_own_are_not_in_what_is_kept(hall: Hall, open_page: Any)
     assert "q-know-subject" not in str(kept(page)) + page.content()
     page.context.set_offline(False)
     expect(page.locator("#q-know-subject-1")).to_be_checked()
+
+
+CONTROLLED = "navigator.serviceWorker.controller !== null"
+
+
+def test_a_tablet_that_is_full_shows_its_pages_all_the_same(hall: Hall, seats: Seats, open_page: Any) -> None:
+    page = open_page()
+    full = page.context.new_cdp_session(page)
+    full.send("Storage.overrideQuotaForOrigin", {"origin": hall.url, "quotaSize": 1})
+    joins(page, hall, seats, 0)
+    comes_true(page, CONTROLLED)
+    page.reload()
+    expect(page.locator("body.fm-scripted")).to_be_visible()
+    is_connected(page)
+    assert not kept(page)
+
+
+def test_an_answer_that_is_late_is_waited_for_where_nothing_is_kept(hall: Hall, seats: Seats, open_page: Any) -> None:
+    with a_line(hall) as line:
+        page = open_page()
+        page.goto(f"{line.url}/join?code={seats.codes[0]}")
+        page.get_by_role("button", name="Yes, that is me").click()
+        keeps(page, seats.names[0])
+        page.goto(f"{line.url}/privacy")
+        page.evaluate("caches.delete('folkmoot-page')")
+        line.delay = (4.5, 4.5)  # there and back, together more than the worker waits where a page is kept
+        page.goto(f"{line.url}/m", timeout=40_000, wait_until="commit")
+        line.delay = (0.0, 0.0)
+        expect(page.get_by_role("heading", level=1)).to_have_text("You are in. We start soon.")

@@ -33,18 +33,21 @@ self.addEventListener("fetch", (event) => {
 const inPage = (address) => caches.match(address, { cacheName: PAGE });
 
 async function page(event, path) {
-  const patience = new Promise((_, over) => setTimeout(over, PATIENCE));
-  const answer = await Promise.race([fetch(event.request), patience]).catch(() => null);
-  if (!answer) return path === HOME ? ((await kept()) ?? Response.error()) : away();
-  if (path !== HOME) return answer;
-  if (NOBODY_THERE.includes(answer.status)) return (await kept()) ?? answer;
-  event.waitUntil(keep(answer.clone()));
+  const asked = fetch(event.request);
+  const patience = new Promise((over) => setTimeout(over, PATIENCE));
+  const soon = await Promise.race([asked, patience]).catch(() => null);
+  if (!soon || (path === HOME && NOBODY_THERE.includes(soon.status))) {
+    const instead = await (path === HOME ? kept() : away()).catch(() => null);
+    if (instead) return instead;
+  }
+  const answer = await asked; // nothing is kept: then late is better than not at all
+  if (path === HOME) event.waitUntil(keep(answer.clone()));
   return answer;
 }
 
 /** Another page of this member cannot be had: back to the one that is kept, if there is one. */
 async function away() {
-  return (await inPage(HOME)) ? Response.redirect(HOME) : Response.error();
+  return (await inPage(HOME)) && Response.redirect(HOME);
 }
 
 async function keep(answer) {
@@ -80,10 +83,11 @@ async function kept() {
 
 /** A file of the pages: its address has the hash of what is in it, where the server says that it never changes. */
 async function file(request) {
-  const files = await caches.open(FILES);
-  const found = await files.match(request);
+  const files = await caches.open(FILES).catch(() => null); // none where a browser keeps nothing
+  const found = await files?.match(request);
   if (found) return found;
   const answer = await fetch(request);
-  if (answer.ok && answer.headers.get("Cache-Control")?.includes("immutable")) await files.put(request, answer.clone());
+  const lasts = files && answer.ok && answer.headers.get("Cache-Control")?.includes("immutable");
+  if (lasts) await files.put(request, answer.clone()).catch(() => {}); // a full tablet shows its pages as well
   return answer;
 }
