@@ -10,7 +10,7 @@ from halls import Hall, Seats, an_open_round
 from lines import a_line
 from playwright.sync_api import Page, expect
 from sittings import seated
-from test_member import close, is_counted
+from test_member import close, is_counted, votes_by_touch
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -127,6 +127,32 @@ def test_answers_of_ones_own_are_not_in_what_is_kept(hall: Hall, open_page: Any)
     assert "q-know-subject" not in str(kept(page)) + page.content()
     page.context.set_offline(False)
     expect(page.locator("#q-know-subject-1")).to_be_checked()
+
+
+def test_whoever_joins_next_in_this_browser_never_gets_the_page_of_the_one_before(
+    hall: Hall, seats: Seats, open_page: Any
+) -> None:
+    page = joins(open_page(), hall, seats, 0)
+    keeps(page, seats.names[0])
+    page.goto(f"{hall.url}/join?code={seats.codes[1]}")
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Yes, that is me").click()
+    with pytest.raises(Exception, match="ERR_FAILED"):
+        page.goto(f"{hall.url}/m")
+
+
+def test_a_page_that_somebody_else_has_taken_over_in_another_tab_loads_itself_anew(
+    hall: Hall, seats: Seats, open_page: Any
+) -> None:
+    page = joins(open_page(), hall, seats, 0)
+    expect(page.locator(".fm-header__who")).to_contain_text(seats.names[0])
+    joins(page.context.new_page(), hall, seats, 1)
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    expect(page.locator(".fm-header__who")).to_contain_text(seats.names[1])
+    round_id = an_open_round(hall, seats)
+    votes_by_touch(page, "Yes")
+    is_counted(page)
+    assert close(hall, seats, round_id)["cast"] == 1
 
 
 CONTROLLED = "navigator.serviceWorker.controller !== null"

@@ -118,8 +118,8 @@ function setUpParts() {
 }
 
 async function onScreen(screen) {
-  if (screen.you && screen.you.elsewhere !== "elsewhere" in shown()) {
-    await contributions.flush(); // the seat is on another tablet now, or here again: nothing half written is lost
+  if (screen.you && (screen.you.elsewhere !== "elsewhere" in shown() || screen.you.member.id !== place.dataset.member)) {
+    await contributions.flush(); // the seat is on another tablet now, here again, or another's: nothing half written is lost
     location.reload();
     return;
   }

@@ -1,5 +1,7 @@
 // A tablet that shows its letters: it asks how it stands, and goes on by itself when a helper has said whose it is.
 
+import { dropPages } from "./offline.js";
+
 const EVERY = 2000;
 const shown = document.querySelector("[data-pair]")?.dataset.pair;
 
@@ -19,3 +21,6 @@ async function look() {
 
 setTimeout(look, EVERY);
 document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && look());
+document.addEventListener("submit", (event) => {
+  if (event.target.matches('form[action="/pair/take"]')) dropPages(); // of whoever had this tablet before
+});
