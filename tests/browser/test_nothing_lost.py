@@ -17,6 +17,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 KEPT = "Your vote is kept on this tablet"
 SPEAKERS: list[dict[str, object]] = [{"kind": "speakers", "title": "Questions", "planned_minutes": 20}]
 QUESTIONS: list[dict[str, object]] = [{"kind": "evaluation", "title": "What was the day like?"}]
+TERMS = {"question": "What would help?", "minutes": 5, "most": 300, "each": 6}
+IDEAS: list[dict[str, object]] = [{"kind": "ideas", "title": "Idea cards", "planned_minutes": 45, "terms": TERMS}]
 
 
 def switched_on(chromium: Browser, folder: Path) -> BrowserContext:
@@ -225,16 +227,72 @@ def test_a_vote_is_possible_at_four_times_the_size(hall, seats, open_page):
     assert close(hall, seats, round_id)["counts"]["abstain"] == 1
 
 
+class Late:
+    """A script that is on its way for as long as it pleases us."""
+
+    def __init__(self, page: Page, script: str) -> None:
+        self._waiting: list[Route] = []
+        self._door = Shut(page, script, self._waiting.append)
+
+    def comes(self) -> None:
+        self._door.open()
+        for route in self._waiting:
+            route.continue_()
+
+
 def test_an_answer_chosen_before_the_script_came_is_sent(hall: Hall, open_page):
     seats = seated(hall, "Early", QUESTIONS, members=5)
     page = open_page()
-    waiting: list[Route] = []
-    script = Shut(page, "**/items/evaluation.js", waiting.append)
+    script = Late(page, "**/items/evaluation.js")
     joins(page, hall, seats, 0)
     page.locator("label[for=q-know-subject-1]").click()
-    script.open()
-    for route in waiting:
-        route.continue_()
+    script.comes()
     expect(page.locator("[data-kept]")).to_have_text("Kept.")
     page.reload()
     expect(page.locator("#q-know-subject-1")).to_be_checked()
+
+
+def test_words_typed_before_the_script_came_stay_and_are_kept(hall: Hall, open_page):
+    seats = seated(hall, "Early words", IDEAS, members=5)
+    page = open_page()
+    script = Late(page, "**/js/member.js")
+    page.goto(f"{hall.url}/join?code={seats.codes[0]}")
+    page.get_by_role("button", name="Yes, that is me").click(no_wait_after=True)
+    page.locator("#idea-text").fill("More buses at night")
+    page.locator("#idea-text").blur()
+    script.comes()
+    expect(page.locator("[data-connection-words]").first).to_have_text("Connected")
+    an_open_round(hall, seats)  # the hall goes on
+    expect(page.locator("#notice")).to_contain_text("What you have written is kept.")
+    expect(page.locator("#idea-text")).to_have_value("More buses at night")
+    comes_true(page, f"({ALL_KEPT})().then((all) => all.some((one) => one.kind === 'writing' && one.saved))")
+
+
+def test_a_ballot_filled_in_before_the_script_came_is_not_taken_away(hall, seats, open_page):
+    round_id = an_open_round(hall, seats)
+    page = open_page()
+    script = Late(page, "**/js/member.js")
+    page.goto(f"{hall.url}/join?code={seats.codes[0]}")
+    page.get_by_role("button", name="Yes, that is me").click(no_wait_after=True)
+    page.get_by_text("Yes", exact=True).click()
+    script.comes()
+    comes_true(page, f"({ALL_KEPT})().then((all) => all.some((one) => one.kind === 'draft'))")
+    close(hall, seats, round_id)
+    expect(page.locator("#notice")).to_contain_text("This vote has closed. Your choice was not sent and not counted.")
+
+
+def test_a_list_to_choose_from_is_no_sign_that_somebody_is_busy(hall, seats, open_page):
+    page = joins(open_page(), hall, seats, 0)
+    changed = """async (asked) => {
+      const script = document.querySelector('script[src*="member.js"]').src;
+      const { isChanged } = await import(script.replace("member.js", "regions.js"));
+      const made = document.createElement("div");
+      made.innerHTML = asked.drawn;
+      const field = made.querySelector("select");
+      if (asked.then !== undefined) field.value = asked.then;
+      return isChanged(field);
+    }"""
+    plain, chosen = "<select><option>1<option>2</select>", "<select><option>1<option selected>2</select>"
+    for drawn, then, expected in ((plain, None, False), (plain, "2", True), (chosen, None, False), (chosen, "1", True)):
+        asked = {"drawn": drawn} if then is None else {"drawn": drawn, "then": then}
+        assert page.evaluate(changed, asked) is expected, (drawn, then)

@@ -6,6 +6,7 @@
 import { ask } from "./asking.js";
 import { allKept, forget, keep, keptUnder } from "./kept.js";
 import { newKey } from "./letters.js";
+import { changedIn } from "./regions.js";
 import { nap } from "./wake.js";
 import { _ } from "./words.js";
 
@@ -23,6 +24,7 @@ export class Contributions {
     place.addEventListener("input", (event) => this.typed(event));
     place.addEventListener("submit", (event) => this.submitted(event));
     document.addEventListener("fm-leaving", () => this.flush());
+    for (const field of changedIn(place)) this.typed({ target: field });
     this.resume();
   }
 
@@ -72,7 +74,7 @@ export class Contributions {
       if (!kept || kept.saved || !form.isConnected || form.contains(document.activeElement)) continue;
       for (const [field, value] of Object.entries(kept.fields)) {
         const input = form.elements.namedItem(field);
-        if (input && "value" in input) input.value = value;
+        if (input && "value" in input && (input.defaultValue ?? input.value) === input.value) input.value = value; // not what was typed since
       }
     }
   }

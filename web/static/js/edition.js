@@ -1,6 +1,8 @@
 // After the server was renewed, an open page goes on with the scripts that it has; it is loaded anew by itself only when
 // nobody is doing anything on it, and once for each edition of the server's files.
 
+import { changedIn } from "./regions.js";
+
 const LOOK = 2000;
 const QUIET = 5000; // milliseconds without a touch or a key
 const SPREAD = 20000; // milliseconds over which the devices of a hall come one after the other
@@ -40,12 +42,10 @@ function tried() {
 function busy() {
   if (performance.now() - touched < QUIET || !navigator.onLine) return true;
   if (document.querySelector('dialog[open], [data-step="check"]:not([hidden]), [data-step="sending"]:not([hidden]), [data-connection]:not([data-state="live"])')) return true;
-  return [...document.querySelectorAll("input:not([type=hidden]), textarea, select")].some(filled);
+  return isTyping() || changedIn(document).length > 0;
 }
 
-function filled(field) {
-  if (field === document.activeElement && !["radio", "checkbox", "submit"].includes(field.type)) return true;
-  if (field.type === "radio" || field.type === "checkbox") return field.checked !== field.defaultChecked;
-  if (field.tagName === "SELECT") return [...field.options].some((one) => one.selected !== one.defaultSelected);
-  return field.value !== field.defaultValue;
+function isTyping() {
+  const field = document.activeElement;
+  return field?.matches("input, textarea, select") && !["radio", "checkbox", "submit"].includes(field.type);
 }

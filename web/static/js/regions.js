@@ -1,10 +1,24 @@
 // A picture made of regions: each `data-region` is replaced by itself, and one that somebody is using is left alone.
 
+const FIELDS = "input:not([type=hidden]), textarea, select";
+
+/** Is something else in this field than what the page came with? */
+export function isChanged(field) {
+  if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
+  if (!field.options) return field.value !== field.defaultValue;
+  const drawn = field.querySelector("[selected]") ?? field.options[0];
+  return Boolean(drawn) && !drawn.selected;
+}
+
+/** The fields that somebody has changed: at its beginning a script heard nothing of what was done while it was on its way. */
+export const changedIn = (root) => [...root.querySelectorAll(FIELDS)].filter(isChanged);
+
 export class Regions {
   /** @param {HTMLElement} place  what holds the picture */
   constructor(place) {
     this.place = place;
     this.touched = new WeakSet(place.querySelectorAll("[data-region][data-kept]")); // a form that came back keeps its values
+    for (const field of changedIn(place)) this.touched.add(field.closest("[data-region]") ?? place);
     place.addEventListener("input", (event) => {
       const region = event.target.closest("[data-region]");
       if (region) this.touched.add(region);

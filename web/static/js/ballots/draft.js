@@ -3,6 +3,7 @@
 // another member or round wipes it, and so does the end of the round.
 
 import { allKept, forget as forgetKept, keep as keepThing, keptUnder } from "../kept.js";
+import { changedIn } from "../regions.js";
 
 const PREFIX = "ballot ";
 const KIND = "draft";
@@ -34,8 +35,9 @@ export async function bringBack(ballot) {
   forgetDrafts((draft) => draft.id !== mine);
 }
 
-/** Put back what was kept of this ballot; drafts of others go. True when anything is filled in. */
+/** Put back what was kept of this ballot; drafts of others go. True when anything is filled in, if need be just now. */
 export function restore(ballot, fields) {
+  const chosen = new Set(changedIn(fields).map((field) => field.name));
   let kept = null;
   try {
     kept = JSON.parse(sessionStorage.getItem(nameOf(ballot)));
@@ -43,14 +45,14 @@ export function restore(ballot, fields) {
   } catch {
     // nothing was kept
   }
-  if (!kept?.length) return false;
-  for (const field of fields.elements) {
-    if (!isOurs(field.name)) continue;
+  for (const field of kept?.length ? fields.elements : []) {
+    if (!isOurs(field.name) || chosen.has(field.name)) continue;
     const values = kept.filter(([name]) => name === field.name).map(([, value]) => value);
     if (field.type === "radio" || field.type === "checkbox") field.checked = values.length ? values.includes(field.value) : field.value === "";
     else field.value = values[0] ?? "";
   }
-  return true;
+  if (chosen.size) keep(ballot, fields);
+  return Boolean(kept?.length) || chosen.size > 0;
 }
 
 /** The ballot is sent: nothing of it stays here. */
