@@ -252,6 +252,16 @@ def test_an_answer_chosen_before_the_script_came_is_sent(hall: Hall, open_page):
     expect(page.locator("#q-know-subject-1")).to_be_checked()
 
 
+def test_a_script_that_could_not_be_had_is_asked_for_again(hall: Hall, open_page):
+    seats = seated(hall, "Early and lost", QUESTIONS, members=5)
+    page = open_page()
+    script = Shut(page, "**/items/evaluation.js*")
+    joins(page, hall, seats, 0)
+    page.locator("label[for=q-know-subject-1]").click()
+    script.open()
+    expect(page.locator("[data-kept]")).to_have_text("Kept.")
+
+
 def test_words_typed_before_the_script_came_stay_and_are_kept(hall: Hall, open_page):
     seats = seated(hall, "Early words", IDEAS, members=5)
     page = open_page()
