@@ -9,7 +9,7 @@ import pytest
 from assemblies import Sitting
 from flask.testing import FlaskClient
 from houses import House, csrf, signed_in, web_of
-from marked import Marked, marks_of, number_of
+from marked import QUOTAS, Marked, marks_of, number_of
 
 from facilitation.desk import Desk
 
@@ -86,6 +86,19 @@ def test_a_person_is_found_given_out_and_erased(world: Marked, recruiter: FlaskC
         assert opened.status_code == 200, path
         assert not [mark for mark in marks if mark in opened.text]
     assert recruiter.get("/recruit/personal/of/v.nowhere.x").status_code == 404
+
+
+@pytest.mark.parametrize("name", ["Somebody, Toto Llewelynz".upper(), "2026-99-99T99:99:99.999Z"])
+def test_what_people_wrote_is_no_moment_though_it_looks_like_one(
+    world: Marked, recruiter: FlaskClient, name: str
+) -> None:
+    desk = world.sitting.desk
+    more = desk.new_recruitment("Another")
+    pool = f'id,name,gender,age\nv1,"{name}",Woman,young\n'.encode()
+    desk.put_files(more, pool=("pool.csv", pool), quotas=("quotas.csv", QUOTAS), size=1)
+    page = recruiter.get(f"/recruit/personal/of/v.{more}.v1")
+    assert page.status_code == 200
+    assert f"<bdi>{name}</bdi>" in page.text
 
 
 @pytest.mark.parametrize("role", ["member", "facilitator", "scrutineer", "observer", "display"])

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 
 from facilitation.errors import NotFound
 from facilitation.retention import KINDS, Due
-from facilitation.times import in_text, on_the_wall
+from facilitation.times import in_text, moment, on_the_wall
 from web.access import Audience, desk, me, only_for_all_assemblies, open_to
 from web.bodies import fields, text
 from web.doors import done
@@ -73,6 +73,22 @@ def delete_due() -> ResponseReturnValue:
     _confirmed("delete")
     desk().delete_due()
     return done(None, HERE)
+
+
+@room.app_template_test("moment")
+def is_moment(value: object) -> bool:
+    """Is this one of our moments? What people wrote about themselves may look like one.
+
+    >>> is_moment("2027-07-06T10:00:09.000Z"), is_moment("2027-99-06T10:00:09.000Z"), is_moment("Zoe")
+    (True, False, False)
+    """
+    if not isinstance(value, str) or not value.endswith("Z"):
+        return False
+    try:
+        on_the_wall(moment(value))
+        return in_text(moment(value)) == value
+    except (ValueError, OverflowError):  # the very first day has no yesterday in London
+        return False
 
 
 @room.get("/of/<path:handle>")
