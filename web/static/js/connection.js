@@ -61,7 +61,6 @@ export class Connection {
     this.socket.on("screen", (screen) => this.consider(screen));
     this.socket.on("look", () => this.refresh()); // this tablet's seat has changed hands
     this.socket.on("storing", ({ storing, why }) => tellStoring(storing, why));
-    this.socket.on("backups", ({ why }) => tellBackups(why));
     this.socket.on("disconnect", () => this.refresh());
     this.socket.on("connect_error", () => this.retrySoon());
     this.socket.io.on("ping", () => this.heard());
@@ -249,14 +248,6 @@ function tellStoring(storing, why) {
   }
 }
 
-/** On the console, and nowhere else: why no backups are made, or nothing. */
-function tellBackups(why) {
-  for (const banner of document.querySelectorAll("[data-no-backups]")) {
-    if (why) banner.querySelector("[data-no-backups-why]").textContent = why;
-    banner.hidden = !why;
-  }
-}
-
 /** The same from the header of an answer: “no, its disk is full”, or none. */
 export function tellOfHeader(answer) {
   const said = answer.headers.get("Folkmoot-Storing") ?? "";
@@ -337,14 +328,4 @@ export function sayer() {
   return (words) => {
     if (place) place.textContent = words;
   };
-}
-
-/** A turnout that moved needs no new picture: only its number and its bar. */
-export function showTurnout(turnout) {
-  if (!turnout) return;
-  for (const place of document.querySelectorAll("[data-turnout-cast]")) place.textContent = String(turnout.cast);
-  for (const place of document.querySelectorAll("[data-turnout-of]")) place.textContent = String(turnout.of);
-  for (const bar of document.querySelectorAll("[data-turnout-bar]")) {
-    bar.setAttribute("width", String(turnout.of ? Math.floor((1000 * turnout.cast) / turnout.of) : 0));
-  }
 }

@@ -1,12 +1,13 @@
 // The console and the scrutineer’s and observer’s pages, live. Each region is replaced by itself; one that holds a form somebody is filling in is left alone.
 
 import { clockText, keepTimers } from "./clock.js";
-import { Connection, drawer, sayer, showTurnout } from "./connection.js";
+import { Connection, drawer, sayer } from "./connection.js";
 import { showLocalTimes } from "./page.js";
 import { Contributions } from "./contribute.js";
 import { setUpModules } from "./modules.js";
 import { keepForecast } from "./plan.js";
 import { Regions } from "./regions.js";
+import { showTurnout } from "./turnout.js";
 
 const place = document.getElementById("picture");
 const say = sayer();
@@ -22,6 +23,7 @@ const connection = new Connection({
     redraw();
   },
 });
+connection.socket.on("backups", ({ why }) => tellBackups(why));
 const tick = keepTimers(connection.clock, say);
 const tickPlan = keepForecast(connection.clock);
 
@@ -55,6 +57,14 @@ function renew(drawn) {
   showUndo();
   tick();
   tickPlan();
+}
+
+/** On the console, and nowhere else: why no backups are made, or nothing. */
+function tellBackups(why) {
+  for (const banner of document.querySelectorAll("[data-no-backups]")) {
+    if (why) banner.querySelector("[data-no-backups-why]").textContent = why;
+    banner.hidden = !why;
+  }
 }
 
 /** Undo goes when its ten seconds are over. */

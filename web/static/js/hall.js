@@ -2,11 +2,12 @@
 // place, and comes back by itself after the server or the network was away.
 
 import { keepTimers } from "./clock.js";
-import { Connection, drawer, showTurnout } from "./connection.js";
+import { Connection, drawer } from "./connection.js";
 import { layList } from "./hall_list.js";
 import { layMap } from "./hall_map.js";
 import { setUpModules } from "./modules.js";
 import { turnPages } from "./pager.js";
+import { showTurnout } from "./turnout.js";
 import { keepWall } from "./wall.js";
 
 const place = document.getElementById("picture");
