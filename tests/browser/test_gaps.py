@@ -82,6 +82,13 @@ def test_over_midnight_and_after_ten_minutes_of_sleep_timer_and_times_are_those_
     expect(started).to_have_text(local(item["started_at"])[-5:])
 
 
+def test_the_clock_on_the_wall_is_the_halls_wherever_the_screen_was_set_up(hall: Hall, seats: Seats, open_page) -> None:
+    screen = opens_hall_screen(open_page(timezone_id=ELSEWHERE), hall, seats)
+    now = datetime.now(UTC)
+    times = {local(in_text(now + timedelta(seconds=late)))[-5:] for late in range(31)}
+    expect(screen.locator("[data-wall-clock]")).to_have_text(re.compile("|".join(times)))
+
+
 def _left(ends: datetime) -> object:
     """What a timer says in these seconds."""
     seconds = (ends - datetime.now(UTC)).total_seconds()
