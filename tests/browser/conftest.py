@@ -97,7 +97,8 @@ def open_page(browsers: Browsers) -> Iterator[Opener]:
     yield opener
     for context in contexts:
         browsers.leave(context)
-    assert not complaints, complaints
+    told = [one for one in complaints if not one.startswith("about:blank:")]  # there, a test's own script may fail
+    assert not told, told
 
 
 def _is_bad(text: str) -> bool:
