@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -83,6 +84,11 @@ class Shut:
 
     def open(self) -> None:
         self._answer = Route.continue_
+
+
+def tracker_of(page: Page) -> str:
+    """What this tablet alone knows of its vote; the line is filled in after the words that the vote is counted."""
+    return page.locator("[data-tracker]").filter(has_text=re.compile(r"\S")).first.text_content() or ""
 
 
 def kept_ballots(page: Page) -> list[Any]:

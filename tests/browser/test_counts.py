@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from devices import beside, is_connected, joins, opens_hall_screen
+from devices import beside, is_connected, joins, opens_hall_screen, tracker_of
 from halls import Hall, Seats, an_open_round
 from playwright.sync_api import Page, expect
 from test_axe import at_every_width, small_targets
@@ -98,8 +98,7 @@ def test_a_member_finds_the_vote_of_the_tablet_by_its_tracker(
     asked = an_open_round(hall, seats, title="Adopt the report?")
     votes_by_touch(tablet, "Abstain")
     is_counted(tablet)
-    tracker = tablet.locator("[data-tracker]").first.text_content()
-    assert tracker is not None
+    tracker = tracker_of(tablet)
     close(hall, seats, asked)
     tablet.get_by_role("link", name="Find your ballot and check this count").click()
     tablet.get_by_label("Your tracker").fill(tracker)
