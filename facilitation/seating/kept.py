@@ -9,7 +9,7 @@ other for as long as it stays impossible; what remains clashes, and would not wi
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Final
@@ -91,6 +91,15 @@ class _Search:
         fits = (t for t in sorted(self.blocks.allowed[block]) if self.chairs[t] >= size and self.seats[t] >= remote)
         return [table for table in fits if table not in shunned]
 
+    def _kind(self, table: int, waiting: Sequence[int]) -> Hashable:
+        """What a table still is to those who wait: where one of a kind leads nowhere, none does."""
+        here = [other for other, at in self.at.items() if at == table]
+        open_to = tuple(
+            table in self.blocks.allowed[one] and not any((one, other) in self.blocks.apart for other in here)
+            for one in waiting
+        )
+        return self.chairs[table], self.seats[table], open_to
+
     def go_on(self, waiting: list[int]) -> bool:
         if not waiting:
             return True
@@ -105,7 +114,11 @@ class _Search:
         tables = ways[block]
         self.chance.shuffle(tables)
         size, remote = len(self.blocks.members[block]), self.blocks.remote[block]
+        seen = set()
         for table in tables:
+            if (kind := self._kind(table, waiting)) in seen:
+                continue
+            seen.add(kind)
             self.at[block] = table
             self.chairs[table] -= size
             self.seats[table] -= remote
