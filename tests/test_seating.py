@@ -20,7 +20,7 @@ from facilitation.cli import main
 from facilitation.errors import BadSeating, SeatingClash
 from facilitation.seating import Guest, Hall, Plan, Rule, Table, find_plan, seat_again
 from facilitation.seating.hall import even_sizes
-from facilitation.seating.kept import possible
+from facilitation.seating.kept import possible, refuse_clashes
 from facilitation.seating.sheet import as_csv, read_csv
 from facilitation.seating.wishes import Asked, read_hall
 
@@ -136,6 +136,22 @@ def test_the_same_seed_gives_the_same_plan_whatever_the_hash_seed() -> None:
     assert told.pop().startswith("True")
 
 
+@pytest.mark.parametrize("kind", ["apart", "together"])
+def test_a_clash_of_a_whole_room_is_proved_and_named(kind: str) -> None:
+    """Thirteen who must not meet, or thirteen fives that stay together, at twelve tables: by trying one table after
+    the other that would be 12! ways.
+    """
+    guests = tuple(Guest(f"g{number}") for number in range(100))
+    fives = [Rule("together", tuple(f"g{5 * n + k}" for k in range(5)), f"five {n}") for n in range(13)]
+    rules = [Rule("apart", tuple(f"g{n}" for n in range(13)), "thirteen apart")] if kind == "apart" else fives
+    harmless = Rule("pinned", ("g99",), "g99 at 1", frozenset({1}))
+    with pytest.raises(SeatingClash) as refused:
+        refuse_clashes(Hall(guests, tuple(map(Table, range(1, 13))), 1, rules=(*rules, harmless)))
+    assert all(rule.words in refused.value.message for rule in rules)
+    assert harmless.words not in refused.value.message
+    refuse_clashes(Hall(guests, tuple(map(Table, range(1, 14))), 1, rules=(*rules, harmless)))
+
+
 # --------------------------------------------------------------------------------------------------- seated again
 
 
@@ -183,6 +199,39 @@ def test_seating_again_keeps_the_past_and_the_rules_and_plans_the_rest_anew() ->
     assert all(not gone & set(table) for seats in again.plan.rounds[1:] for table in seats)
     back = seat_again(again.plan, 3, here={guest.id for guest in hall.guests}, seed="s")
     assert all(any(guest.id in table for table in back.plan.rounds[2]) for guest in hall.guests)
+
+
+@pytest.mark.parametrize(
+    ("rule", "late", "moved"),
+    [
+        (Rule("pinned", ("g0",), "g0 at 5 later", frozenset({5}), frozenset({2})), (), ()),
+        (Rule("together", ("g1", "g41"), "g41 supports g1"), ("g41",), ()),
+        (Rule("together", ("g0", "g1", "g41"), "g41 supports both"), ("g41",), ("g0",)),
+        (Rule("needs", ("g0",), "g0 needs loop", frozenset({2})), (), ("g0",)),
+        (Rule("apart", ("g0", "g7"), "a conflict"), (), ("g0",)),
+        (Rule("pinned", ("g41",), "g41 at 1", frozenset({1})), ("g41",), ("g0",)),
+        (Rule("remote", ("g0", "g7", "g14"), "from afar"), (), ("g0",)),
+    ],
+    ids=["another round", "a supporter", "of two", "a need", "apart", "a full table", "from afar"],
+)
+def test_a_rule_moves_nobody_whom_it_need_not_move(rule: Rule, late: tuple[str, ...], moved: tuple[str, ...]) -> None:
+    """Guest n sits at table n mod 7 + 1, and table 1 is full."""
+    guests = tuple(Guest(f"g{number}", voice=rule.kind != "together" or number != 41) for number in range(42))
+    hall = Hall(guests, (Table(1, 6, remote=2), *map(Table, range(2, 8))), 2, rules=(rule,))
+    seats = tuple(tuple(f"g{n}" for n in range(at, 42, 7) if f"g{n}" not in late) for at in range(7))
+    again = seat_again(Plan(hall, (seats, seats)), 1, here={guest.id for guest in guests}, seed="s")
+    assert again.moved == moved
+    assert not again.plan.worth().broken
+
+
+def test_a_table_to_which_somebody_is_pinned_is_not_closed_over_them() -> None:
+    hall = Hall(tuple(Guest(f"g{n}") for n in range(13)), (Table(1), Table(2), Table(3)), 1, rules=(
+        Rule("pinned", ("g12",), "g12 at 3", frozenset({3})),
+    ))  # fmt: skip
+    plan = Plan(hall, ((tuple(f"g{n}" for n in range(6)), tuple(f"g{n}" for n in range(6, 12)), ("g12",)),))
+    again = seat_again(plan, 1, here={guest.id for guest in hall.guests}, seed="s")
+    assert [len(table) for table in again.plan.rounds[0]] == [4, 5, 4]
+    assert (len(again.moved), again.fewest) == (3, 1)
 
 
 def test_whom_nobody_knows_cannot_be_seated_again() -> None:

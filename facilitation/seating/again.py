@@ -7,6 +7,10 @@ moves are the people of C plus whatever the small tables that stay open miss bey
 choices of C are looked at, so no plan without rules moves fewer; where rules stand in the way it may take more, and the
 plan says so beside that number. Who moves is whoever repeats fewest meetings by it. Rounds to come are planned anew for
 those who are here; rounds that are over stay as they were, and what people have met in them counts.
+
+Rules move those whom they name and nobody else, if that can be: who may not stay (a need said at the door, a wish that
+is new) rises; who comes late sits down with their own company where that sits; and where the only lawful table is full,
+somebody whom no rule names makes room. Should even that lead nowhere, the round is seated afresh.
 """
 
 from __future__ import annotations
@@ -20,7 +24,7 @@ import numpy as np
 
 from facilitation.errors import BadSeating
 from facilitation.seating.hall import Hall
-from facilitation.seating.kept import refuse_clashes
+from facilitation.seating.kept import blocks_of, refuse_clashes
 from facilitation.seating.plan import Plan
 from facilitation.seating.search import Ints, Search
 
@@ -77,6 +81,18 @@ def _met_before(plan: Plan, hall: Hall, round_number: int) -> Ints:
     return met
 
 
+@dataclass(frozen=True)
+class _Block:
+    """Guests who sit together (by place), the tables that they may have, how many of them are remote, and whether a
+    rule names them.
+    """
+
+    guests: tuple[int, ...]
+    allowed: frozenset[int]
+    remote: int = 0
+    named: bool = True
+
+
 class _Mending:
     """One round being seated again: who sits where (by place; −1 for nowhere yet), and where they sat before."""
 
@@ -86,7 +102,21 @@ class _Mending:
         self.before = np.array([table_of.get(guest.id, -1) for guest in hall.guests], dtype=np.int64)
         self.at = self.before.copy()
         self.voice = np.array([guest.voice for guest in hall.guests])
-        self.groups = self._groups()
+        self.blocks, self.foes = self._blocks()
+
+    def _blocks(self) -> tuple[list[_Block], dict[_Block, list[_Block]]]:
+        """Everyone in the block with which they sit, and for each block those from which it must be apart."""
+        known = blocks_of(self.hall, self.hall.rules, self.round)
+        assert known is not None  # else the clash was refused
+        places = [tuple(sorted(self.search.place[guest] for guest in group)) for group in known.members]
+        named = [_Block(*one) for one in zip(places, known.allowed, known.remote, strict=True)]
+        inside = {guest for group in places for guest in group}
+        everywhere = frozenset(range(len(self.hall.tables)))
+        others = [_Block((i,), everywhere, named=False) for i in range(len(self.hall.guests)) if i not in inside]
+        foes: dict[_Block, list[_Block]] = {}
+        for one, other in sorted(known.apart):
+            foes.setdefault(named[one], []).append(named[other])
+        return [*named, *others], foes
 
     def moved(self) -> tuple[str, ...]:
         """Those who had a seat in this round and have another now."""
@@ -100,20 +130,28 @@ class _Mending:
         """Seat everyone who is here; the fewest that any plan without rules would have to move."""
         voices = self._voices()
         late = int((self.voice & (self.at < 0)).sum())
-        closed, fewest = self._cheapest_closing(voices, late, smallest)
+        _, fewest = self._cheapest_closing(voices, late, smallest, ())
+        closed, _ = self._cheapest_closing(voices, late, smallest, {block.allowed for block in self.blocks})
         for table in closed:
             self.at[self.at == table] = -1
-        waiting = [group for group in self.groups if (self.at[list(group)] < 0).any()]
-        waiting += [(i,) for i in map(int, np.flatnonzero(self.at < 0)) if not any(i in group for group in self.groups)]
-        for group in sorted(waiting, key=lambda group: (-len(group), group)):
-            self.at[list(group)] = -1
-            self._put(group, closed, smallest)
+        self._rise()
+        waiting = [block for block in self.blocks if (self.at[list(block.guests)] < 0).any()]
+        waiting.sort(key=lambda block: (len(block.allowed), -len(block.guests), block.guests))
+        settled: set[_Block] = set()
+        while waiting:
+            block = waiting.pop(0)
+            self.at[list(block.guests)] = -1
+            if not self._put(block, closed, smallest):
+                waiting = self._make_room(block, closed, settled) + waiting
         self._fill(closed, smallest)
         if not self._lawful():
             self.at = self.search.seated(self.round)
         return fewest
 
-    def _cheapest_closing(self, voices: Ints, late: int, smallest: int) -> tuple[tuple[int, ...], int]:
+    def _cheapest_closing(
+        self, voices: Ints, late: int, smallest: int, kept: Collection[frozenset[int]]
+    ) -> tuple[tuple[int, ...], int]:
+        """The tables to close, and the moves; of each of these sets of tables, one stays open."""
         small = [t for t, n in enumerate(voices) if 0 < n < smallest]
         closable = small if len(small) <= MOST_SMALL else []
         chairs = [table.chairs for table in self.hall.tables]
@@ -126,51 +164,99 @@ class _Mending:
                 spared = sum(int(n) - smallest for n in voices if n > smallest)
                 moves = freed + max(0, missing - freed - late)
                 can_be = room >= len(self.hall.guests) and missing <= freed + late + spared
-                if can_be and (best is None or moves < best[1]):
+                if can_be and (best is None or moves < best[1]) and all(one.difference(closed) for one in kept):
                     best = (closed, moves)
         return best or ((), sum(smallest - int(voices[table]) for table in small))
 
-    def _put(self, group: tuple[int, ...], closed: Collection[int], smallest: int) -> None:
-        """These sit down together: where people are missing most, then where they repeat least."""
-        voices = self._voices()
+    def _rise(self) -> None:
+        """Whoever may not stay where they are: not at this table or not together any more; then too close, too many."""
+        for block in self.blocks:
+            tables = set(self.at[list(block.guests)]) - {-1}
+            if len(tables) > 1 or tables - block.allowed:
+                self.at[list(block.guests)] = -1
+        for block in sorted(self.blocks, key=lambda one: (one.named, len(one.guests), one.guests)):
+            tables = set(self.at[list(block.guests)]) - {-1}
+            if tables and not self._fits(block, tables.pop()):
+                self.at[list(block.guests)] = -1
+
+    def _put(self, block: _Block, closed: Collection[int], smallest: int) -> bool:
+        """These sit down together: where most of them sat, then where people are missing most, then where they repeat
+        least. Not where there is no lawful chair.
+        """
+        voices, own = self._voices(), set(self.before[list(block.guests)])
         ways = [
-            (min(0, int(voices[t]) - smallest), self._cost(group, t), int(voices[t]), t)
+            (self._moves(block, t), min(0, int(voices[t]) - smallest), self._cost(block.guests, t), int(voices[t]), t)
             for t in range(len(self.hall.tables))
-            if self._fits(group, t) and (t not in closed) and (voices[t] or len(self._open()) == 0)
-        ] or [(0, 0, 0, t) for t in range(len(self.hall.tables)) if self._fits(group, t)]
+            if self._fits(block, t) and t not in closed and (voices[t] or t in own or not voices.any())
+        ] or [(0, 0, 0, 0, t) for t in range(len(self.hall.tables)) if self._fits(block, t)]
         if ways:
-            self.at[list(group)] = min(ways)[-1]
+            self.at[list(block.guests)] = min(ways)[-1]
+        return bool(ways)
+
+    def _make_room(self, block: _Block, closed: Collection[int], settled: set[_Block]) -> list[_Block]:
+        """These sit down at a table where others must rise for it; who those are. Whoever came so is not sent off."""
+        ways = []
+        for table in sorted(block.allowed):
+            off = self._off(block, table)
+            if off is not None and settled.isdisjoint(off):
+                rising = sum(int(self.before[i] == table) for one in off for i in one.guests)
+                ways.append((table in closed, rising + self._moves(block, table), table, off))
+        if not ways:
+            return []
+        *_, table, off = min(ways, key=lambda way: way[:3])
+        for one in off:
+            self.at[list(one.guests)] = -1
+        self.at[list(block.guests)] = table
+        settled.add(block)
+        return off
+
+    def _off(self, block: _Block, table: int) -> list[_Block] | None:
+        """Who must rise from this table for these; None where that would not be enough."""
+        here = [one for one in self.blocks if (self.at[list(one.guests)] == table).any()]
+        off = [one for one in here if one in self.foes.get(block, ())]
+        far = sum(one.remote for one in here if one not in off) + block.remote - self.hall.tables[table].remote
+        for one in here:
+            if block.remote and far > 0 and one.remote and one not in off:
+                off.append(one)
+                far -= one.remote
+        people = sum(len(one.guests) for one in here if one not in off) + len(block.guests)
+        missing = max(0, people - self.hall.tables[table].chairs)
+        free = sorted(
+            (one for one in here if not one.named), key=lambda one: (self.before[one.guests[0]] == table, one.guests)
+        )
+        return None if len(free) < missing or (block.remote and far > 0) else [*off, *free[:missing]]
 
     def _fill(self, closed: Collection[int], smallest: int) -> None:
         """One by one from tables that can spare somebody to those that are too small."""
+        alone = {block.guests[0]: block for block in self.blocks if len(block.guests) == 1}
         while True:
             voices = self._voices()
             small = [t for t, n in enumerate(voices) if 0 < n < smallest and t not in closed]
             seated = map(int, np.flatnonzero(self.voice & (self.at >= 0)))
-            free = [i for i in seated if voices[self.at[i]] > smallest and not any(i in one for one in self.groups)]
-            pairs = [(i, t) for t in small for i in free if self._fits((i,), t)]
+            free = [i for i in seated if voices[self.at[i]] > smallest and i in alone]
+            pairs = [(i, t) for t in small for i in free if self._fits(alone[i], t)]
             ways = [(-int(voices[self.at[i]]), self._cost((i,), t), i, t) for i, t in pairs]
             if not ways:
                 return
             _, _, guest, table = min(ways)
             self.at[guest] = table
 
-    def _fits(self, group: tuple[int, ...], table: int) -> bool:
-        """Whether these can sit down here and break no rule that names them."""
-        chairs, number = self.hall.tables[table].chairs, self.hall.tables[table].number
-        if int((self.at == table).sum()) + len(group) > chairs:
+    def _moves(self, block: _Block, table: int) -> int:
+        """How many of these sat elsewhere."""
+        return sum(int(self.before[i]) not in (-1, table) for i in block.guests)
+
+    def _fits(self, block: _Block, table: int) -> bool:
+        """Whether these can sit down here, or stay, and break no rule that names them."""
+        others = self.at == table
+        others[list(block.guests)] = False
+        if table not in block.allowed or int(others.sum()) + len(block.guests) > self.hall.tables[table].chairs:
             return False
-        ids = {self.hall.guests[i].id for i in group}
-        here = {self.hall.guests[i].id for i in np.flatnonzero(self.at == table)} | ids
-        for rule in self.hall.rules:
-            if not rule.holds_in(self.round) or not ids & set(rule.guests):
-                continue
-            if rule.tables and number not in rule.tables:
-                return False
-            if rule.kind == "apart" and len(here & set(rule.guests)) > 1:
-                return False
-        remote = {guest for rule in self.hall.rules if rule.kind == "remote" for guest in rule.guests}
-        return not ids & remote or len(here & remote) <= self.hall.tables[table].remote
+        if any(others[list(foe.guests)].any() for foe in self.foes.get(block, ())):
+            return False
+        if not block.remote:
+            return True
+        far = sum(one.remote for one in self.blocks if one.remote and others[list(one.guests)].any())
+        return far + block.remote <= self.hall.tables[table].remote
 
     def _cost(self, group: tuple[int, ...], table: int) -> int:
         """Meetings that would be repeated, and values that this table has already."""
@@ -178,19 +264,14 @@ class _Mending:
         shared = (self.search.features.of[list(group)][:, None, :] == self.search.features.of[others][None, :, :]).sum()
         return 2 * int(self.search.met[np.ix_(np.array(group), others)].sum()) + int(shared)
 
-    def _groups(self) -> list[tuple[int, ...]]:
-        """Those who must sit together in this round."""
-        rules = [rule for rule in self.hall.rules if rule.kind == "together" and rule.holds_in(self.round)]
-        return [tuple(self.search.place[guest] for guest in rule.guests) for rule in rules if len(rule.guests) > 1]
-
     def _voices(self) -> Ints:
         seated = self.at[self.voice & (self.at >= 0)]
         return np.bincount(seated, minlength=len(self.hall.tables))
 
-    def _open(self) -> list[int]:
-        return [t for t, n in enumerate(self._voices()) if n]
-
     def _lawful(self) -> bool:
+        """Whether everyone sits, and no rule of this round is broken: those of other rounds say nothing of it."""
         if (self.at < 0).any():
             return False
-        return not any(Plan(self.hall, (self.search.as_seats(self.at),) * self.hall.rounds).broken())
+        now = tuple(replace(rule, rounds=frozenset()) for rule in self.hall.rules if rule.holds_in(self.round))
+        hall = replace(self.hall, rounds=1, rules=now)
+        return not any(Plan(hall, (self.search.as_seats(self.at),)).broken())
