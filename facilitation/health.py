@@ -21,7 +21,7 @@ WORDS: Mapping[str, str] = MappingProxyType(
     }
 )
 LOCKED_LONG = 30
-"""Tries for the lock after which people are told: about two seconds."""
+"""Tries for the lock, or for an answer, after which people are told: about two seconds."""
 
 
 def in_words(cause: str) -> str:

@@ -65,6 +65,8 @@ class Hall:
     process: subprocess.Popen[str] | None = None
     folder: Path = ROOT
     """Where the server is started: beside a database that is no file it keeps its secret there."""
+    patience: float = 20.0
+    """Seconds until an answer must have come."""
 
     @property
     def url(self) -> str:
@@ -111,7 +113,7 @@ class Hall:
             sent.setdefault("Content-Type", "application/json")
         if token is not None:
             sent["Authorization"] = f"Bearer {token}"
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=self.patience)
         with contextlib.closing(connection):
             connection.request(method, path, body=body, headers=sent)
             answer = connection.getresponse()

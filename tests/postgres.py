@@ -80,6 +80,9 @@ class Cluster:
     """What the present test was given, which may be used again when it is over: the last list."""
     spare: list[str] = field(default_factory=list)
     """Databases that were used by a test, and are as good as new."""
+    settings: dict[str, str] = field(default_factory=lambda: dict(SETTINGS))
+    running: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    """The server, while it runs."""
 
     @property
     def data(self) -> Path:
@@ -88,6 +91,21 @@ class Cluster:
     @property
     def log(self) -> Path:
         return self.folder / "server.log"
+
+    def start(self) -> None:
+        """Start the server, and wait until it lets us in."""
+        options = [part for key, value in self.settings.items() for part in ("-c", f"{key}={value}")]
+        command = [binary("postgres"), "-D", str(self.data), "-k", str(self.folder), *options]
+        around = _around(self.folder, another_user())
+        with self.log.open("ab") as log:
+            self.running.append(subprocess.Popen(command, **around, stdout=log, stderr=log))
+        _wait(self, self.running[-1])
+
+    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
+        """End the server: “fast” (roll back what is under way, and end), or by SIGQUIT as in a crash."""
+        server = self.running.pop()
+        server.send_signal(how)
+        server.wait(timeout=60)
 
     def url(self, database: str) -> str:
         return f"postgresql+psycopg://{ROLE}@/{database}?host={self.folder}"
@@ -204,29 +222,21 @@ class Cluster:
 @contextmanager
 def a_cluster(**others: str) -> Iterator[Cluster]:
     """Start one, and end it; with other settings where something else is to be seen (what waits for the disk)."""
-    initdb, postgres, user = binary("initdb"), binary("postgres"), another_user()
+    initdb, user = binary("initdb"), another_user()
     folder = Path(tempfile.mkdtemp(prefix="folkmoot-pg-"))
     if user:
         os.chown(folder, user["user"], user["group"])
-    cluster = Cluster(folder)
+    cluster = Cluster(folder, settings=SETTINGS | others)
     try:
         _run(
             [initdb, "-D", str(cluster.data), "-U", ROLE, "-E", "UTF8", "--locale=C", "-A", "trust", "-N"], folder, user
         )
-        options = [part for key, value in (SETTINGS | others).items() for part in ("-c", f"{key}={value}")]
-        with cluster.log.open("wb") as log:
-            server = subprocess.Popen(
-                [postgres, "-D", str(cluster.data), "-k", str(folder), *options],
-                **_around(folder, user),
-                stdout=log,
-                stderr=log,
-            )
         try:
-            _wait(cluster, server)
+            cluster.start()
             yield cluster
         finally:
-            server.send_signal(signal.SIGINT)  # PostgreSQL's “fast” way: roll back what is under way, and end
-            server.wait(timeout=60)
+            if cluster.running:
+                cluster.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -243,7 +253,7 @@ def _run(command: Sequence[str], folder: Path, user: dict[str, Any]) -> None:
 def _wait(cluster: Cluster, server: subprocess.Popen[bytes]) -> None:
     """Until it answers."""
     ready = binary("pg_isready")
-    for _ in range(100):
+    for _ in range(600):
         assert server.poll() is None, cluster.log.read_text()
         if subprocess.run([ready, "-q", "-t", "1", "-h", str(cluster.folder)], check=False).returncode == 0:
             return

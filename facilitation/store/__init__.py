@@ -187,7 +187,10 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
         """One consistent picture."""
-        with told(self.engine, writes=False), begun(self.engine, self.pause, writes=False) as connection:
+        with (
+            told(self.engine, writes=False),
+            begun(self.engine, self.pause, writes=False, health=self.health) as connection,
+        ):
             yield Transaction(connection)
 
     @contextmanager

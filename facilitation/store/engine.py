@@ -72,12 +72,13 @@ def is_newer(step: str) -> bool:
 def begun(engine: Engine, pause: Pause, *, writes: bool, health: Health | None = None) -> Connection:
     """A connection inside a transaction; a writer holds the write lock from the start.
 
-    Where a writer has waited long for the lock, the store's health is told before the last try.
+    Who has waited long, for the lock or for a database that does not answer, tells the store's health before the last
+    try: also a reader, for whoever wants to write is looked up first.
     """
     kind, why = KINDS[engine.dialect.name], None
     attempt = 0
     while attempt < TRIES:
-        if attempt >= LOCKED_LONG and writes and health is not None:
+        if attempt >= LOCKED_LONG and health is not None:
             health.failed(LOCKED)
         connection: Connection | None = None
         try:
