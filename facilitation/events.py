@@ -12,7 +12,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from facilitation.action_events import ActionNoted, ActionSettled
 from facilitation.drafts.events import EVENTS as OF_DRAFTS
@@ -344,6 +344,14 @@ class Entry:
         data = json.dumps(self.event.data(), separators=(",", ":"), ensure_ascii=False)
         link = Link(self.seq, in_text(self.at), self.actor, self.event.kind, data, hash="")
         return replace(link, hash=link.chained(assembly, previous))
+
+
+class Act(NamedTuple):
+    """What somebody (a role and a device, no name) did at a moment: a row of the journal that has no number yet."""
+
+    actor: str
+    event: Event
+    at: datetime
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ ON_BOTH = frozenset(
         "test_hostile_votes",
         "test_ideas_desk",
         "test_item_forms",
+        "test_joining",
         "test_kiosk",
         "test_members_of_the_day",
         "test_minutes",

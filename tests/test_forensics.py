@@ -36,7 +36,7 @@ from thieves import Attack, Loot, View, attack, carved, files_of, places, views_
 from facilitation import ballots
 from facilitation.ballots import Slip
 from facilitation.desk import Desk
-from facilitation.events import MemberArrived
+from facilitation.events import Act, MemberArrived
 from facilitation.store.urn import Urn
 
 pytestmark = pytest.mark.slow
@@ -86,8 +86,8 @@ def a_vote(sitting: Sitting) -> Vote:
     with desk._store.writing() as tx:
         state = desk._state(tx, sitting.assembly)
         members = list(state.seated)
-        arrived = [MemberArrived(sitting.session, member) for member in members]
-        tx.journal.append(state.id, "test", arrived, desk._now())
+        arrived = [Act("test", MemberArrived(sitting.session, member), desk._now()) for member in members]
+        tx.journal.append(state.id, arrived)
     round_id = sitting.open_round(rule="approval", options=list(OPTIONS))
     subsets = [[option for bit, option in enumerate(OPTIONS) if number >> bit & 1] for number in range(1, 1023)]
     lot.shuffle(subsets)

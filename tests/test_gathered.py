@@ -3,68 +3,24 @@
 from __future__ import annotations
 
 import sqlite3
-import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
 from assemblies import Sitting
-from sqlalchemy import event
+from at_once import all_in_one, statements
 from sqlalchemy.exc import OperationalError
 
 from facilitation.errors import AlreadyVoted, BadBallot, Busy, NotAMember, NotFound, Refusal
 from facilitation.store.gathered import Gathered
 
-PATIENCE = 20.0
 HERE = 25
 CHANGEABLE = {"conduct": {"changeable": True}}
 
 
 def ballot_key(number: int) -> str:
     return f"00000000-0000-4000-8000-{number:012d}"
-
-
-def outcome(act: Callable[[], Any]) -> Any:
-    """What it gives, or the error that it raises."""
-    try:
-        return act()
-    except Exception as error:  # noqa: BLE001  # looked at by the test
-        return error
-
-
-def all_in_one(gathered: Gathered[Any, Any], acts: Sequence[Callable[[], Any]]) -> list[Any]:
-    """What comes of acts that all ask while somebody else is answered, in this order."""
-    came: list[Any] = [None] * len(acts)
-
-    def one(place: int) -> None:
-        came[place] = outcome(acts[place])
-
-    threads = [threading.Thread(target=one, args=(place,)) for place in range(len(acts))]
-    with gathered._turn:
-        for number, thread in enumerate(threads, start=1):
-            thread.start()
-            until = time.monotonic() + PATIENCE
-            while len(gathered._waiting) < number and thread.is_alive() and time.monotonic() < until:
-                time.sleep(0.001)
-    for thread in threads:
-        thread.join(PATIENCE)
-        assert not thread.is_alive()
-    return came
-
-
-@contextmanager
-def statements(sitting: Sitting) -> Iterator[list[str]]:
-    """What the database is asked meanwhile."""
-    seen: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_others: Any) -> None:
-        seen.append(statement)
-
-    event.listen(sitting.desk._store.engine, "before_cursor_execute", note)
-    yield seen
-    event.remove(sitting.desk._store.engine, "before_cursor_execute", note)
 
 
 @pytest.fixture

@@ -5,10 +5,12 @@ Only what is counted is looked at here, never how long it took: that is measured
 
 from __future__ import annotations
 
+import asyncio
 import importlib
 import json
 import re
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,7 +21,8 @@ from postgres import Cluster
 sys.path.insert(0, str(Path(__file__).parent / "benchmarks"))
 
 import hall
-from hall_rows import Place, attack, ballots, closing, killed, phase, quantile, reconnect, snapshots, soak
+from crowd import Tablet, gone, tablets
+from hall_rows import Place, attack, ballots, closing, killed, phase, quantile, reconnect, served, snapshots, soak
 
 MEMBERS = 12
 
@@ -46,6 +49,25 @@ def test_killed_in_the_middle_of_a_vote_with_answers_thrown_away_every_receipt_i
     sendings = re.search(r"(\d+) sendings", said)
     assert sendings is not None
     assert int(sendings[1]) > MEMBERS  # answers were thrown away
+
+
+@pytest.mark.slow
+def test_a_thousand_join_at_once_on_postgresql_and_none_is_sent_away(tmp_path: Path, postgres: Cluster) -> None:
+    """The whole hall; in a transaction each, they waited for up to ten of the fifteen seconds that one may wait."""
+    database = postgres.new()
+    with served(Place(database, None, 1, 1000, tmp_path)) as here:
+        answers = asyncio.run(let_in(tablets(here.hall.url, here.seats.codes)))
+    assert Counter(answers) == {200: 1000}
+    arrived = "SELECT count(*), count(DISTINCT actor) FROM journal WHERE kind = 'member-arrived'"
+    assert postgres.rows(database, arrived) == [(1000, 1000)]
+    assert postgres.rows(database, "SELECT count(*) FROM token WHERE role = 'member' AND NOT parked") == [(1000,)]
+
+
+async def let_in(crowd: list[Tablet]) -> list[int]:
+    """All type their code in the same moment; how each is answered."""
+    answers = await asyncio.gather(*(one.ask("POST", "/api/join", {"code": one.code}) for one in crowd))
+    await gone(crowd)
+    return [one.status for one in answers]
 
 
 @pytest.mark.slow

@@ -20,7 +20,7 @@ from facilitation.audit.heads import MARKS, Noted, TreeHead, head_of, key_change
 from facilitation.audit.tree import Growing
 from facilitation.desk.core import STAFF, Core
 from facilitation.errors import BadRequest, NotFound
-from facilitation.events import Event, Link
+from facilitation.events import Act, Link
 from facilitation.model import Assembly
 from facilitation.recount.signing import KEY_LENGTH, new_key, public_half
 from facilitation.store import Head, Transaction
@@ -32,10 +32,10 @@ KEY_FILE: Final = "FOLKMOOT_KEY_FILE"
 class Auditing(Core):
     """The key, heads, proofs, and the examination of a journal."""
 
-    def _append(self, tx: Transaction, state: Assembly, actor: str, events: Sequence[Event]) -> int:
-        """Write the events, and a head with them if the hall has moved on."""
-        seq = super()._append(tx, state, actor, events)
-        if any(isinstance(event, MARKS) for event in events):
+    def _append_all(self, tx: Transaction, state: Assembly, acts: Sequence[Act]) -> int:
+        """Write what was done, and a head with it if the hall has moved on."""
+        seq = super()._append_all(tx, state, acts)
+        if any(isinstance(one.event, MARKS) for one in acts):
             root = self._root_now(tx, state.id)
             unsigned = TreeHead(state.id, seq, root, in_text(self._now()))
             tx.tree_heads.add(unsigned.signed(self._key_in(tx)))

@@ -17,7 +17,7 @@ from facilitation import law
 from facilitation.codes import ALPHABET
 from facilitation.commands import Command
 from facilitation.errors import SessionMovedOn
-from facilitation.events import Event
+from facilitation.events import Act, Event
 from facilitation.model import Assembly, Member, Session
 from facilitation.store import Head, Store, Transaction
 from facilitation.times import Clock
@@ -104,8 +104,13 @@ class Core:
         return state
 
     def _append(self, tx: Transaction, state: Assembly, actor: str, events: Sequence[Event]) -> int:
-        """Write the events; the number of the newest row."""
-        entries = tx.journal.append(state.id, actor, events, self._now())
+        """Write the events of one command; the number of the newest row."""
+        now = self._now()
+        return self._append_all(tx, state, [Act(actor, event, now) for event in events])
+
+    def _append_all(self, tx: Transaction, state: Assembly, acts: Sequence[Act]) -> int:
+        """Write what was done, perhaps by several; the number of the newest row."""
+        entries = tx.journal.append(state.id, acts)
         return entries[-1].seq if entries else state.seq
 
     def _command(self, session_id: str, command: Command, seen_seq: int | None = None) -> int:

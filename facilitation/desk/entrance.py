@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -16,9 +16,9 @@ from facilitation.activities import DEFAULT_AGENDA, planned
 from facilitation.codes import new_code, read_code
 from facilitation.commands import Arrive
 from facilitation.desk.core import STAFF, Core
-from facilitation.errors import BadRequest, LeftTheAssembly, LinkUsed, NoSuchRole, NotFound, UnknownCode
-from facilitation.events import AssemblyFounded, Event, MemberSeated, PersonErased, SessionPlanned
-from facilitation.model import Assembly, Phase
+from facilitation.errors import BadRequest, LeftTheAssembly, LinkUsed, NoSuchRole, NotFound, Refusal, UnknownCode
+from facilitation.events import Act, AssemblyFounded, Event, MemberSeated, PersonErased, SessionPlanned
+from facilitation.model import Assembly, Phase, Session
 from facilitation.panel import LONGEST_TEXT, named, read_ids, table_numbers, the_rest
 from facilitation.store import Identity, Invitation, Logged, Person, Term, Transaction
 from facilitation.store.access import hashed
@@ -68,6 +68,14 @@ class Joined:
     token: str
     member: Mapping[str, Any]
     session_id: str
+
+
+@dataclass(frozen=True, eq=False)
+class Knock:
+    """A device at the door: the code that was typed on it, which can be right, and the token that it is to get."""
+
+    code: str
+    token: str
 
 
 class Entrance(Core):
@@ -128,22 +136,68 @@ class Entrance(Core):
             return {**self._card(tx, state, member), "tablet": tx.access.in_use(member)}
 
     def join(self, code: object) -> Joined:
-        """A token for this device; the member is present from now on, and their seat is in use here, not elsewhere."""
-        token = self._new_secret()
-        with self._store.writing() as tx:
-            state, member = self._behind(tx, code)
-            session = state.present_session
-            if session.phase is not Phase.CLOSED:
-                actor = f"member:{member}"
-                events = law.decide(state, Arrive(session.id, actor, member), self._now())
-                self._append(tx, state, actor, events)
-            self._let_in(tx, token, Identity("member", state.id, session.id, member, self._new_id()))
-            return Joined(token, self._card(tx, state, member), session.id)
+        """A token for this device; the member is present from now on, and their seat is in use here, not elsewhere.
 
-    def _let_in(self, tx: Transaction, token: str, identity: Identity) -> None:
-        """This device speaks for the member from now on; the others say where the seat is now."""
-        tx.access.park(str(identity.member_id))
-        tx.access.add_token(token, identity, self._now(), self._day())
+        Those who join within a moment are let in together, in one transaction with few statements.
+        """
+        token = self._new_secret()
+        return self._joining.ask(Knock(read_code(code), token))
+
+    @cached_property
+    def _joining(self) -> Gathered[Knock, Joined]:
+        return Gathered(self._join_all, self._store.pause)
+
+    def _join_all(self, knocks: Sequence[Knock]) -> Sequence[Joined | Exception]:
+        """Who came within a moment, in one transaction: what each is let in with, or why they are refused."""
+        came: dict[Knock, Joined | Exception] = {}
+        with self._store.writing() as tx:
+            seats = tx.people.by_codes(one.code for one in knocks)
+            for assembly_id in sorted({of for of, _ in seats.values()}):
+                ours = {one: seats[one.code][1] for one in knocks if seats.get(one.code, ("",))[0] == assembly_id}
+                came |= self._join_in(tx, self._folded(tx, assembly_id), ours)
+        return [came[one] if one in came else _unknown_code() for one in knocks]
+
+    def _join_in(
+        self, tx: Transaction, state: Assembly, knocks: Mapping[Knock, str]
+    ) -> dict[Knock, Joined | Exception]:
+        """Those of one assembly, in their order: what they are let in with is written together."""
+        came: dict[Knock, Joined | Exception] = {}
+        acts: dict[str, list[Act]] = {}
+        devices: dict[str, Identity] = {}
+        for one, member in knocks.items():
+            try:
+                _still_a_member(state, member)
+                session = state.present_session
+                if member not in acts:  # who comes twice within a moment arrives once
+                    acts[member] = self._arrival(state, session, member)
+            except Refusal as refused:
+                came[one] = refused
+                continue
+            devices[one.token] = Identity("member", state.id, session.id, member, self._new_id())
+            came[one] = Joined(one.token, self._card(tx, state, member), session.id)
+        if acts:
+            self._append_all(tx, state, [act for of_one in acts.values() for act in of_one])
+            self._let_in(tx, devices)
+        return came
+
+    def _arrival(self, state: Assembly, session: Session, member: str) -> list[Act]:
+        """What the journal says of it; nothing where they are here already, or the session is over."""
+        if session.phase is Phase.CLOSED:
+            return []
+        actor, now = f"member:{member}", self._now()
+        return [Act(actor, event, now) for event in law.decide(state, Arrive(session.id, actor, member), now)]
+
+    def _let_in(self, tx: Transaction, devices: Mapping[str, Identity]) -> None:
+        """These devices, by their tokens, speak for their members from now on; all others say where the seat is now.
+
+        Of several of one member the last has the seat.
+        """
+        holds = {str(one.member_id): one.token_id for one in devices.values()}
+        tx.access.park_all(holds)
+        whose = {
+            token: replace(one, parked=holds[str(one.member_id)] != one.token_id) for token, one in devices.items()
+        }
+        tx.access.add_tokens(whose, self._now(), self._day())
 
     def _day(self) -> Term:
         return Term(self._now() + timedelta(hours=DAY_HOURS))
@@ -151,14 +205,10 @@ class Entrance(Core):
     def _behind(self, tx: Transaction, typed: object) -> tuple[Assembly, str]:
         found = tx.people.by_code(read_code(typed))
         if found is None:
-            raise UnknownCode("Nobody here has this code.", "Look at your badge, or ask at the desk for a new one.")
+            raise _unknown_code()
         assembly_id, member = found
         state = self._folded(tx, assembly_id)
-        if state.members[member].left:
-            raise LeftTheAssembly(
-                "The member with this code has left the assembly.",
-                "If that is a mistake, speak to the team at the desk.",
-            )
+        _still_a_member(state, member)
         return state, member
 
     def _card(self, tx: Transaction, state: Assembly, member: str) -> dict[str, Any]:
@@ -312,3 +362,15 @@ class Entrance(Core):
             if not state.members[member_id].erased:
                 self._append(tx, state, STAFF, [PersonErased(member_id)])
         self._store.tidy()
+
+
+def _unknown_code() -> UnknownCode:
+    return UnknownCode("Nobody here has this code.", "Look at your badge, or ask at the desk for a new one.")
+
+
+def _still_a_member(state: Assembly, member: str) -> None:
+    if state.members[member].left:
+        raise LeftTheAssembly(
+            "The member with this code has left the assembly.",
+            "If that is a mistake, speak to the team at the desk.",
+        )

@@ -106,7 +106,7 @@ class Tablets(Entrance):
                     self._append(
                         tx, state, actor, law.decide(state, Arrive(session.id, actor, found.member_id), self._now())
                     )
-                self._let_in(tx, token, identity)
+                self._let_in(tx, {token: identity})
             else:
                 tx.access.add_token(token, identity, self._now(), self._day())
             tx.pairings.taken(found.code, token_id)

@@ -6,7 +6,7 @@ A token is 256 random bits, so a plain hash is enough; there is nothing to guess
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,6 +19,11 @@ from facilitation.times import in_text, in_text_or_none, moment, moment_or_none
 # What every request and every join asks is made once: to make a statement costs more than to carry it out.
 _IDENTITIES = select(token).where(token.c.hash.in_(bindparam("sought", expanding=True)), token.c.revoked.is_(False))
 _PARK = update(token).where(token.c.member == bindparam("of_member")).values(parked=token.c.id != bindparam("in_use"))
+_PARK_ALL = (
+    update(token)
+    .where(token.c.member.in_(bindparam("members", expanding=True)), token.c.parked.is_(False))
+    .values(parked=True)
+)
 _ADD = insert(token)
 SIGNED_IN = "staff"
 """The role of a browser in which an account has signed in, and which opens that account's rooms."""
@@ -98,24 +103,12 @@ class Access:
 
     def add_token(self, secret: str, identity: Identity, now: datetime | None = None, term: Term = ENDLESS) -> None:
         """A new token for this identity, with a term or without end."""
-        row = {
-            "hash": hashed(secret),
-            "id": identity.token_id,
-            "role": identity.role,
-            "assembly": identity.assembly_id,
-            "session": identity.session_id,
-            "member": identity.member_id,
-            "revoked": False,
-            "at_table": identity.table,
-            "parked": False,
-            "account": identity.account,
-            "family": identity.family,
-            "made_at": in_text_or_none(now),
-            "used_at": in_text_or_none(now),
-            "until": in_text_or_none(term.until),
-            "idle": term.idle,
-        }
-        self.connection.execute(_ADD, row)
+        self.connection.execute(_ADD, _row(secret, identity, now, term))
+
+    def add_tokens(self, whose: Mapping[str, Identity], now: datetime, term: Term) -> None:
+        """New tokens, each for its identity, all with one term."""
+        if whose:
+            self.connection.execute(_ADD, [_row(secret, one, now, term) for secret, one in whose.items()])
 
     def identity(self, secret: str, now: datetime) -> Identity | None:
         """Who holds this token; None when nobody does any more."""
@@ -199,6 +192,10 @@ class Access:
         """The seat is in use on this one tablet, if any, and on no other of its member's."""
         self.connection.execute(_PARK, {"of_member": member, "in_use": but})
 
+    def park_all(self, members: Iterable[str]) -> None:
+        """The seats of these members are in use on no tablet."""
+        self.connection.execute(_PARK_ALL, {"members": sorted(set(members))})
+
     def in_use(self, member: str) -> str | None:
         """The id of the tablet on which this member's seat is in use."""
         active = (token.c.member == member, token.c.revoked.is_(False), token.c.parked.is_(False))
@@ -279,6 +276,26 @@ class Access:
     def forget_links(self, before: datetime) -> None:
         """Drop links that ran out long ago."""
         self.connection.execute(delete(link).where(link.c.expires_at < in_text(before)))
+
+
+def _row(secret: str, identity: Identity, now: datetime | None, term: Term) -> dict[str, Any]:
+    return {
+        "hash": hashed(secret),
+        "id": identity.token_id,
+        "role": identity.role,
+        "assembly": identity.assembly_id,
+        "session": identity.session_id,
+        "member": identity.member_id,
+        "revoked": False,
+        "at_table": identity.table,
+        "parked": identity.parked,
+        "account": identity.account,
+        "family": identity.family,
+        "made_at": in_text_or_none(now),
+        "used_at": in_text_or_none(now),
+        "until": in_text_or_none(term.until),
+        "idle": term.idle,
+    }
 
 
 def _identity(row: Any) -> Identity:

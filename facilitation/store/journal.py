@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, func, insert, select
 
 from facilitation.errors import NameTaken, NotFound
-from facilitation.events import Entry, Event, Link
+from facilitation.events import Act, Entry, Link
 from facilitation.store.schema import assembly, journal, place
 
 # What every command asks is made once: to make a statement costs more than to carry it out.
@@ -78,10 +77,10 @@ class Journal:
         rows = self.connection.execute(mine.order_by(journal.c.seq))
         return [Link(row.seq, row.at, row.actor, row.kind, row.data, row.hash) for row in rows]
 
-    def append(self, assembly_id: str, actor: str, events: Sequence[Event], at: datetime) -> list[Entry]:
-        """Write the events at the head; the rows as they now stand."""
+    def append(self, assembly_id: str, acts: Sequence[Act]) -> list[Entry]:
+        """Write what was done at the head, in this order; the rows as they now stand."""
         head = self.head(assembly_id)
-        entries = [Entry(seq, at, actor, event) for seq, event in enumerate(events, start=head.seq + 1)]
+        entries = [Entry(seq, one.at, one.actor, one.event) for seq, one in enumerate(acts, start=head.seq + 1)]
         rows, previous = [], head.hash
         for entry in entries:
             link = entry.link(assembly_id, previous)

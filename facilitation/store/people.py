@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, insert, select, update
@@ -15,7 +15,9 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from facilitation.events import canonical
 from facilitation.store.schema import person
 
-_BY_CODE = select(person.c.assembly, person.c.member).where(person.c.code == bindparam("sought"))
+_BY_CODES = select(person.c.code, person.c.assembly, person.c.member).where(
+    person.c.code.in_(bindparam("sought", expanding=True))
+)
 """Asked by everyone who joins, so it is made once."""
 ERASED_NAME = "Erased"
 
@@ -78,8 +80,12 @@ class People:
 
     def by_code(self, code: str) -> tuple[str, str] | None:
         """The assembly and the seat that this join code opens."""
-        row = self.connection.execute(_BY_CODE, {"sought": code}).first()
-        return (row.assembly, row.member) if row else None
+        return self.by_codes([code]).get(code)
+
+    def by_codes(self, codes: Iterable[str]) -> dict[str, tuple[str, str]]:
+        """The assembly and the seat that each of these join codes opens, but for those that nobody was given."""
+        rows = self.connection.execute(_BY_CODES, {"sought": sorted(set(codes))})
+        return {row.code: (row.assembly, row.member) for row in rows}
 
     def code_of(self, member: str) -> str | None:
         """The join code of this seat, if it has one."""
