@@ -108,7 +108,8 @@ def apply(state: Assembly, entry: Entry) -> Assembly:
             return replace(state, needs_columns=tuple(columns))
         case PersonErased(member=member):
             erased = replace(state.members[member], erased=True)
-            return replace(state, members={**state.members, member: erased})
+            rooms = {one.id: seats.off_the_list(one, member, entry.at) for one in state.sessions.values()}
+            return replace(state, members={**state.members, member: erased}, sessions=rooms)
         case SessionPlanned(session=session_id, name=name, agenda=agenda):
             items = tuple(Item(**plan) for plan in agenda)
             return replace(state, sessions={**state.sessions, session_id: Session(session_id, name, items)})
@@ -235,7 +236,7 @@ def _no_undo(session: Session, message: str) -> Refusal:
 def _apply(session: Session, entry: Entry) -> Session:
     event = entry.event
     if type(event) in PRESENCE:  # not the facilitator's act on the agenda, either
-        talk = speaking.gone(session.talk, event.member) if isinstance(event, MemberLeft) else session.talk
+        talk = speaking.gone(session.talk, event.member, entry.at) if isinstance(event, MemberLeft) else session.talk
         return replace(session, stays=presence.apply(session.stays, entry), talk=talk)
     if type(event) in TALK:  # not the facilitator's next act: nobody's picture of the agenda is stale by it
         return replace(session, talk=speaking.apply(session.talk, entry))
@@ -248,7 +249,8 @@ def _apply(session: Session, entry: Entry) -> Session:
         if session.undo is None:
             return acted
         before = session.undo.before
-        talk = session.talk if before.current == session.current else before.talk
+        same = before.current == session.current
+        talk = session.talk if same else speaking.taken_up_again(before.talk, session.stays)
         kept = replace(before, stays=session.stays, talk=talk, tables=session.tables)
         kept = replace(kept, stream=session.stream, help=session.help)
         return replace(kept, acted_seq=entry.seq, acted=acted.acted)

@@ -23,6 +23,7 @@ from facilitation.errors import BadRequest, LeftTheAssembly, NotFound, SeatTaken
 from facilitation.events import AlternateSeated, Entry, MemberWithdrawn, SessionEvent
 from facilitation.member_events import MemberAdded, MemberCorrected
 from facilitation.model import Assembly, Member, Phase, SeatChange, Session
+from facilitation.speakers import speaking
 from facilitation.tables.plan import Seats
 from facilitation.tables.plan import apply as plan_applied
 
@@ -132,7 +133,13 @@ def _without(session: Session, member: str, at: datetime) -> Session:
     """Who has left is not present any more; what a closed session says of its members stays."""
     if session.phase is Phase.CLOSED or member not in session.stays:
         return session
-    return replace(session, stays={**session.stays, member: session.stays[member].ended(at)})
+    stays = {**session.stays, member: session.stays[member].ended(at)}
+    return replace(off_the_list(session, member, at), stays=stays)
+
+
+def off_the_list(session: Session, member: str, at: datetime) -> Session:
+    """Who has left the assembly, or whose data were erased, neither waits for the floor nor has it."""
+    return session if session.phase is Phase.CLOSED else replace(session, talk=speaking.gone(session.talk, member, at))
 
 
 def _member(state: Assembly, member_id: str) -> Member:

@@ -153,6 +153,52 @@ def test_asking_is_nobody_elses_act_and_changes_no_undo(sitting: Sitting) -> Non
     sitting.desk.undo(sitting.session, seen_seq=before["seq"])
 
 
+@pytest.mark.parametrize("how", ["left", "withdrawn", "erased"])
+def test_whoever_is_gone_neither_waits_nor_speaks(sitting: Sitting, how: str) -> None:
+    members = talking(sitting)
+    desk, session = sitting.desk, sitting.session
+
+    def go(member: str) -> None:
+        if how == "left":
+            desk.mark_left(session, member)
+        elif how == "withdrawn":
+            desk.withdraw_member(sitting.assembly, member, "own-wish")
+        else:
+            desk.erase_person(member, sitting.assembly)
+
+    for member in members[:3]:
+        desk.ask_to_speak(session, member)
+    desk.give_floor(session, members[0])
+    sitting.clock.go_on(20)
+    go(members[0])
+    go(members[1])
+    sitting.clock.go_on(600)
+    assert [one["name"] for one in sitting.facilitator()["speakers"]] == ["Person 3"]
+    assert desk.public_screens(session)["member"]["talk"]["speaking"] is None
+    with pytest.raises(WrongState, match="not on the list"):
+        desk.give_floor(session, members[1])
+    assert sitting.replayed().sessions[session].talk.spoken[members[0]].seconds == 20
+
+
+def test_an_undo_takes_the_list_up_again_without_those_who_left_meanwhile(sitting: Sitting) -> None:
+    members = talking(sitting)
+    desk, session = sitting.desk, sitting.session
+    for member in members[:3]:
+        desk.ask_to_speak(session, member)
+    desk.give_floor(session, members[0])
+    sitting.clock.go_on(20)
+    desk.next_action(session)
+    sitting.clock.go_on(2)
+    desk.mark_left(session, members[0])
+    desk.mark_left(session, members[1])
+    sitting.clock.go_on(3)
+    desk.undo(session)
+    assert [one["name"] for one in sitting.facilitator()["speakers"]] == ["Person 3"]
+    talk = sitting.replayed().sessions[session].talk
+    assert talk.speaking is None
+    assert talk.spoken[members[0]].seconds == 22
+
+
 def test_what_cannot_be_is_refused(sitting: Sitting) -> None:
     members = talking(sitting)
     desk, session = sitting.desk, sitting.session

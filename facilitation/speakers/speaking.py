@@ -31,6 +31,7 @@ from facilitation.commands import (
 from facilitation.errors import BadRequest, WrongState
 from facilitation.event import Event
 from facilitation.events import Entry
+from facilitation.presence import Stays
 from facilitation.speakers.events import (
     FloorExtended,
     FloorGiven,
@@ -201,9 +202,22 @@ def apply(talk: Talk, entry: Entry) -> Talk:
     return talk
 
 
-def gone(talk: Talk, who: str) -> Talk:
-    """The list once somebody has left the room: they do not wait any more, and nobody is passed by that."""
+def gone(talk: Talk, who: str, at: datetime) -> Talk:
+    """The list once somebody has left the room: they do not wait any more, nobody is passed by that, and if they were
+    speaking, they have finished.
+    """
+    if talk.speaking is not None and talk.speaking.who == who:
+        talk = talk.ended(at)
     return talk._without(who, passing=False)  # the same room
+
+
+def taken_up_again(talk: Talk, stays: Stays) -> Talk:
+    """An earlier list, of the item to which an undo leads back, without those who have left the room meanwhile."""
+    listed = [one.who for one in talk.waiting] + ([talk.speaking.who] if talk.speaking else [])
+    for who in listed:
+        if who in stays and (left := stays[who].left_at) is not None:
+            talk = gone(talk, who, left)
+    return talk
 
 
 def new_item(talk: Talk, at: datetime, *, opens: bool) -> Talk:
