@@ -7,11 +7,14 @@ from pathlib import Path
 
 import pytest
 from assemblies import Sitting
+from click.testing import CliRunner
 from flask.testing import FlaskClient
 from houses import House, csrf, signed_in, web_of
 from marked import QUOTAS, Marked, marks_of, number_of
 
 from facilitation.desk import Desk
+from web.personal.cli import people
+from web.personal.subject import MOST_FOUND
 
 
 @pytest.fixture
@@ -121,3 +124,26 @@ def test_a_recruiter_of_one_assembly_finds_nobody_of_another(world: Marked) -> N
         assert browser.get(f"/recruit/personal/of/{handle}", headers=headers).status_code == status
         page = browser.post("/recruit/personal/find", data={"wanted": marks_of(1)[1]}, headers=headers)
         assert (marks_of(1)[0] in page.text) is (status == 200)
+
+
+def test_a_crowd_elsewhere_hides_nobody_from_the_recruiter_of_one_assembly(
+    world: Marked, recruiter: FlaskClient
+) -> None:
+    """What is shown is cut after people of others are left out, and whoever looks is told how many more there are."""
+    desk = world.sitting.desk
+    crowd = "".join(f"c{n},Zebulon {n},Woman,young\n" for n in range(MOST_FOUND + 1))
+    for title in ("Earlier by its name", "Zulu"):
+        other = desk.new_recruitment(title)
+        pool = f"id,name,gender,age\n{crowd}".encode()
+        desk.put_files(other, pool=("pool.csv", pool), quotas=("quotas.csv", QUOTAS), size=1)
+    headers = {"Authorization": f"Bearer {desk.issue_token('recruiter', world.seated.assembly_id)}"}
+    own = web_of(desk).test_client()
+    page = own.post("/recruit/personal/find", data={"wanted": "zebulon"}, headers=headers).text
+    assert [mark for mark in map(marks_of, range(12)) if mark[0] not in page] == []
+    assert "more" not in page.partition('id="found"')[2].partition("What is deleted when")[0]
+    everyone = sent(recruiter, "/recruit/personal/find", wanted="zebulon").text
+    assert everyone.count("/recruit/personal/of/") == MOST_FOUND
+    assert f"Only the first {MOST_FOUND} are shown, and there are 64 more." in everyone
+    done = CliRunner().invoke(people, ["person", "find", "--database", world.sitting.database, "zebulon"])
+    assert done.stdout.count("\n") == MOST_FOUND
+    assert done.stderr == f"Only the first {MOST_FOUND} are shown of 114. Remedy: Type more of the name.\n"

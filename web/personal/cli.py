@@ -8,7 +8,7 @@ import click
 
 from facilitation.cli.common import Told, database_option, desk_of
 from web.personal.giving import as_html, as_json, copies_in, erase, erase_with_copies, everything
-from web.personal.subject import find, subject_of
+from web.personal.subject import MOST_FOUND, find, subject_of
 
 handle_argument = click.argument("handle", metavar="HANDLE")
 
@@ -30,8 +30,10 @@ def find_person(database: str, text: str) -> None:
     """Print the handles of everybody in whose data TEXT stands: a name, an e-mail address, an id."""
     with desk_of(database) as desk:
         found = find(desk, text)
-    for one in found:
+    for one in found[:MOST_FOUND]:
         click.echo(f"{one.handle}  {one.name}  ({one.where})")
+    if len(found) > MOST_FOUND:
+        click.echo(f"Only the first {MOST_FOUND} are shown of {len(found)}. Remedy: Type more of the name.", err=True)
     if not found:
         raise Told("Nobody is found. Remedy: Try a part of the name, the e-mail address or the id.")
 

@@ -18,6 +18,7 @@ LISTS = ("pool", "already", "include", "exclude")
 NamedFile = tuple[str, bytes]
 BLANKED = ("panel.csv", "remaining.csv")
 MOST_FOUND = 50
+"""So many are shown of those that were found; whoever looks is told how many more there are."""
 
 
 @dataclass(frozen=True)
@@ -66,25 +67,32 @@ def _members(desk: Desk, assembly: str | None, volunteer: str) -> tuple[str, ...
     return () if assembly is None else tuple(one.id for one in desk.members(assembly) if one.panel_id == volunteer)
 
 
-def find(desk: Desk, text: str) -> list[Match]:
-    """Everybody in whose name, id, contacts or answers this text stands: volunteers first, then members."""
+def find(desk: Desk, text: str, assembly: str | None = None) -> list[Match]:
+    """Everybody in whose name, id, contacts or answers this text stands: volunteers first, then members.
+
+    With an assembly, only its own people: nobody else's data is looked at.
+    """
     wanted = " ".join(text.casefold().split())
     if len(wanted) < 2:
         return []
     found: dict[str, Match] = {}
     for recruitment in desk.recruitments():
+        if assembly not in (None, recruitment.assembly_id):
+            continue
         for row, volunteer in volunteers(desk, recruitment):
             if any(wanted in cell.casefold() for cell in row.values()):
                 match = Match(f"v.{recruitment.id}.{volunteer}", called(row), recruitment.title)
                 found.setdefault(match.handle, match)
-    for assembly in desk.assemblies():
-        for one in desk.members(assembly.id):
-            known = desk.member(assembly.id, one.id)
+    for body in desk.assemblies():
+        if assembly not in (None, body.id):
+            continue
+        for one in desk.members(body.id):
+            known = desk.member(body.id, one.id)
             cells = (one.name, one.panel_id, *known.columns.values())
             if not known.erased and any(wanted in cell.casefold() for cell in cells):
-                handle = subject_of(desk, f"m.{assembly.id}.{one.id}").handle
-                found.setdefault(handle, Match(handle, one.name, assembly.name))
-    return list(found.values())[:MOST_FOUND]
+                handle = subject_of(desk, f"m.{body.id}.{one.id}").handle
+                found.setdefault(handle, Match(handle, one.name, body.name))
+    return list(found.values())
 
 
 def volunteers(desk: Desk, recruitment: Recruitment) -> Iterator[tuple[Mapping[str, str], str]]:

@@ -43,7 +43,8 @@ def overview(found: list[Match] | None = None) -> ResponseReturnValue:
         if me().assembly_id in (None, _assembly_of(due))
     ]
     shown = {"rows": rows, "kinds": KINDS, "periods": desk().periods().as_json(), "fields": PERIODS}
-    return render_template("recruit/personal.html", **shown, found=found, most_found=MOST_FOUND)
+    more = max(0, len(found or ()) - MOST_FOUND)
+    return render_template("recruit/personal.html", **shown, found=found and found[:MOST_FOUND], more=more)
 
 
 @room.post("/find")
@@ -53,7 +54,7 @@ def look_up() -> ResponseReturnValue:
     wanted = text(fields(), "wanted")
     if len(wanted) < 2:
         raise BadForm("Type at least two letters or digits.", "A part of a name, an e-mail address or an id will do.")
-    return overview([one for one in find(desk(), wanted) if _may_see(subject_of(desk(), one.handle))])
+    return overview(find(desk(), wanted, me().assembly_id))
 
 
 @room.post("/periods")
