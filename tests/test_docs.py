@@ -18,7 +18,7 @@ from facilitation.activities import ACTIVITIES
 from facilitation.desk import Desk
 from facilitation.rules import every_rule
 from web.app import create_app
-from web.cli import folkmoot
+from web.cli import GROUPS, folkmoot
 from web.openapi import document
 from web.settings import Settings, with_secret
 
@@ -66,6 +66,20 @@ ALL = dict(commands())
 def test_every_command_is_documented_and_has_help(name: str) -> None:
     assert name in README, f"`{name}` is missing from the README"
     assert ALL[name].help, f"`{name}` has no help"
+
+
+def test_the_help_lists_every_command_once_under_a_heading_that_the_readme_names() -> None:
+    """Whoever types `folkmoot --help` sees what belongs together, in the order of the work."""
+    ctx = click.Context(folkmoot)
+    under = [name for names in GROUPS.values() for name in names]
+    assert sorted(under) == sorted({name.split()[1] for name in ALL})
+    assert folkmoot.list_commands(ctx) == under
+    lines = folkmoot.get_help(ctx).splitlines()
+    seen = [line.split()[0] if line.startswith("  ") else line for line in lines if line]
+    for heading, names in GROUPS.items():
+        first = seen.index(f"{heading}:") + 1
+        assert seen[first : first + len(names)] == list(names)
+        assert f"*{heading}*" in README
 
 
 @pytest.mark.parametrize("name", ALL)

@@ -47,12 +47,40 @@ HOUSES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 
 
+GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "Try it and practise": ("demo", "dress-rehearsal"),
+        "Choose the members": (
+            *("quotas", "check", "draw", "alternates", "replace", "compare", "verify", "export", "letters"),
+            *("prepare", "reveal"),
+        ),
+        "Run the session": ("seat", "token", "badges", "tables", "agenda", "next", "session", "opinions", "minutes"),
+        "Vote, count and check": ("round", "rehearse", "count", "bundle", "journal", "audit"),
+        "Look after people’s data": ("person", "retention"),
+        "Look after the server": ("serve", "worker", "tls", "backup", "backups", "restore", "migrate-db"),
+    }
+)
+"""What `folkmoot --help` lists, under its headings, in the order of the work."""
+
+
 class Houses(click.Group):
     """A group that finds the commands of both houses by name and imports only the one that is called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """In the order of the work: draw, seat, serve."""
-        return [name for names in HOUSES.values() for name in names] + super().list_commands(ctx)
+        """In the order of the help; a command that has no heading comes last."""
+        known = [name for names in HOUSES.values() for name in names] + super().list_commands(ctx)
+        under = [name for names in GROUPS.values() for name in names]
+        return under + [name for name in known if name not in under]
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Under plain headings, each command with the beginning of what it says of itself."""
+        wide = max(map(len, self.list_commands(ctx)))
+        for heading, names in GROUPS.items():
+            commands = [(name, self.get_command(ctx, name)) for name in names]
+            room = formatter.width - 6 - wide
+            rows = [(name.ljust(wide), command.get_short_help_str(room)) for name, command in commands if command]
+            with formatter.section(heading):
+                formatter.write_dl(rows)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of this name, from its house or from here."""
