@@ -86,6 +86,23 @@ class Shut:
         self._answer = Route.continue_
 
 
+def asks_anew(page: Page) -> None:
+    """The network is there again, so the page asks for its whole screen and is answered."""
+    with page.expect_response(lambda answer: "/api/screen?" in answer.url):
+        page.evaluate("window.dispatchEvent(new Event('online'))")
+
+
+def is_up_to_date(page: Page, hall: Hall, seats: Seats) -> None:
+    """The page has heard of all that others did: what is pressed on an older picture is refused."""
+
+    def is_behind() -> bool:
+        with beside(hall) as desk:
+            newest = desk.public_screens(seats.session)["facilitator"]["seq"]
+        return page.locator("[data-screen]").first.get_attribute("data-seq") != str(newest)
+
+    comes_to(page, is_behind, False)
+
+
 def tracker_of(page: Page) -> str:
     """What this tablet alone knows of its vote; the line is filled in after the words that the vote is counted."""
     return page.locator("[data-tracker]").filter(has_text=re.compile(r"\S")).first.text_content() or ""
@@ -98,10 +115,15 @@ def kept_ballots(page: Page) -> list[Any]:
 
 def comes_to_hold(page: Page, kinds: list[str]) -> None:
     """Wait until the outbox holds just these kinds of things: the tablet lets go of them after it has shown why."""
+    comes_to(page, lambda: [thing["kind"] for thing in kept_ballots(page)], kinds)
+
+
+def comes_to(page: Page, read: Callable[[], object], wanted: object) -> None:
+    """Read again and again until it is what is wanted: a script or a letter that is on its way may still change it."""
     until = time.monotonic() + 15
-    while (held := [thing["kind"] for thing in kept_ballots(page)]) != kinds and time.monotonic() < until:
+    while (found := _read(read)) != wanted and time.monotonic() < until:
         page.wait_for_timeout(100)
-    assert held == kinds
+    assert found == wanted
 
 
 def comes_true(page: Page, promise: str, arg: object = None) -> None:
@@ -110,14 +132,14 @@ def comes_true(page: Page, promise: str, arg: object = None) -> None:
     A page that is just being replaced has no answer, and is asked again.
     """
     until = time.monotonic() + 15
-    while not (found := _asked(page, promise, arg)) and time.monotonic() < until:
+    while not (found := _read(lambda: page.evaluate(promise, arg))) and time.monotonic() < until:
         page.wait_for_timeout(100)
     assert found, f"it never came true: {promise}"
 
 
-def _asked(page: Page, promise: str, arg: object) -> object:
+def _read(read: Callable[[], object]) -> object:
     try:
-        return page.evaluate(promise, arg)
+        return read()
     except PlaywrightError as gone:
         if "navigation" not in str(gone) and "context" not in str(gone):
             raise
@@ -148,8 +170,16 @@ def turnout(hall: Hall, seats: Seats) -> int:
     return int(hall.get("/api/screen", seats.facilitator).json["turnout"]["cast"])
 
 
+NEWEST_STEP = """(async () => {
+  const page = document.querySelector("[data-steps-from]").dataset;
+  const answer = await fetch(page.stepsFrom, { headers: { Accept: "application/json" }, cache: "no-store" });
+  return (await answer.json()).step <= Number(page.step);
+})()"""
+
+
 def types_dice(page: Page, dice: str) -> None:
-    """Type what the dice show, one box after the other, and send it."""
+    """Type what the dice show, one box after the other, and send it: the newest page does not go on meanwhile."""
+    comes_true(page, NEWEST_STEP)
     for number, face in enumerate(dice, start=1):
         page.locator(f"#box-{number}").fill(face)
     page.locator("#enter").click()

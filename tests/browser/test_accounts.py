@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from devices import beside
 from halls import Hall, seat
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from test_axe import at_every_width, small_targets
 
 from facilitation import totp
@@ -53,6 +53,7 @@ def test_an_administrator_from_the_first_link_to_being_signed_out(hall: Hall, op
     page.locator("#set-up").press("Enter")
     page.get_by_role("heading", name="Keep these ten codes").wait_for()
     shot(page, picture_folder, "codes")
+    expect(page.locator(".fm-codes code")).to_have_count(10)
     codes = page.locator(".fm-codes code").all_inner_texts()
     page.get_by_role("link", name="I have kept them").click()
     page.get_by_label("Role").first.select_option(f"facilitator:{seats.assembly}")
@@ -64,7 +65,8 @@ def test_an_administrator_from_the_first_link_to_being_signed_out(hall: Hall, op
     shot(page, picture_folder, "staff")
     page.get_by_role("link", name="Your roles").click()
     shot(page, picture_folder, "rooms")
-    page.locator("#sign-out").click()
+    with page.expect_navigation():
+        page.locator("#sign-out").click()
     page.goto(f"{hall.url}/sign-in")
     shot(page, picture_folder, "sign-in")
     for digits, done in (("000000", "are not right"), (codes[0], "Administrators give and take roles")):

@@ -7,7 +7,7 @@ import json
 import re
 
 import pytest
-from devices import beside, is_connected, joins
+from devices import asks_anew, beside, comes_true, is_connected, joins
 from halls import Hall, Seats, a_key, an_open_round, join
 from playwright.sync_api import Page, expect
 from test_axe import faults
@@ -22,9 +22,11 @@ MOST_BYTES = 80_000
 WAYS = ["tram", "bus", "path"]
 
 
-def drafts(page: Page) -> list[str]:
-    """What this tablet remembers of half-filled ballots."""
-    return page.evaluate("Object.keys(sessionStorage).filter((name) => name.startsWith('ballot '))")
+def remembers(page: Page, many: int) -> None:
+    """Wait until this tablet remembers so many half-filled ballots."""
+    comes_true(
+        page, "(many) => Object.keys(sessionStorage).filter((name) => name.startsWith('ballot ')).length === many", many
+    )
 
 
 def test_what_is_half_filled_in_survives_a_reload_and_is_forgotten_when_it_is_sent(hall, seats, open_page):
@@ -35,11 +37,11 @@ def test_what_is_half_filled_in_survives_a_reload_and_is_forgotten_when_it_is_se
     page.reload()
     expect(page.get_by_role("radio", name="Objection")).to_be_checked()
     expect(page.get_by_label("Why do you object?")).to_have_value("It is too far.")
-    assert len(drafts(page)) == 1
+    remembers(page, 1)
     page.get_by_role("button", name="Check my choice").click()
     page.get_by_role("button", name="Send my vote").click()
     expect(page.get_by_role("heading", name="Your vote is counted").first).to_be_visible()
-    assert drafts(page) == []
+    remembers(page, 0)
 
 
 def test_an_order_and_dots_survive_a_reload_and_another_member_never_sees_them(hall, seats, open_page):
@@ -52,7 +54,7 @@ def test_an_order_and_dots_survive_a_reload_and_another_member_never_sees_them(h
     expect(page.locator("ol.fm-ranks .fm-ranks__place")).to_have_text(["1st choice, shared", "1st choice, shared"])
     joins(page, hall, seats, 1)  # the tablet goes to another member
     expect(page.locator("ol.fm-ranks li")).to_have_count(0)
-    assert drafts(page) == []
+    remembers(page, 0)
     hall.post(f"/api/rounds/{first}/cancel", {"reason": "practice"}, seats.facilitator)
     an_open_round(hall, seats, rule="dots", options=WAYS, terms={"points": 4})
     page.get_by_role("button", name="One dot more: Bus").click()
@@ -150,7 +152,7 @@ def test_a_member_is_not_asked_about_what_they_have_a_part_in(hall: Hall, open_p
         expect(page.get_by_text(words)).to_have_count(2)
         if rule == "irv":
             page.get_by_role("button", name="Choose: bus").click()
-            assert page.get_by_role("button", name="Choose: tram").count() == 0
+            expect(page.get_by_role("button", name="Choose: tram")).to_have_count(0)
         elif rule == "dots":
             page.get_by_role("button", name="One dot more: Bus").click()
         elif rule == "score":
@@ -218,8 +220,7 @@ def test_another_ballot_in_the_hall_never_touches_a_half_filled_one(hall, seats,
     page.get_by_role("group", name="Bus").get_by_role("radio", name="4").check()
     body = {"key": a_key(), "choice": {"tram": 1}}
     assert hall.post(f"/api/rounds/{round_id}/ballot", body, join(hall, seats.codes[1])).status == 200
-    page.evaluate("window.dispatchEvent(new Event('online'))")
-    page.wait_for_timeout(800)
+    asks_anew(page)
     expect(page.get_by_role("group", name="Bus").get_by_role("radio", name="4")).to_be_checked()
 
 

@@ -26,7 +26,7 @@ def test_a_questionnaire_is_filled_in_and_told_as_a_whole(hall: Hall, open_page,
     tablet.get_by_role("heading", name="Page 1 of 8").wait_for()
     looks(tablet, picture_folder, "evaluation-tablet")
     assert small_targets(tablet) == []
-    assert tablet.get_by_role("button", name="Page before").is_hidden()
+    expect(tablet.get_by_role("button", name="Page before")).to_be_hidden()
     tablet.set_viewport_size({"width": 820, "height": 1180})
     tablet.locator("label[for=q-know-subject-1]").click()
     expect(tablet.locator("[data-kept]")).to_have_text("Kept.")
@@ -34,10 +34,10 @@ def test_a_questionnaire_is_filled_in_and_told_as_a_whole(hall: Hall, open_page,
     tablet.get_by_role("button", name="Next page").click()
     expect(tablet.get_by_role("heading", name="Page 2 of 8")).to_be_focused()
     tablet.get_by_role("button", name="Page before").click()
-    assert tablet.locator("#q-know-subject-1").is_checked()
+    expect(tablet.locator("#q-know-subject-1")).to_be_checked()
     tablet.reload()
-    assert tablet.locator("#q-know-subject-1").is_checked()
-    assert tablet.locator("#q-own-view-skip").is_checked()
+    expect(tablet.locator("#q-know-subject-1")).to_be_checked()
+    expect(tablet.locator("#q-own-view-skip")).to_be_checked()
     tablet.context.set_offline(True)
     tablet.locator("label[for=q-know-subject-2]").click()
     tablet.get_by_text("No connection. What you chose is kept").wait_for()
@@ -68,12 +68,12 @@ def test_a_questionnaire_is_filled_in_and_told_as_a_whole(hall: Hall, open_page,
     console.get_by_role("button", name="Show the results to members").click()
     tablet.get_by_text("facilitation, equality and respect").click()
     tablet.get_by_role("table", name="The other members treated me with respect.").wait_for()
-    assert "Fewer than 5 people answered." in tablet.locator("[data-evaluation]").inner_text()
+    expect(tablet.locator("[data-evaluation]")).to_contain_text("Fewer than 5 people answered.")
     looks(tablet, picture_folder, "evaluation-tablet-closed", checked=False)
     console.get_by_role("button", name="Show the results to everyone").click()
     console.get_by_role("link", name="The public page").click()
     console.get_by_text("The other members treated me with respect.").wait_for()
-    assert "More breaks" not in console.content()
+    expect(console.locator("body")).not_to_contain_text("More breaks")
     looks(console, picture_folder, "evaluation-public")
     looks(screen, picture_folder, "evaluation-hall-closed")
 
@@ -86,7 +86,7 @@ def test_without_javascript_a_page_is_sent_at_a_time(hall: Hall, open_page) -> N
     tablet.get_by_role("button", name="Next page").click()
     tablet.get_by_role("heading", name="Page 2 of 4").wait_for()
     tablet.get_by_role("button", name="Page before").click()
-    assert tablet.locator("#q-why-here-2").is_checked()
+    expect(tablet.locator("#q-why-here-2")).to_be_checked()
 
 
 def test_the_facilitator_loads_another_wording(hall: Hall, open_page, tmp_path: Path) -> None:

@@ -158,6 +158,7 @@ def ranked_by_dragging(page: Page) -> None:
     for option in ("bus", "tram"):
         presses(page, f"Choose: {option}")
     drags(page, "path", "bus")
+    expect(page.locator("ol.fm-ranks [data-option]").first).to_have_attribute("data-option", "path")
     drags(page, "tram", "path")
 
 
@@ -369,7 +370,7 @@ def checks_and_sends(room: Room, page: Page, asked: RoundDefinition, vote: Vote)
     press("Send my vote")
     expect(page.get_by_role("heading", name="Your vote is counted").first).to_be_visible()
     expect(page.locator("[data-receipt]")).to_be_visible()
-    assert page.url.endswith("/m")  # no choice ever stands in an address
+    expect(page).to_have_url(re.compile("/m$"))  # no choice ever stands in an address
 
 
 def votes_of_the_others(room: Room, asked: RoundDefinition, round_id: str, name: str) -> list[Any]:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from devices import beside, is_connected, joins, opens_hall_screen, signs_in
+from devices import beside, comes_true, is_connected, joins, opens_hall_screen, signs_in
 from faults import a_small_disk, file_of, full
 from halls import Hall, Seats, a_hall, a_key, an_open_round, join, seat
 from lines import a_line
@@ -156,6 +156,6 @@ def test_staff_who_went_away_are_warned_may_stay_and_are_told_when_it_is_over(ha
     page.clock.run_for(61_000)
     expect(warning).to_contain_text("You have been signed out.")
     expect(page.get_by_role("button", name="Stay signed in")).to_have_count(0)
-    assert page.evaluate("Object.keys(localStorage).length + Object.keys(sessionStorage).length") == 0
+    comes_true(page, "Object.keys(localStorage).length + Object.keys(sessionStorage).length === 0")
     page.goto(f"{hall.url}/staff")
     expect(page.get_by_label("Role")).to_have_count(0)

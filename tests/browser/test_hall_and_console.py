@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import signal
 from pathlib import Path
 
 import pytest
-from devices import is_connected, joins, opens_hall_screen, signs_in
+from devices import comes_to, comes_true, is_connected, joins, opens_hall_screen, signs_in
 from halls import Hall, Seats, a_hall, a_key, an_open_round, join, seat
 from playwright.sync_api import expect
 
@@ -36,12 +37,12 @@ def test_the_hall_sees_turnout_while_open_and_counts_with_their_base_after_close
     for token, choice in zip(tokens, ("yes", "yes", "no", "abstain"), strict=True):
         hall.post(f"/api/rounds/{round_id}/ballot", {"key": a_key(), "choice": choice}, token)
     expect(page.get_by_text("4 of 4 have voted")).to_be_visible()
-    assert page.locator(".fm-bars, [data-verdict]").count() == 0
+    expect(page.locator(".fm-bars, [data-verdict]")).to_have_count(0)
     hall.post(f"/api/rounds/{round_id}/close", token=seats.facilitator)
     expect(page.locator("[data-verdict]")).to_contain_text("Passed")
     expect(page.locator(".fm-bars__row").first).to_contain_text("66.7 %")
     expect(page.get_by_text("Percentages are of the 3 yes-or-no votes.")).to_be_visible()
-    assert page.locator(".fm-bars .fm-threshold").count() == 1  # in the bar that it decides
+    expect(page.locator(".fm-bars .fm-threshold")).to_have_count(1)  # in the bar that it decides
 
 
 def test_everything_on_the_hall_screen_is_large_and_fits_a_projector(hall: Hall, seats: Seats, open_page):
@@ -49,14 +50,12 @@ def test_everything_on_the_hall_screen_is_large_and_fits_a_projector(hall: Hall,
     answers = ["Safe routes to school", "More evening buses", "Cheaper train fares", "Charging points"]
     an_open_round(hall, seats, title="Which first?", rule="irv", options=answers, conduct={"changeable": True})
     expect(page.get_by_role("heading", level=1)).to_have_text("Which first?")
-    small = page.evaluate(
-        """() => [...document.querySelectorAll('body *')].filter((one) => one.checkVisibility()
-             && !one.closest('svg, .govuk-visually-hidden, .govuk-skip-link')
-             && [...one.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim()))
-             .filter((one) => parseFloat(getComputedStyle(one).fontSize) < 40).map((one) => one.outerHTML)"""
-    )
-    assert small == []
-    assert page.evaluate("document.documentElement.scrollHeight") <= 1080
+    small = """() => [...document.querySelectorAll('body *')].filter((one) => one.checkVisibility()
+         && !one.closest('svg, .govuk-visually-hidden, .govuk-skip-link')
+         && [...one.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim()))
+         .filter((one) => parseFloat(getComputedStyle(one).fontSize) < 40).map((one) => one.outerHTML)"""
+    comes_to(page, lambda: page.evaluate(small), [])
+    page.wait_for_function("document.documentElement.scrollHeight <= 1080")
 
 
 TWELVE = [f"{n}. An answer that says at some length what should be done about buses" for n in range(1, 13)]
@@ -92,9 +91,14 @@ def test_the_next_action_is_seen_on_a_small_laptop_and_undo_does_not_move_it(hal
     is_connected(console)
     console.locator("#act-start-item-next").click()
     expect(console.locator("#undo")).to_be_visible()
-    with_undo = console.locator(".fm-big").bounding_box()
-    console.evaluate("document.querySelector('.fm-undo').remove()")
-    assert console.locator(".fm-big").bounding_box() == with_undo
+    with_undo, without = console.evaluate(  # at one moment: the page lives on
+        """() => {
+          const box = () => JSON.stringify(document.querySelector(".fm-big").getBoundingClientRect()), before = box();
+          document.querySelector(".fm-undo").remove();
+          return [before, box()];
+        }"""
+    )
+    assert without == with_undo
     round_id = an_open_round(hall, seats, title="A question of one hundred and fifty signs. " * 4)
     for state in ("Close the vote and count", "Take the result off the screens"):
         button = console.get_by_role("button", name=state)
@@ -106,11 +110,12 @@ def test_the_timer_follows_the_servers_clock_and_the_facilitators_extension(hall
     console = signs_in(open_page(1920), hall, "facilitator", seats.assembly)
     screen = opens_hall_screen(open_page(1920), hall, seats)
     console.locator("#act-start-item-next").click()
+    expect(screen.locator("[data-clock]")).to_have_text(re.compile(r"\d:\d\d"))
     before = _seconds(screen.locator("[data-clock]").inner_text())
     console.get_by_role("button", name="+5 minutes").click()
     expect(screen.locator("[data-clock]")).not_to_have_text("")
     screen.wait_for_function(
-        "before => { const t = document.querySelector('[data-clock]').textContent.split(':').map(Number);"
+        "before => { const t = (document.querySelector('[data-clock]')?.textContent ?? '').split(':').map(Number);"
         " return t.reduce((a, b) => 60 * a + b) > before + 280 }",
         arg=before,
     )
@@ -145,7 +150,7 @@ def test_the_console_names_who_has_not_voted_and_never_how(hall: Hall, seats: Se
     hall.post(f"/api/rounds/{round_id}/ballot", {"key": a_key(), "choice": "yes"}, tokens[0])
     expect(waiting).not_to_contain_text("Member 1")
     expect(waiting).to_contain_text("Member 2")
-    assert console.locator(".fm-bars").count() == 0
+    expect(console.locator(".fm-bars")).to_have_count(0)
 
 
 def test_the_console_never_touches_a_form_that_is_being_filled_in(hall: Hall, seats: Seats, open_page):
@@ -160,7 +165,7 @@ def test_the_console_never_touches_a_form_that_is_being_filled_in(hall: Hall, se
     an_open_round(hall, seats, title="Opened by somebody else")
     expect(console.get_by_role("heading", name="Opened by somebody else").first).to_be_visible()
     field.type("tion")
-    assert field.input_value() == "Half a question"
+    expect(field).to_have_value("Half a question")
     assert field.evaluate("(one) => one.mine") is True
 
 
@@ -181,5 +186,5 @@ def test_a_picture_never_changes_under_a_finger(hall: Hall, seats: Seats, open_p
         "window.pressed.form.addEventListener('submit', (event) => { event.preventDefault(); window.sent = 1; })"
     )
     page.mouse.up()
-    assert page.evaluate("window.sent") == 1
+    comes_true(page, "window.sent === 1")
     expect(page.locator("[data-screen]")).not_to_have_attribute("data-seq", seq or "")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from devices import beside, is_connected, signs_in
+from devices import beside, comes_to, is_connected, signs_in
 from halls import Hall, Seats, an_open_round, seat
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 from test_axe import at_every_width
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -21,10 +21,9 @@ def readable(page: Page) -> None:
     """Nothing is smaller than 40 px of a projector's 1,920, and nothing is below the edge, at both usual sizes."""
     for wide, high in SIZES:
         page.set_viewport_size({"width": wide, "height": high})
-        page.wait_for_timeout(300)
-        assert page.evaluate(SMALL, 40 * wide / 1920) == [], (wide, high)
-        assert page.evaluate("document.documentElement.scrollHeight <= innerHeight"), (wide, high)
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (wide, high)
+        comes_to(page, lambda least=40 * wide / 1920: page.evaluate(SMALL, least), [])
+        page.wait_for_function("document.documentElement.scrollHeight <= innerHeight")
+        page.wait_for_function("document.documentElement.scrollWidth <= innerWidth")
     page.set_viewport_size({"width": 1920, "height": 1080})
 
 
@@ -112,9 +111,16 @@ def test_more_results_than_fit_are_shown_page_by_page(hall: Hall, seats: Seats, 
     expect(screen.get_by_role("button", name="Go on")).to_be_visible()
     for _ in range(6):
         seen |= set(screen.locator("[data-paged] li:visible strong").all_inner_texts())
-        assert screen.evaluate("document.documentElement.scrollHeight <= innerHeight")
-        turn.click()
+        screen.wait_for_function("document.documentElement.scrollHeight <= innerHeight")
+        turns(words, turn)
     assert len(seen) == 11
+
+
+def turns(words: Locator, turn: Locator) -> None:
+    """Press for the next page, and see that it is there."""
+    before = words.inner_text()
+    turn.click()
+    expect(words).not_to_have_text(before)
 
 
 @pytest.mark.parametrize("members", [100, 150])
@@ -138,8 +144,8 @@ def test_every_name_on_the_map_is_readable_and_every_table_has_its_turn(
         if page == 0:
             readable(screen)
             screen.screenshot(path=picture_folder / f"hall_map_{members}.png")
-        assert screen.evaluate(SMALL, 40) == []
-        turn.click()
+        comes_to(screen, lambda: screen.evaluate(SMALL, 40), [])
+        turns(words, turn)
         if words.inner_text() == first:
             break
     assert len(names) == members
@@ -174,4 +180,4 @@ def test_a_vote_that_opens_does_not_change_what_was_chosen(hall: Hall, seats: Se
     an_open_round(hall, seats, title="Adopt?")
     expect(automatic.get_by_role("heading", name="Adopt?")).to_be_visible()
     expect(screen.get_by_role("heading", name="Join with your badge")).to_be_visible()
-    assert screen.get_by_text("Adopt?").count() == 0
+    expect(screen.get_by_text("Adopt?")).to_have_count(0)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from devices import beside, is_connected, joins, opens_hall_screen, signs_in
+from devices import beside, comes_true, is_connected, is_up_to_date, joins, opens_hall_screen, signs_in
 from halls import Hall, Seats
 from playwright.sync_api import Page, expect
 from test_axe import at_every_width, faults, small_targets
@@ -17,7 +17,10 @@ from facilitation.desk import By
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-SIZES = "all => all.map((one) => parseFloat(getComputedStyle(one).fontSize))"
+LARGE = """(() => {
+  const all = [...document.querySelectorAll('.fm-hallnotes li')];
+  return all.length > 0 && all.every((one) => parseFloat(getComputedStyle(one).fontSize) >= 40);
+})()"""
 AGENDA: list[dict[str, Any]] = [
     {"kind": "discussion", "title": "What would make you take the bus?", "planned_minutes": 20},
     {"kind": "break"},
@@ -91,12 +94,14 @@ def test_two_hosts_of_one_table_run_a_go_round_and_write_notes(
     expect(other.get_by_text("Buses that come when my shift ends").first).to_be_visible()
     expect(box).to_be_focused()
     expect(box).to_have_value("")
-    box.press_sequentially("Half a sen")  # while the other host goes on
+    with host.expect_response(
+        lambda one: one.url.endswith("/writing") and "Half a sen" in (one.request.post_data or "").replace("+", " ")
+    ):  # what is typed is kept
+        box.press_sequentially("Half a sen")  # while the other host goes on
     other.get_by_label("One more note").first.fill("Somebody at the stop 🚌 <b>who answers</b>")
     other.get_by_role("button", name="Add to “What stood out”").click()
     expect(host.get_by_text("🚌 <b>who answers</b>").first).to_be_visible()
     expect(box).to_have_value("Half a sen")
-    host.wait_for_timeout(1200)  # longer than it takes to keep what is typed
     host.reload()
     expect(host.get_by_label("One more note").first).to_have_value("Half a sen")
     is_connected(host)
@@ -156,8 +161,8 @@ def test_the_team_sees_a_call_and_what_was_put_together_is_on_every_screen(
     console.get_by_role("button", name="Show in the hall: What stood out").click()
     expect(wall.get_by_text("Buses in the evening")).to_be_visible()
     expect(wall.get_by_text("2 tables")).to_be_visible()
-    assert wall.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    assert min(wall.locator(".fm-hallnotes li").evaluate_all(SIZES)) >= 40
+    wall.wait_for_function("document.documentElement.scrollWidth <= innerWidth")
+    comes_true(wall, LARGE)
     expect(tablet.get_by_role("heading", name="All tables: What stood out")).to_be_visible()
     at_every_width(tablet)
     at_every_width(wall)
@@ -168,10 +173,11 @@ def test_the_team_sees_a_call_and_what_was_put_together_is_on_every_screen(
         for number in range(9):
             text = f"Note {number}: a bus every half an hour until midnight, also on Sundays, and one ticket for all ŵ"
             desk.add_note(seats.session, item, By(table=1 + number % 2), "What is missing", key=text, body=text)
+    is_up_to_date(console, hall, seats)
     console.get_by_role("button", name="Show in the hall: What is missing").click()
     expect(wall.get_by_text("And 5 more, on the tablets.")).to_be_visible()
     wall.set_viewport_size({"width": 1920, "height": 1080})
-    assert min(wall.locator(".fm-hallnotes li").evaluate_all(SIZES)) >= 40
+    comes_true(wall, LARGE)
     wall.wait_for_function("document.documentElement.scrollHeight <= innerHeight")
     picture(wall, picture_folder, "hall-many-notes")
     console.get_by_role("button", name="Undo").click()

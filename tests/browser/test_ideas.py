@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from devices import beside, is_connected, joins, opens_hall_screen, signs_in
+from devices import beside, comes_true, is_connected, is_up_to_date, joins, opens_hall_screen, signs_in
 from halls import Hall, Seats
 from playwright.sync_api import Page, expect
 from test_axe import at_every_width, small_targets
@@ -95,6 +95,7 @@ def test_the_room_from_silence_to_named_groups(
 
     # telling: one each, ticked by the member
     tablets[1].locator("#idea-text").fill("half written, and")  # the screen goes on, and the words stay
+    is_up_to_date(console, hall, seats)
     console.locator("#step-next").click()
     expect(tablets[0].get_by_text("Everyone at your table reads out one idea")).to_be_visible()
     expect(tablets[1].locator("#idea-text")).to_have_value("half written, and")
@@ -120,11 +121,12 @@ def test_the_room_from_silence_to_named_groups(
     looked_at(host, picture_folder, "host_share")
 
     # grouping: a pair is accepted, cards are chosen by tap and by key
+    is_up_to_date(console, hall, seats)
     console.locator("#step-next").click()
     console.get_by_role("heading", name="May say the same").wait_for()
     looked_at(console, picture_folder, "console_group")
+    expect(console.locator("[data-pair]")).not_to_have_count(0)
     pairs = console.locator("[data-pair]").count()
-    assert pairs >= 1
     console.locator("[data-pair]").first.get_by_role("button", name="One card, in these words").first.click()
     expect(console.locator("[data-pair]")).to_have_count(pairs - 1)
     console.get_by_role("link", name="Put cards into groups").first.click()
@@ -145,11 +147,12 @@ def test_the_room_from_silence_to_named_groups(
             desk.make_cluster(seats.session, item, chosen, Words(f"g{number}", name), actor="host:1")
     wall.locator(".fm-hallideas__group").first.wait_for()
     expect(wall.locator("[data-page-line]")).to_contain_text("of 2")
-    assert wall.evaluate("document.documentElement.scrollHeight <= innerHeight")
-    sizes = (
-        "[...document.querySelectorAll('.fm-hallideas__name')].map((one) => parseFloat(getComputedStyle(one).fontSize))"
+    wall.wait_for_function("document.documentElement.scrollHeight <= innerHeight")
+    comes_true(  # readable from ten metres
+        wall,
+        """Math.min(...[...document.querySelectorAll('.fm-hallideas__name')]
+          .map((one) => parseFloat(getComputedStyle(one).fontSize))) >= 40""",
     )
-    assert min(wall.evaluate(sizes)) >= 40  # readable from ten metres
     wall.screenshot(path=picture_folder / "ideas_hall_wall_1920.png")
     at_every_width(wall)
     wall.set_viewport_size({"width": 1920, "height": 1080})
@@ -184,6 +187,7 @@ def test_the_room_from_silence_to_named_groups(
     looked_at(tablets[0], picture_folder, "member_name")
     assert small_targets(tablets[0]) == []
     looked_at(console, picture_folder, "console_name")
+    is_up_to_date(console, hall, seats)
     console.locator("#step-next").click()
     expect(wall.get_by_text("Buses that run late")).to_have_count(1)
     tablets[0].get_by_role("link", name="Buses that run late").first.click()

@@ -115,7 +115,7 @@ def test_the_list_of_keys_is_the_page_itself_and_the_keys_can_be_turned_off(cons
     expect(dialog).to_be_visible()
     terms = dialog.locator("dt")
     pressable = console.evaluate("document.querySelectorAll('#picture [data-key], header [data-key]').length")
-    assert terms.count() == pressable
+    expect(terms).to_have_count(pressable)
     expect(dialog.locator("dd", has_text="Start “Welcome”")).to_have_count(1)
     for width in (320, 820, 1920):
         console.set_viewport_size({"width": width, "height": 1080})

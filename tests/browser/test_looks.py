@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from devices import beside, joins
+from devices import beside, comes_true, joins
 from halls import Hall, Seats, an_open_round
 from playwright.sync_api import Page, expect
 from test_axe import faults
@@ -146,8 +146,9 @@ def test_easy_read_has_symbols_and_axe_finds_no_fault(hall: Hall, seats: Seats, 
     page = joins(open_page(320), hall, seats, 0)
     chooses(page, "reading easy")
     expect(page.get_by_text("You do not need to do anything. Please wait.")).to_be_visible()
-    shown = page.locator("h1").evaluate("(one) => getComputedStyle(one, '::before').maskImage")
-    assert "symbols.svg#wait" in shown
+    comes_true(
+        page, "getComputedStyle(document.querySelector('h1'), '::before').maskImage.includes('symbols.svg#wait')"
+    )
     found = faults(page)
     page.locator("[data-look-more] summary").first.click()
     found += faults(page)
@@ -158,10 +159,10 @@ def test_easy_read_has_symbols_and_axe_finds_no_fault(hall: Hall, seats: Seats, 
 
 def test_what_the_device_asks_for_is_done_where_nobody_has_chosen(hall: Hall, seats: Seats, open_page):
     page = joins(open_page(), hall, seats, 0)
-    ground = "() => getComputedStyle(document.body).backgroundColor"
-    assert page.evaluate(ground) != "rgb(255, 255, 255)"
+    white = "getComputedStyle(document.body).backgroundColor === 'rgb(255, 255, 255)'"
+    assert page.evaluate(white) is False
     page.emulate_media(contrast="more")
-    assert page.evaluate(ground) == "rgb(255, 255, 255)"
+    comes_true(page, white)
     assert faults(page) == []
     page.emulate_media(contrast="no-preference", forced_colors="active")
     assert faults(page) == []

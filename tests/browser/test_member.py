@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from devices import Shut, comes_to_hold, is_connected, joins, takes_back, turnout
+from devices import Shut, asks_anew, comes_to_hold, is_connected, joins, takes_back, turnout
 from halls import Hall, Seats, a_key, an_open_round, join
 from playwright.sync_api import Page, Route, expect
 
@@ -77,7 +77,7 @@ def test_no_result_is_on_any_tablet_before_the_close(hall, seats, open_page):
     an_open_round(hall, seats)
     votes_by_touch(page, "No")
     is_counted(page)
-    assert page.locator("[data-verdict], .fm-bars, .fm-turnout").count() == 0
+    expect(page.locator("[data-verdict], .fm-bars, .fm-turnout")).to_have_count(0)
 
 
 def test_another_members_vote_never_resets_a_half_filled_ballot(hall, seats, open_page):
@@ -88,9 +88,7 @@ def test_another_members_vote_never_resets_a_half_filled_ballot(hall, seats, ope
     for number in (1, 2):
         token = join(hall, seats.codes[number])
         assert hall.post(f"/api/rounds/{round_id}/ballot", {"key": a_key(), "choice": "yes"}, token).status == 200
-    page.wait_for_timeout(1200)
-    page.evaluate("window.dispatchEvent(new Event('online'))")
-    page.wait_for_timeout(800)
+    asks_anew(page)
     assert page.evaluate("document.querySelector('[data-ballot-form]').mine") is True
     expect(page.get_by_role("radio", name="No", exact=True)).to_be_checked()
 

@@ -34,7 +34,7 @@ def test_a_tablet_that_was_switched_off_keeps_its_draft_and_its_unsent_vote(hall
     page = joins(tablet.pages[0], hall, seats, 0)
     page.get_by_text("Objection", exact=True).click()
     page.get_by_label("Why do you object?").fill("It is too far.")
-    comes_true(page, "indexedDB.databases().then((all) => all.length > 0)")
+    comes_true(page, f"({ALL_KEPT})().then((all) => JSON.stringify(all).includes('It is too far.'))")
     tablet.close()  # the battery is flat in the middle of the ballot
     tablet = switched_on(chromium, tmp_path)
     page = tablet.pages[0]

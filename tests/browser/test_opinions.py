@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from devices import beside, joins, opens_hall_screen, signs_in
+from devices import beside, comes_true, joins, opens_hall_screen, signs_in
 from halls import Hall
 from playwright.sync_api import expect
 from sittings import looks, seated
@@ -44,20 +44,20 @@ def test_statements_are_answered_and_the_picture_is_shown(hall: Hall, open_page,
     first = tablet.locator("[data-statement]").inner_text()
     tablet.get_by_role("button", name="Agree", exact=False).first.click()
     tablet.get_by_text("You have answered 1 of 10.").wait_for()
+    expect(tablet.locator("[data-statement]")).not_to_have_text(first)
     second = tablet.locator("[data-statement]").inner_text()
-    assert second != first
     expect(tablet.locator("[data-statement]")).to_be_focused()
     tablet.keyboard.press("2")
     tablet.get_by_text("You have answered 2 of 10.").wait_for()
     tablet.keyboard.press("ArrowLeft")
     tablet.get_by_text("You said:").wait_for()
-    assert tablet.locator("[data-statement]").inner_text() == second
-    assert tablet.locator('[data-answer="2"]').get_attribute("aria-pressed") == "true"
+    expect(tablet.locator("[data-statement]")).to_have_text(second)
+    expect(tablet.locator('[data-answer="2"]')).to_have_attribute("aria-pressed", "true")
     tablet.keyboard.press("3")
     tablet.get_by_text("You said:").wait_for(state="detached")
     tablet.get_by_text("Look at your answers").click()
     answers = tablet.locator(".fm-myanswers li")
-    assert answers.filter(has_text=second).locator("strong").inner_text() == "Pass"
+    expect(answers.filter(has_text=second).locator("strong")).to_have_text("Pass")
     answers.filter(has_text=first).get_by_role("button").click()
     tablet.get_by_text("You said:").wait_for()
     tablet.get_by_role("button", name="Leave it and go on").click()
@@ -85,7 +85,7 @@ def test_statements_are_answered_and_the_picture_is_shown(hall: Hall, open_page,
     console.get_by_role("button", name="Close the opinions").click()
     console.get_by_role("button", name="Draw the picture").click()
     console.get_by_text("Who thinks alike").wait_for()
-    assert tablet.get_by_text("Who thinks alike").count() == 0
+    expect(tablet.get_by_text("Who thinks alike")).to_have_count(0)
     looks(console, picture_folder, "opinions-console-drawn")
     console.get_by_role("button", name="Show it to members").click()
     tablet.get_by_text("Who thinks alike").wait_for()
@@ -93,11 +93,11 @@ def test_statements_are_answered_and_the_picture_is_shown(hall: Hall, open_page,
     console.get_by_role("button", name="Show it to the hall").click()
     screen.locator("[data-opinions]").wait_for()
     looks(screen, picture_folder, "opinions-hall-drawn")
-    letters = "(what) => parseFloat(getComputedStyle(document.querySelector(what)).fontSize)"
-    assert screen.evaluate(letters, ".fm-hallopinions__one") >= 40
-    assert screen.evaluate(letters, ".fm-opinionmap figcaption") >= 40
-    assert screen.locator(".fm-opinionmap__letter").count() == 2
-    assert "Member" not in screen.locator("[data-opinions]").inner_text()
+    letters = "(what) => parseFloat(getComputedStyle(document.querySelector(what)).fontSize) >= 40"
+    comes_true(screen, letters, ".fm-hallopinions__one")
+    comes_true(screen, letters, ".fm-opinionmap figcaption")
+    expect(screen.locator(".fm-opinionmap__letter")).to_have_count(2)
+    expect(screen.locator("[data-opinions]")).not_to_contain_text("Member")
 
 
 def test_without_javascript_statements_are_answered_changed_and_added(hall: Hall, open_page) -> None:
@@ -110,7 +110,7 @@ def test_without_javascript_statements_are_answered_changed_and_added(hall: Hall
     tablet.locator("#answer-agree").click()
     tablet.get_by_text("You have answered 1 of 3.").wait_for()
     tablet.locator("#go-back").click()
-    assert tablet.locator("[data-statement]").inner_text() == first
+    expect(tablet.locator("[data-statement]")).to_have_text(first)
     tablet.locator("#answer-disagree").click()
     tablet.get_by_text("Add a statement of your own").click()
     tablet.get_by_label("Say one thing").fill("One more")

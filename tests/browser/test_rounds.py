@@ -18,10 +18,6 @@ Lights in the park | 7400
 A kitchen for the hall | 6100"""
 
 
-def tags(page: Page) -> list[str]:
-    return page.locator("main .govuk-tag").all_inner_texts()
-
-
 def opens_details(page: Page) -> None:
     """Everything that is folded away is looked at too."""
     page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
@@ -39,8 +35,8 @@ def test_a_budget_is_made_rehearsed_chosen_and_opened(hall: Hall, seats: Seats, 
     console.get_by_label("Hold the result until I show it").check()
     console.get_by_role("button", name="Prepare this vote").click()
     expect(console.locator("#budget-error")).to_contain_text("is not a sum of money")
-    assert console.get_by_label("The bids, one on each line, with what they cost").input_value() == BIDS
-    assert console.get_by_label("Hold the result until I show it").is_checked()
+    expect(console.get_by_label("The bids, one on each line, with what they cost")).to_have_value(BIDS)
+    expect(console.get_by_label("Hold the result until I show it")).to_be_checked()
     console.get_by_label("How much money is there?").fill("£20,000")
     console.get_by_role("button", name="Prepare this vote").click()
 
@@ -57,14 +53,14 @@ def test_a_budget_is_made_rehearsed_chosen_and_opened(hall: Hall, seats: Seats, 
     row.get_by_role("button", name="Count by this").click()
 
     expect(console.get_by_text("A budget by most votes first")).to_be_visible()
-    assert console.locator("code").text_content() != first
+    expect(console.locator("code")).not_to_have_text(first or "")
     expect(console.get_by_text("Version 2 and its fingerprint")).to_be_visible()
     console.get_by_role("button", name="Open this vote").click()
     expect(console.get_by_text("0 of 0 have voted")).to_be_visible()
     console.goto(f"{hall.url}/run/{seats.session}")
     console.get_by_role("link", name="Which bids shall be funded?", exact=True).click()
-    assert tags(console) == ["open"]
-    assert console.get_by_role("link", name="Change it").count() == 0
+    expect(console.locator("main .govuk-tag")).to_have_text(["open"], use_inner_text=True)
+    expect(console.get_by_role("link", name="Change it")).to_have_count(0)
 
 
 def test_practice_is_one_press_and_says_so_on_every_screen(hall: Hall, seats: Seats, open_page):

@@ -44,7 +44,7 @@ class Scrutineer:
         self.page.get_by_role("link", name="Print paper ballots").first.click()
         self.page.get_by_label("How many ballots?").fill(str(copies))
         self.page.get_by_role("button", name="Make the ballots").click()
-        self.page.locator("[data-paper]").first.wait_for()
+        expect(self.page.locator("[data-paper]")).to_have_count(copies)
         numbers = [str(one.get_attribute("data-paper")) for one in self.page.locator("[data-paper]").all()]
         self.page.get_by_role("link", name="Back to the session").click()
         return numbers
@@ -56,7 +56,8 @@ class Scrutineer:
             option = form.locator("option", has_text=name)
             form.get_by_label("Whose ballot it is").select_option(option.get_attribute("value"))
         form.get_by_label(what, exact=what in ("Yes", "No")).check()
-        form.get_by_role("button").click()
+        with self.page.expect_navigation():  # the next number is typed into the page that comes
+            form.get_by_role("button").click()
 
     def hears(self, words: str) -> None:
         expect(self.page.get_by_text(words)).to_be_visible()

@@ -8,10 +8,13 @@ import sqlite3
 
 import pytest
 from devices import (
+    ALL_KEPT,
     Shut,
     all_kept,
     chromium_path,
+    comes_to,
     comes_to_hold,
+    comes_true,
     joins,
     opens_hall_screen,
     signs_in,
@@ -271,8 +274,7 @@ def test_a_vote_is_changed_on_its_tablet_until_the_close(hall, seats, open_page)
     assert turnout(hall, seats) == 1
     assert counts(hall, seats, round_id) == {"yes": 0, "no": 1, "abstain": 0}
     expect(page.locator("[data-verdict]")).to_be_visible()
-    page.wait_for_timeout(300)
-    assert all("key" not in thing or thing["key"] is None for thing in all_kept(page))
+    comes_true(page, f"({ALL_KEPT})().then((all) => all.every((one) => !('key' in one) || one.key === null))")
 
 
 def test_a_change_made_offline_arrives_and_one_after_the_close_is_told_so(hall, seats, open_page):
@@ -319,9 +321,8 @@ def test_the_tracker_goes_when_somebody_else_takes_the_tablet(hall, seats, open_
     votes(page, "Yes")
     is_counted(page)
     tracker = tracker_of(page)
-    assert [thing["tracker"] for thing in all_kept(page)] == [tracker]
+    comes_to(page, lambda: [thing.get("tracker") for thing in all_kept(page)], [tracker])
     joins(page, hall, seats, 1)
     expect(page.get_by_role("button", name="Check my choice")).to_be_visible()
-    page.wait_for_timeout(300)
-    assert all_kept(page) == []
+    comes_to(page, lambda: all_kept(page), [])
     counts(hall, seats, round_id)

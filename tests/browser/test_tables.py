@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
-from devices import beside, joins, opens_hall_screen, signs_in
+from devices import beside, comes_true, joins, opens_hall_screen, signs_in
 from halls import Hall, an_open_round, seat
+from playwright.sync_api import expect
 from test_axe import at_every_width
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -25,7 +27,7 @@ def test_a_plan_is_made_and_everyone_finds_their_table(hall: Hall, open_page, pi
     page.get_by_label("Tables", exact=True).fill("1")
     page.get_by_role("button", name="Make a plan").click()
     page.get_by_text("There are 9 chairs at 1 table for 12 people.").wait_for()
-    assert page.get_by_label("Tables", exact=True).input_value() == "1"
+    expect(page.get_by_label("Tables", exact=True)).to_have_value("1")
     page.get_by_label("Tables", exact=True).fill("3")
     page.get_by_text("Wishes: pinned seats").click()
     page.get_by_label("Or write them here").fill('{"pinned": [{"guest": "p5", "table": 3}]}')
@@ -36,17 +38,17 @@ def test_a_plan_is_made_and_everyone_finds_their_table(hall: Hall, open_page, pi
     page.get_by_role("button", name="Use this plan").click()
     page.get_by_role("button", name="Everyone to the tables of round 1").click()
     tablet.get_by_text("You are at table 3").wait_for()
-    assert tablet.locator(".fm-header__who").inner_text().endswith("table 3")
+    expect(tablet.locator(".fm-header__who")).to_have_text(re.compile(r"table 3\s*$"))
     at_every_width(tablet)
     page.get_by_role("button", name="Show the map in the hall").click()
     screen.locator("[data-map]").wait_for()
     at_every_width(screen)
     screen.set_viewport_size({"width": 1920, "height": 1080})
     screen.wait_for_function("document.querySelector('[data-map]').style.length > 0")
-    letters = "(what) => parseFloat(getComputedStyle(document.querySelector(what)).fontSize)"
-    assert screen.evaluate(letters, ".fm-hall__tablenumber") >= 40
-    assert screen.evaluate(letters, "[data-map] ul li") >= 40
-    assert screen.evaluate("document.documentElement.scrollHeight <= innerHeight")
+    letters = "(what) => parseFloat(getComputedStyle(document.querySelector(what)).fontSize) >= 40"
+    comes_true(screen, letters, ".fm-hall__tablenumber")
+    comes_true(screen, letters, "[data-map] ul li")
+    screen.wait_for_function("document.documentElement.scrollHeight <= innerHeight")
     page.get_by_role("button", name="Take the map off the hall screen").click()
     screen.locator("[data-map]").wait_for(state="detached")
     at_every_width(page)
@@ -72,4 +74,4 @@ def test_a_half_filled_ballot_stays_when_its_member_moves(hall: Hall, open_page)
         desk.use_tables(seats.session, plan, instead_of=0)
         desk.move_tables(seats.session, 1)
     tablet.locator("[data-own-table]", has_text="7").first.wait_for()
-    assert tablet.locator(".fm-choices input").first.is_checked()
+    expect(tablet.locator(".fm-choices input").first).to_be_checked()

@@ -66,6 +66,7 @@ def test_from_upload_to_the_hall_screen(hall: Hall, files: tuple[Path, Path], tm
     assert folkmoot("verify", str(tmp_path / "draw"), check=False).returncode == 0
     recruiter.get_by_role("button", name="Seat the panel").click()
     expect(recruiter.get_by_role("heading", name="8 members are seated")).to_be_visible()
+    expect(recruiter.locator("td code")).to_have_count(8)
     codes = [code.replace(" ", "") for code in recruiter.locator("td code").all_inner_texts()]
     recruiter.get_by_role("button", name="See and print the badges").click()
     expect(recruiter.get_by_role("heading", name="Badges for 8 members")).to_be_visible()
@@ -120,7 +121,7 @@ def test_every_error_of_the_files_is_listed_with_its_place_and_remedy(hall: Hall
     summary = page.locator(".govuk-error-summary")
     expect(summary).to_contain_text("pool.csv, row 3")
     expect(summary).to_contain_text("pool.csv, row 4, column age")
-    assert page.locator("tr[id^=problem]").count() == 2
+    expect(page.locator("tr[id^=problem]")).to_have_count(2)
 
 
 def test_impossible_quotas_name_the_conflict_and_what_would_help(hall: Hall, tmp_path: Path, open_page):
@@ -134,7 +135,7 @@ def test_impossible_quotas_name_the_conflict_and_what_would_help(hall: Hall, tmp
     uploads(page, pool, quotas, 2)
     expect(page.get_by_role("heading", name="No panel can meet these quotas")).to_be_visible(timeout=30_000)
     expect(page.get_by_text("Any one of these would help")).to_be_visible()
-    assert page.get_by_role("button", name="Draw the panel").count() == 0
+    expect(page.get_by_role("button", name="Draw the panel")).to_have_count(0)
 
 
 def test_pages_of_staff_ask_strangers_to_sign_in(hall: Hall, open_page):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from devices import beside, is_connected, joins, opens_hall_screen, signs_in
+from devices import beside, is_connected, is_up_to_date, joins, opens_hall_screen, signs_in
 from halls import Hall, Seats
 from playwright.sync_api import Page, expect
 
@@ -76,6 +76,7 @@ class Room:
 
     def ask(self, button: str) -> None:
         """Press a button of the console, and wait for the page that comes: the next press is on that one."""
+        is_up_to_date(self.console, self.hall, self.seats)
         with self.console.expect_navigation():
             self.console.locator(button).click()
 
@@ -278,7 +279,7 @@ def votes_and_evaluation(room: Room) -> None:
         tablet.get_by_text("Yes", exact=True).click()
         tablet.locator("#check").click()
         tablet.locator("[data-send]").first.click()
-        expect(tablet.get_by_role("heading", name="Your vote is counted")).to_be_visible()
+        expect(tablet.get_by_role("heading", name="Your vote is counted").first).to_be_visible()
     room.ask("#act-close-round-next")
     expect(wall.locator("[data-verdict]")).to_be_visible()
     room.take(wall, "hall_result")
