@@ -176,7 +176,10 @@ def test_a_seating_screen_shows_the_map_without_the_other_screens_showing_it(hou
 def test_taken_away_its_link_says_so(house: House, press: Press):
     one, token = house.desk.add_hall_screen(house.seated.session_id)
     press(f"/{one.id}/remove")
-    assert "is not known any more" in shown(house, token, 401)
+    page = shown(house, token, 401)
+    assert "is not known any more" in page
+    assert "This hall screen is closed</h1>" in page
+    assert "I am a member" not in page
 
 
 def test_the_console_switches_a_screen_and_goes_back_to_itself(house: House, facilitator: FlaskClient, press: Press):

@@ -118,6 +118,8 @@ def test_on_the_web_the_minutes_are_a_page_a_text_and_a_pdf(house: House) -> Non
     assert client.post(f"/run/{session}/actions", data=form).status_code == 303
     page = client.get(f"/run/{session}/minutes").get_data(as_text=True)
     assert "Ask &lt;b&gt;them&lt;/b&gt;" in page
+    button = "".join(client.get(f"/run/{session}/actions").get_data(as_text=True).split("<button")[1:])
+    assert 'Done<span class="govuk-visually-hidden" dir="auto">: Ask &lt;b&gt;them&lt;/b&gt;</span>' in button
     assert "Ask <b>them</b>" in client.get(f"/run/{session}/minutes.txt").get_data(as_text=True)
     answer = client.get(f"/run/{session}/minutes.pdf")
     assert (answer.mimetype, answer.data[:5]) == ("application/pdf", b"%PDF-")

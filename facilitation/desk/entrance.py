@@ -25,7 +25,7 @@ from facilitation.store.access import hashed
 from facilitation.store.gathered import Gathered
 
 LINK_HOURS = 24
-ASK_AGAIN = "Ask whoever gave it to you for a new one (folkmoot token --link makes one)."
+ASK_AGAIN = "Ask whoever gave it to you for a new one."
 AT_ONCE = 500  # ids that one question names
 MOST_TABLES = 999
 DAY_HOURS = 18
