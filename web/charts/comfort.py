@@ -32,16 +32,22 @@ def comfort_of(test: Mapping[str, Any]) -> Comfort | None:
     >>> drawn = comfort_of({"counts": counts, "answered": 5, "line_at": 800})
     >>> [(part.label, part.start, part.length) for part in drawn.segments], drawn.line
     ([('love', 0, 200), ('like', 200, 200), ('live with', 400, 400), ('lament', 800, 0), ('loathe', 800, 200)], 800)
+
+    A count is never written under the line: it stands in the larger part beside it.
+
+    >>> crossed = comfort_of({"counts": {**counts, "live with": 3, "loathe": 0}, "answered": 5, "line_at": 800})
+    >>> [(part.start, part.length, part.middle) for part in crossed.segments if part.label == "live with"]
+    [(400, 600, 600)]
     """
     if test["counts"] is None or not test["answered"]:
         return None
-    parts, before = [], 0
+    parts, before, line = [], 0, min(FULL, test["line_at"])
     for answer in SCALE:
         count = test["counts"][answer]
         start, end = (FULL * sum_ // test["answered"] for sum_ in (before, before + count))
-        parts.append(Segment(answer, count, "", start, end - start, SHADES[answer]))
+        parts.append(Segment(answer, count, "", start, end - start, SHADES[answer], line))
         before += count
-    return Comfort(tuple(parts), min(FULL, test["line_at"]))
+    return Comfort(tuple(parts), line)
 
 
 @dataclass(frozen=True)
