@@ -116,6 +116,10 @@ def test_every_kind_of_item_is_without_fault_in_every_contrast(hall: Hall, open_
     assert not found, "\n".join(found)
 
 
+UNSEEN_MARK = """(() => {
+  const [mark, ground] = [".fm-mark", ".fm-header"].map((one) => getComputedStyle(document.querySelector(one)));
+  return mark.color === ground.backgroundColor;
+})()"""
 EVERY_WIDTH = (("normal", (320, 820, 1920)), ("largest", (320,)))
 
 
@@ -134,6 +138,8 @@ def looked_over(page: Page, folder: Path, name: str, seen: Any = EVERY_WIDTH) ->
                 }""",
                 [contrast, size],
             )
+            if page.evaluate(UNSEEN_MARK):
+                found[f"{name}, {contrast}: the mark in the header has the colour of its ground"] = None
             for width in widths:
                 page.set_viewport_size({"width": width, "height": 1080})
                 found |= {f"{name}, {contrast}, {size} at {width}: {fault}": None for fault in faults(page)}
