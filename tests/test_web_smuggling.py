@@ -79,3 +79,51 @@ def test_a_request_in_parts_is_read_as_every_other(hall: Hall, kind: str) -> Non
         said += part
     line.close()
     assert re.findall(rb"HTTP/1\.1 (\d+)", said) == [b"403", b"200"]
+
+
+def said_to(hall: Hall, requests: bytes) -> bytes:
+    """All that the server says to these bytes, until it hangs up."""
+    with socket.create_connection(("127.0.0.1", hall.port), timeout=20) as line:
+        line.sendall(requests)
+        said = b""
+        while part := line.recv(65536):
+            said += part
+    return said
+
+
+def test_a_whole_address_is_taken_as_its_path_and_its_host_goes_before_the_header(hall: Hall) -> None:
+    """RFC 9112, 3.2.2: a server must accept it. One request after another, on one connection, by every form."""
+    to = b"GET http://hall.example:8000/%b HTTP/1.1\r\nHost: other.example\r\n\r\n"
+    last = to.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")
+    said = said_to(hall, to % b"api/openapi.json" + to % b"join?next=http://a/" + to % b"nowhere" + last % b"m")
+    assert re.findall(rb"HTTP/1\.1 (\d+)", said) == [b"200", b"200", b"404", b"302"]
+    assert b"other.example" not in said
+    body = b"code=1"
+    whole = b"POST HTTP://hall/join HTTP/1.1\r\nHost: hall\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body)
+    assert re.findall(rb"HTTP/1\.1 (\d+)", said_to(hall, whole + LAST)) == [b"403", b"200"]
+    shake = (
+        b"GET http://hall/socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: evil\r\nOrigin: http://%b\r\n"
+        b"Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+        b"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
+    )
+    assert said_to(hall, shake % b"evil").startswith(b"HTTP/1.1 403 "), "a page of the header's host is not ours"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"GET http:///api/openapi.json HTTP/1.1\r\nHost: hall\r\n",
+        b"GET http://ada@hall/api/openapi.json HTTP/1.1\r\nHost: hall\r\n",
+        b"GET http://hall:0/api/openapi.json HTTP/1.1\r\nHost: hall\r\n",
+        b"GET http://hall\\@x/api/openapi.json HTTP/1.1\r\nHost: hall\r\n",
+        b"GET http://h\xe4ll/api/openapi.json HTTP/1.1\r\nHost: hall\r\n",
+        b"GET file://hall/api/openapi.json HTTP/1.1\r\nHost: hall\r\n",
+        b"GET http://hall/api/openapi.json#x HTTP/1.1\r\nHost: hall\r\n",
+        b"GET http://hall/api/openapi.json HTTP/1.1\r\n",
+        b"GET http://hall/api/openapi.json HTTP/1.1\r\nHost: hall\r\nHost: other\r\n",
+        b"POST http://hall/join HTTP/1.1\r\nHost: hall\r\nContent-Length: 0\r\nTransfer-Encoding: chunked\r\n",
+    ],
+)
+def test_an_address_by_which_nobody_reaches_this_server_is_no_request(hall: Hall, head: bytes) -> None:
+    """And whatever comes behind it is not answered either."""
+    assert re.findall(rb"HTTP/1\.1 (\d+)", said_to(hall, head + b"\r\n" + HIDDEN)) == [b"400"]

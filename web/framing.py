@@ -1,4 +1,4 @@
-"""Where a request ends: said once, in one way, or it is no request (RFC 9112, sections 5.1, 5.2, 6.1 and 6.3).
+"""Where a request goes and ends: said once, in one way, or it is no request (RFC 9112, 3.2, 5.1, 5.2, 6.1 and 6.3).
 
 A server and a proxy before it that read the end of a request in different ways make two requests of one: the second is
 never seen by the proxy, and may even be taken for somebody else's. Python's parser of headers is that of letters, which
@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from email import errors
 from email.message import Message
+
+from werkzeug.sansio.utils import host_is_trusted
 
 OF_THE_BODY = (
     errors.NoBoundaryInMultipartDefect,
@@ -46,3 +48,36 @@ def ends_once(headers: Message) -> bool:
     if codings:
         return len(codings) == 1 and codings[0].lower() == "chunked" and not lengths
     return len(lengths) <= 1 and all(said.isascii() and said.strip(" \t").isdigit() for said in lengths)
+
+
+def in_origin_form(target: str, hosts: int) -> tuple[str, str | None]:
+    """The path and query that a request asks for, and the host where the target itself names one (RFC 9112, 3.2.2).
+
+    A client may send the whole address, as to a proxy: every server must take it, and then goes by the host in it and
+    not by the `Host` header, of which there is still exactly one (so many are in the head). ValueError where it is no
+    address by which this server could be reached: another scheme, a user's name, a host that could not stand in `Host`.
+
+    >>> in_origin_form("/join?next=http://hall/", 1), in_origin_form("*", 1)
+    (('/join?next=http://hall/', None), ('*', None))
+    >>> in_origin_form("http://hall:8000/join?code=1", 1), in_origin_form("HTTPS://[::1]?a", 1)
+    (('/join?code=1', 'hall:8000'), ('/?a', '[::1]'))
+    >>> for wrong in ("http:///join", "http://ada@hall/", "http://hall:x/", "http://hall\\\\join", "ftp://hall/", "http://a#b"):
+    ...     try:
+    ...         in_origin_form(wrong, 1)
+    ...     except ValueError:
+    ...         print("no")
+    no
+    no
+    no
+    no
+    no
+    no
+    """
+    scheme, is_whole, rest = target.partition("://")
+    if not is_whole or target.startswith("/"):
+        return target, None
+    ends = min((place for sign in "/?" if (place := rest.find(sign)) >= 0), default=len(rest))
+    host, path = rest[:ends], rest[ends:]
+    if scheme.lower() not in ("http", "https") or "#" in path or hosts != 1 or not host_is_trusted(host):
+        raise ValueError("the request is for no address of this server")
+    return path if path.startswith("/") else f"/{path}", host

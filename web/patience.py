@@ -22,7 +22,7 @@ from gevent.pywsgi import WSGIHandler, WSGIServer
 
 from web.drips import Drips
 from web.errors import HTTP_WORDS, Told
-from web.framing import ends_once
+from web.framing import ends_once, in_origin_form
 from web.gate import PLACE
 from web.threshold import Threshold
 from web.wire import SOCKET, is_timeout
@@ -123,9 +123,12 @@ def make_way(unfinished: dict[Incoming, float]) -> None:
 class PatientHandler(WSGIHandler):  # type: ignore[misc]  # gevent ships no types
     """One connection."""
 
+    path: str
+
     def __init__(self, sock: Any, address: object, server: PatientServer) -> None:
         self.incoming = Incoming(sock, server.unfinished)
         self.held: bytearray | None = None
+        self.asked: str | None = None
         super().__init__(sock, address, server, rfile=io.BufferedReader(self.incoming))
 
     def handle(self) -> None:
@@ -173,14 +176,16 @@ class PatientHandler(WSGIHandler):  # type: ignore[misc]  # gevent ships no type
         return headers
 
     def read_request(self, raw_requestline: str) -> Any:
-        """The head; then the body has its own time."""
+        """The head; then the body has its own time. A whole address is taken apart: nothing behind us sees one."""
         read = super().read_request(raw_requestline)
+        self.path, self.asked = in_origin_form(self.path, len(self.headers.get_all("host", [])))
         self.incoming.begin_body()
         return read
 
     def get_environ(self) -> dict[str, Any]:
-        """The request; a WebSocket finds its line here."""
-        return {**super().get_environ(), SOCKET: self.socket}
+        """The request; a WebSocket finds its line here. The host of a whole address stands for that of the header."""
+        whose = {} if self.asked is None else {"HTTP_HOST": self.asked}
+        return {**super().get_environ(), **whose, SOCKET: self.socket}
 
     def handle_one_response(self) -> None:
         """The answer; a connection that the request has spoilt, or that was a WebSocket, is closed after it.
