@@ -247,6 +247,27 @@ def test_wordings_wait_while_everyone_is_asked(drafting: Drafting) -> None:
         drafting.desk.withdraw_draft(*drafting.place, draft, "No", key="w")
 
 
+def test_what_is_asked_of_drafts_where_there_are_none_is_refused(drafting: Drafting) -> None:
+    """A form of another item, or of a draft that nobody knows, is no fault of the program."""
+    desk, session, member = drafting.desk, drafting.session, drafting.members[0]
+    elsewhere = desk.add_item(session, {"kind": "break", "title": "Lunch", "planned_minutes": 30})
+    place, like = (session, elsewhere), {"answer": "like"}
+    for ask in (
+        lambda: desk.start_draft(*place, drafting.theme, TRAM, key="k", member=member),
+        lambda: desk.save_draft(*place, "d", TRAM, on=1, key="k", member=member),
+        lambda: desk.accept_amendment(*place, "d", "a", on=1),
+        lambda: desk.answer_draft(*place, member, "d", like),
+        lambda: desk.close_test(*place, "t"),
+        lambda: desk.stop_loop(*place, "d", "why", key="k"),
+        lambda: desk.stand_by(*place, "s", member=member),
+        lambda: desk.ask_priorities(*place, "score", ["d"]),
+    ):
+        with pytest.raises(WrongState, match="“Lunch” has no drafts"):
+            ask()
+    with pytest.raises(NotFound, match="no such draft"):
+        desk.ask_priorities(*drafting.place, "score", ["d"])
+
+
 def test_a_test_that_nobody_answers_decides_nothing_and_closes_once(drafting: Drafting) -> None:
     draft = drafting.write()
     last = drafting.test(draft, "")

@@ -246,7 +246,10 @@ class Drafting(Work):
     def _draft_place(self, tx: Transaction, session_id: str, item_id: str) -> Place:
         state = self._state(tx, session_id)
         session = state.session_called(session_id)
-        return state, session, session.item_called(item_id)
+        item = session.item_called(item_id)
+        if not isinstance(work_of(state, item), Drafts):
+            raise WrongState(f"“{item.title}” has no drafts.", "Look at what is on now.")
+        return state, session, item
 
     def _draft_act(
         self, session_id: str, item_id: str, act: Callable[[Transaction, Place, Drafts], ItemCommand]

@@ -208,7 +208,7 @@ class Loop(Drafting):
                 raise SessionMovedOn(seen_seq, state.seq)
             work: Drafts = work_of(state, item)
             seen = self._seen(tx, state, session, item)
-            chosen = [(work.number(one), work.draft(one)) for one in dict.fromkeys(drafts)]
+            chosen = [(work.number(draft.id), draft) for draft in map(work.draft, dict.fromkeys(drafts))]
             titles = {draft.id: (number, wording(seen, draft.now.text).title) for number, draft in chosen}
             made = []
             events = []
