@@ -7,7 +7,7 @@ no event at all: an event says how many there were of each once they are closed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -44,6 +44,12 @@ class Answers:
     def count(self) -> int:
         """How many answers there are in all."""
         return sum(len(parts) for sheet in self.sheets.values() for parts in sheet.values())
+
+
+def here_or_answered(state: Assembly, session: Session, voices: Iterable[str]) -> int:
+    """Of how many so many have answered: of who is here, and of who has answered though they have left since."""
+    here = {member for member in session.present & state.seated.keys() if not state.members[member].erased}
+    return len(here | set(voices))
 
 
 @dataclass(frozen=True)

@@ -247,6 +247,26 @@ def test_wordings_wait_while_everyone_is_asked(drafting: Drafting) -> None:
         drafting.desk.withdraw_draft(*drafting.place, draft, "No", key="w")
 
 
+@pytest.mark.parametrize("how", ["left", "withdrawn", "erased"])
+def test_whoever_answered_and_left_is_among_those_present(drafting: Drafting, how: str) -> None:
+    """Never “10 of 8 members present answered”, neither while the test is open nor after it."""
+    desk, draft = drafting.desk, drafting.write()
+    desk.open_test(*drafting.place, [draft])
+    for member in drafting.members[1:]:
+        desk.answer_draft(*drafting.place, member, draft, {"answer": "like"})
+    for member in drafting.members[8:]:
+        if how == "left":
+            desk.mark_left(drafting.session, member)
+        elif how == "withdrawn":
+            desk.withdraw_member(drafting.sitting.assembly, member, "own-wish")
+        else:
+            desk.erase_person(member, drafting.sitting.assembly)
+    testing = drafting.screen()["testing"]
+    assert (testing["answered"], testing["of"]) == ({draft: 9}, 10)
+    desk.close_test(*drafting.place, testing["test"])
+    assert "9 of 10 members present answered" in desk.minutes(drafting.session)
+
+
 def test_what_is_asked_of_drafts_where_there_are_none_is_refused(drafting: Drafting) -> None:
     """A form of another item, or of a draft that nobody knows, is no fault of the program."""
     desk, session, member = drafting.desk, drafting.session, drafting.members[0]

@@ -56,6 +56,18 @@ def test_a_late_statement_catches_up_and_the_one_before_a_member_stays(asked: As
     assert "A late one" in {asked.own(member)["next"]["words"] for member in asked.here[:6]}
 
 
+def test_whoever_answered_and_left_is_among_those_present(asked: Asked) -> None:
+    """Nor does the hall read “12 of 9 have answered” once it is closed and people go home."""
+    for member in range(len(asked.here)):
+        answer(asked, member, 0)
+    people = len(asked.here)
+    asked.desk.mark_left(asked.session, asked.here[0])
+    assert (asked.work("hall")["people"], asked.work("hall")["of"]) == (people, people)
+    asked.desk.close_opinions(asked.session, asked.item)
+    asked.desk.mark_left(asked.session, asked.here[1])
+    assert (asked.work("hall")["people"], asked.work("hall")["of"]) == (people, people)
+
+
 def test_an_answer_can_be_changed_until_the_close_and_is_sent_twice_like_once(asked: Asked) -> None:
     answer(asked, 0, 3)
     answer(asked, 0, 3)

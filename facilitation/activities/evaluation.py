@@ -14,7 +14,7 @@ from facilitation.evaluation.counting import COMMENT, side_by_side
 from facilitation.evaluation.questions import SKIPPED, Page, Question
 from facilitation.evaluation.work import EvaluationWork, moment_of, words_sheet
 from facilitation.model import Phase
-from facilitation.work import Audience, Seen
+from facilitation.work import Audience, Seen, here_or_answered
 
 KIND = "evaluation"
 LABEL = "Evaluation"
@@ -46,7 +46,7 @@ def screen(work: EvaluationWork, seen: Seen, audience: Audience) -> dict[str, An
         return whole
     sheet = seen.answers.of(moment)
     people = int(work.results[moment]["people"]) if closed else len(sheet)
-    whole |= {"people": people, "of": len(seen.session.present)}
+    whole |= {"people": people, "of": max(people, here_or_answered(seen.state, seen.session, () if closed else sheet))}
     if audience != "facilitator":
         return whole
     return whole | {

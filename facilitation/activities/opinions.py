@@ -14,7 +14,7 @@ from facilitation.model import Phase
 from facilitation.opinions import work as law
 from facilitation.opinions.work import AT, LAST, REASONS, SHEET, WRITERS, OpinionsWork, Statement, terms_of
 from facilitation.small_numbers import K
-from facilitation.work import Audience, Seen
+from facilitation.work import Audience, Seen, here_or_answered
 
 KIND = "opinions"
 LABEL = "Opinions"
@@ -47,7 +47,10 @@ def screen(work: OpinionsWork, seen: Seen, audience: Audience) -> dict[str, Any]
         return whole
     sheet = seen.answers.of(SHEET)
     people = work.people if work.closed else len(sheet)
-    whole |= {"people": people, "of": len(seen.session.present)}
+    whole |= {
+        "people": people,
+        "of": max(people, here_or_answered(seen.state, seen.session, () if work.closed else sheet)),
+    }
     if audience != "facilitator":
         return whole
     answered = Counter(part for parts in sheet.values() for part in parts)

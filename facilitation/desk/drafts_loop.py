@@ -40,6 +40,7 @@ from facilitation.drafts.sheets import (
     answers_in,
     last_sheet,
     sheet_of,
+    voices,
 )
 from facilitation.drafts.showing import wording
 from facilitation.drafts.testing import in_test
@@ -54,7 +55,7 @@ from facilitation.rules.support import SCALE
 from facilitation.small_numbers import K
 from facilitation.store import Transaction
 from facilitation.told import told
-from facilitation.work import Sheet
+from facilitation.work import Answers, Sheet, here_or_answered
 
 
 class Loop(Drafting):
@@ -103,8 +104,8 @@ class Loop(Drafting):
 
     def _draft_closing(self, tx: Transaction, place: Place, work: Drafts, test: str) -> ItemCommand:
         state, session, item = place
-        here = len(session.present & state.seated.keys())
         sheets = tx.answers.of(item.work_id)
+        here = here_or_answered(state, session, voices(work, Answers(sheets)))
         results = {draft.id: self._draft_counted(tx, place, draft, sheets) for draft in in_test(work)}
         for draft in in_test(work):
             if (before := last_sheet(draft)) is not None:

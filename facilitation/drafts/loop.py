@@ -3,7 +3,8 @@
 A test asks every member of every draft in it: do you love it, like it, can you live with it, do you lament it, or
 loathe it? The **comfort share** is (love + like + live with) / answered, an exact fraction. The line is **reached**
 when this is at least the term `share` (4/5 unless said otherwise; exactly 4/5 is enough), and enough of the members
-present have answered (term `participation`; nothing is asked unless it is said).
+present have answered (term `participation`; nothing is asked unless it is said). Present is, as in a vote, who is here
+at the close and who has answered though they have left since.
 
 What is reached is a wording: after a rewrite the draft is to be tested again. The loop of a draft ends in two ways
 only: its present wording has reached the line, or the facilitator has stopped it and said why.

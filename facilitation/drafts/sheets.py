@@ -46,6 +46,12 @@ def supporters(answers: Answers, statement: str) -> int:
     return sum(parts.get(statement) == YES for parts in answers.of(STATEMENTS).values())
 
 
+def voices(work: Work, answers: Answers) -> frozenset[str]:
+    """Who has answered anything in the open test."""
+    asked = (draft for draft in work.drafts.values() if draft.in_test)
+    return frozenset(voice for draft in asked for voice in answers_in(answers.of(sheet_of(work.testing, draft.id))))
+
+
 def answered(work: Work, answers: Answers) -> Mapping[str, int]:
     """How many have answered so far, of every draft in the open test."""
     drafts = (draft for draft in work.drafts.values() if draft.in_test)

@@ -15,7 +15,18 @@ from facilitation.drafts.differences import Line as ChangedLine
 from facilitation.drafts.differences import differences
 from facilitation.drafts.loop import State, read_line
 from facilitation.drafts.naming import groups_without_a_theme
-from facilitation.drafts.sheets import ANSWER, OBJECTORS, OBJECTS, STATEMENTS, WHY, YES, answered, sheet_of, supporters
+from facilitation.drafts.sheets import (
+    ANSWER,
+    OBJECTORS,
+    OBJECTS,
+    STATEMENTS,
+    WHY,
+    YES,
+    answered,
+    sheet_of,
+    supporters,
+    voices,
+)
 from facilitation.drafts.testing import in_test, to_test
 from facilitation.drafts.wording import LABELS, Wording, taken_up, wording_of
 from facilitation.drafts.work import Draft, Fate, Objection, Tested, Work
@@ -23,7 +34,7 @@ from facilitation.rules.definition import share_words
 from facilitation.rules.result import Share
 from facilitation.times import in_text
 from facilitation.told import told
-from facilitation.work import Audience, Seen
+from facilitation.work import Audience, Seen, here_or_answered
 
 ERASED: Final = "(these words were erased)"
 
@@ -252,7 +263,8 @@ def _testing(work: Work, seen: Seen, audience: Audience) -> dict[str, Any] | Non
     asked = [draft.id for draft in in_test(work)]
     whole: dict[str, Any] = {"test": work.testing, "drafts": asked}
     if audience != "member":
-        whole |= {"answered": dict(answered(work, seen.answers)), "of": len(seen.session.present)}
+        of = here_or_answered(seen.state, seen.session, voices(work, seen.answers))
+        whole |= {"answered": dict(answered(work, seen.answers)), "of": of}
     return whole
 
 
