@@ -373,7 +373,7 @@ def test_whoever_was_an_administrator_keeps_no_link_that_makes_one(office: Offic
 
 
 @pytest.mark.parametrize("how", ["removed", "taken"])
-def test_links_for_other_roles_go_with_whoever_gave_them_out(office: Office, how: str) -> None:
+def test_links_and_guests_go_with_whoever_gave_the_links_out(office: Office, how: str) -> None:
     """An invitation is good for a day: long enough to come back by, for somebody who was sent away."""
     ada, eve = office.administrator(), office.administrator("Eve")
     kept = [
@@ -385,16 +385,23 @@ def test_links_for_other_roles_go_with_whoever_gave_them_out(office: Office, how
         office.desk.invite(ada, "recruiter", None),
         office.desk.issue_link("observer", office.assembly),
     ]
-    used = office.desk.redeem_link(office.desk.issue_link("observer", office.assembly, by=eve))
+    used = office.desk.redeem_link(office.desk.issue_link("facilitator", office.assembly, by=eve))
+    guest = office.who(used)
+    by_guest = office.desk.redeem_link(office.desk.issue_link("observer", office.assembly, by=guest))
+    unused = office.desk.issue_link("host", office.assembly, table=1, by=guest)
+    stays = office.desk.redeem_link(office.desk.issue_link("observer", office.assembly, by=ada))
+    ids = {guest.token_id, office.who(by_guest).token_id}
     if how == "removed":
-        office.desk.remove_account(ada, eve.account or "")
+        gone = office.desk.remove_account(ada, eve.account or "")
     else:
-        office.desk.take_role(ada, Held(eve.account or "", "administrator", None))
-    for link in kept:
+        gone = office.desk.take_role(ada, Held(eve.account or "", "administrator", None))
+    for link in (*kept, unused):
         with pytest.raises(UnknownCode):
             office.desk.invitation(link)
+    assert [office.desk.identify(one) for one in (used, by_guest)] == [None, None], "whoever they let in, and these"
+    assert ids <= set(gone), "the web hangs up on them"
     assert [office.desk.invitation(link).role for link in others] == ["recruiter", "observer"]
-    assert office.who(used).role == "observer", "a guest who has come in stays; the list of devices has them"
+    assert office.who(stays).role == "observer"
     with pytest.raises(NoSuchRole):
         office.desk.issue_link("observer", office.assembly, by=eve)
 
@@ -405,16 +412,21 @@ def test_a_facilitator_who_loses_one_assembly_keeps_the_links_of_another(here: O
     fresh, _ = here.set_up(here.desk.invite(ada, "facilitator", here.assembly), "Bob Brown")
     here.desk.give_role(ada, Held(fresh.account or "", "facilitator", elsewhere))
     lost, kept = (here.desk.issue_link("observer", one, by=fresh) for one in (here.assembly, elsewhere))
+    out, still = (
+        here.desk.redeem_link(here.desk.issue_link("observer", one, by=fresh)) for one in (here.assembly, elsewhere)
+    )
     here.desk.take_role(ada, Held(fresh.account or "", "facilitator", here.assembly))
     with pytest.raises(UnknownCode):
         here.desk.invitation(lost)
     assert here.desk.invitation(kept).assembly_id == elsewhere
+    assert (here.desk.identify(out), here.who(still).assembly_id) == (None, elsewhere)
 
 
 def test_a_device_that_is_signed_out_takes_its_links_along(here: Office) -> None:
     ada, console = here.administrator(), here.who(here.desk.issue_token("facilitator", here.assembly))
     link = here.desk.issue_link("observer", here.assembly, by=console)
-    here.desk.revoke_device(ada, console.token_id)
+    guest = here.who(here.desk.redeem_link(here.desk.issue_link("observer", here.assembly, by=console)))
+    assert here.desk.revoke_device(ada, console.token_id) == [console.token_id, guest.token_id]
     with pytest.raises(UnknownCode):
         here.desk.invitation(link)
 

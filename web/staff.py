@@ -87,8 +87,7 @@ def remove(account: str) -> ResponseReturnValue:
 @open_to(Audience.ADMINISTRATOR)
 def device_out(token_id: str) -> ResponseReturnValue:
     """A device without an account opens nothing any more. Twice changes nothing."""
-    desk().revoke_device(me(), token_id)
-    hang_up([token_id])
+    hang_up(desk().revoke_device(me(), token_id))
     return done(None, "/staff#devices")
 
 

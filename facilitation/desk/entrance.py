@@ -253,7 +253,7 @@ class Entrance(Core):
     ) -> str:
         """The secret of a one-time sign-in link, good for a day; a host's names the table.
 
-        A link that somebody of the staff gives out goes, unused, when they go; whoever has gone already gives none.
+        What somebody of the staff gives out goes when they go, and who came in by it; whoever has gone gives none.
         """
         with self._store.writing() as tx:
             if by is not None and not tx.access.opens(by.token_id, self._now()):
@@ -278,7 +278,7 @@ class Entrance(Core):
                 raise BadRequest("This link is for somebody who has an account.", "Open it, and choose a password.")
             tx.access.use_link(secret)
             identity = Identity(found.role, found.assembly_id, None, None, self._new_id(), found.table)
-            tx.access.add_token(token, identity, self._now(), self._day())
+            tx.access.add_token(token, identity, self._now(), self._day(), issuer=found.issuer)
             log = Logged(self._now(), "link", "device", identity.token_id, found.role, found.assembly_id)
             tx.accounts.log(log)
         return token

@@ -88,9 +88,9 @@ class Staff(Accounts):
                 return []
             if held.role == ADMINISTRATOR:
                 tx.access.withdraw_links(ADMINISTRATOR)
-            tx.access.withdraw_issued(held.account, held.assembly_id)
+            guests = tx.access.withdraw_issued(held.account, held.assembly_id)
             tx.accounts.log(Logged(self._now(), actor, "lost", held.account, held.role, held.assembly_id))
-            return tx.access.revoke_account(held.account, held.role, held.assembly_id)
+            return tx.access.revoke_account(held.account, held.role, held.assembly_id) + guests
 
     def remove_account(self, by: Identity, account: str) -> list[str]:
         """The account is gone, with its name; the list keeps its id. Twice, the second is told so."""
@@ -102,9 +102,9 @@ class Staff(Accounts):
                 tx.access.withdraw_links(ADMINISTRATOR)
             tx.accounts.remove(account)
             tx.access.withdraw_links(account=account)
-            tx.access.withdraw_issued(account)
+            guests = tx.access.withdraw_issued(account)
             tx.accounts.log(Logged(self._now(), actor, "removed", account, "", None))
-            gone = tx.access.revoke_account(account)
+            gone = tx.access.revoke_account(account) + guests
         self._store.tidy()
         return gone
 
@@ -128,15 +128,17 @@ class Staff(Accounts):
             tx.accounts.log(Logged(self._now(), actor, "renewal", account, "", None))
         return secret
 
-    def revoke_device(self, by: Identity, token_id: str) -> None:
-        """A device without an account opens nothing any more."""
+    def revoke_device(self, by: Identity, token_id: str) -> list[str]:
+        """A device without an account opens nothing any more, nor do those that it let in; the ids of all of them."""
+        gone = [token_id]
         with self._store.writing() as tx:
             actor = self._administrator(tx, by)
             found = next((one for one in tx.access.devices(self._now()) if one.token_id == token_id), None)
             if found is not None:
                 tx.access.revoke_id(token_id)
-                tx.access.withdraw_issued(f"token:{token_id}")
+                gone += tx.access.withdraw_issued(f"token:{token_id}")
                 tx.accounts.log(Logged(self._now(), actor, "device-out", token_id, found.role, found.assembly_id))
+        return gone
 
     def _administrator(self, tx: Transaction, by: Identity) -> str:
         """Is this still an administrator, at the moment in which it is done? Then the name for the list."""

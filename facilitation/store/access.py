@@ -75,7 +75,8 @@ class Invitation:
     table: int | None = None
     account: str | None = None
     issuer: str | None = None
-    """Whose hand it came from (`Identity.actor`); None for those of the command line. It goes when that hand goes."""
+    """Whose hand it came from (`Identity.actor`); None for those of the command line. It goes when that hand goes, and
+    the guest who came in by it, too."""
 
 
 @dataclass(frozen=True)
@@ -101,9 +102,17 @@ class Access:
 
     connection: Connection
 
-    def add_token(self, secret: str, identity: Identity, now: datetime | None = None, term: Term = ENDLESS) -> None:
-        """A new token for this identity, with a term or without end."""
-        self.connection.execute(_ADD, _row(secret, identity, now, term))
+    def add_token(
+        self,
+        secret: str,
+        identity: Identity,
+        now: datetime | None = None,
+        term: Term = ENDLESS,
+        *,
+        issuer: str | None = None,
+    ) -> None:
+        """A new token for this identity, with a term or without end; `issuer`: whose link let it in."""
+        self.connection.execute(_ADD, _row(secret, identity, now, term) | {"issuer": issuer})
 
     def add_tokens(self, whose: Mapping[str, Identity], now: datetime, term: Term) -> None:
         """New tokens, each for its identity, all with one term."""
@@ -266,12 +275,18 @@ class Access:
         mine = link.c.role == role if account is None else link.c.account == account
         self.connection.execute(delete(link).where(mine, link.c.used.is_(False)))
 
-    def withdraw_issued(self, issuer: str, assembly: str | None = None) -> None:
-        """Links of this hand (of one assembly, or all) that nobody has used are good for nothing."""
-        mine = [link.c.issuer == issuer, link.c.used.is_(False)]
+    def withdraw_issued(self, issuer: str, assembly: str | None = None) -> list[str]:
+        """Links of this hand (of one assembly, or all) are good for nothing, and who came in by one is signed out.
+
+        So is whoever came in by a link of those, and so on; the ids of all tokens that open nothing now.
+        """
+        links, guests = [link.c.issuer == issuer, link.c.used.is_(False)], [token.c.issuer == issuer]
         if assembly is not None:
-            mine.append(link.c.assembly == assembly)
-        self.connection.execute(delete(link).where(*mine))
+            links.append(link.c.assembly == assembly)
+            guests.append(token.c.assembly == assembly)
+        self.connection.execute(delete(link).where(*links))
+        gone = self._revoke(*guests)
+        return gone + [one for guest in gone for one in self.withdraw_issued(f"token:{guest}")]
 
     def forget_links(self, before: datetime) -> None:
         """Drop links that ran out long ago."""

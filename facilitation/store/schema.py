@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Boolean, Integer, LargeBinary, column, table
 from sqlalchemy.types import Text
 
-NEWEST = "0015"
+NEWEST = "0016"
 """The newest step under migrations/versions."""
 
 assembly = table("assembly", column("id", Text), column("name", Text))
@@ -96,6 +96,7 @@ token = table(
     column("used_at", Text),
     column("until", Text),
     column("idle", Integer),
+    column("issuer", Text),
 )
 link = table(
     "link",
