@@ -12,9 +12,9 @@ from flask_socketio import SocketIOTestClient
 from facilitation import totp
 from facilitation.desk import Desk, Setup
 from web.app import create_app
-from web.gate import PLACE
+from web.server.gate import PLACE
+from web.server.wire import WIRE
 from web.settings import Settings
-from web.wire import WIRE
 
 ROLES = (
     *("member", "facilitator", "recruiter", "display", "scrutineer", "observer", "host", "kiosk"),

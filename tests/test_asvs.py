@@ -111,7 +111,7 @@ def test_no_expression_is_built_from_words_of_people() -> None:
 def test_the_web_house_asks_no_other_server() -> None:
     """Robots ask the server that they were started for, on this machine, and a demo looks whether it answers."""
     own = {"web.rehearsal.robots", "web.rehearsal.demo", "web.rehearsal.robot_tokens"}
-    own.add("web.patience")  # only the name of an error: what http.client says of a head with too many lines
+    own.add("web.server.patience")  # only the name of an error: what http.client says of a head with too many lines
     asking = {"urllib.request", "requests", "http.client", "smtplib", "ftplib", "httpx", "aiohttp"}
     found = {
         room_of(path) for path in SOURCES for _, name in imports_of(path) if any(name.startswith(one) for one in asking)

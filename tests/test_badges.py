@@ -65,7 +65,7 @@ def test_square_and_spoken_code_open_the_same_seat_by_every_way(app: Flask, sitt
 
 def test_the_printed_square_leads_there(app: Flask, sitting: Sitting, monkeypatch: pytest.MonkeyPatch) -> None:
     drawn: list[str] = []
-    monkeypatch.setattr("web.pages_facilitator.square", lambda link, says: drawn.append(link) or "")
+    monkeypatch.setattr("web.pages.facilitator.square", lambda link, says: drawn.append(link) or "")
     browser = app.test_client()
     link = sitting.desk.issue_link("facilitator", sitting.assembly)
     browser.post(f"/sign-in/{link}", data={"csrf_token": csrf(browser)})

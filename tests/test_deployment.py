@@ -20,7 +20,7 @@ from facilitation.codes import new_code
 from facilitation.desk import Desk
 from web.app import create_app
 from web.cli import folkmoot
-from web.proxies import Trusted
+from web.server.proxies import Trusted
 from web.settings import Settings
 
 DEPLOYMENT = (ROOT / "README.md").read_text(encoding="utf-8").partition("## Deployment\n")[2].partition("\n## ")[0]

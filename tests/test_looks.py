@@ -16,7 +16,7 @@ from markupsafe import Markup
 import web
 from facilitation.desk import Desk
 from facilitation.told import told, told_count
-from web.doors_look import back_to
+from web.doors.look import back_to
 from web.languages import catalogue, retold, say, say_count
 
 

@@ -10,12 +10,12 @@ from flask import Flask
 
 from facilitation.desk import Desk
 from facilitation.errors import UnknownCode
-from web.across import NEWS, Across, Elsewhere, kept_by
 from web.app import create_app
 from web.errors import TooManySockets, TooManyTries
-from web.gate import OPENING, STRANGERS, STRANGERS_AT_ONE_ADDRESS, Gate
 from web.guessing import Tries
 from web.live import MOST_OF_MEMBER
+from web.server.across import NEWS, Across, Elsewhere, kept_by
+from web.server.gate import OPENING, STRANGERS, STRANGERS_AT_ONE_ADDRESS, Gate
 from web.settings import Settings
 
 

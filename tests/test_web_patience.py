@@ -17,9 +17,9 @@ import pytest
 from halls import Hall, Seats, a_hall, a_key, an_open_round, join, seat
 from waiting import until
 
-from web import patience
-from web.drips import DRIP, FIRST_PAUSE, LONGEST_PAUSE, Drips
-from web.patience import BODY_WITHIN, HEAD_LIMIT, HEAD_WITHIN, Incoming, TooSlow, make_way
+from web.server import patience
+from web.server.drips import DRIP, FIRST_PAUSE, LONGEST_PAUSE, Drips
+from web.server.patience import BODY_WITHIN, HEAD_LIMIT, HEAD_WITHIN, Incoming, TooSlow, make_way
 
 LONG = 40.0
 

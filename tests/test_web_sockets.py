@@ -24,10 +24,10 @@ from wires import BINARY, CONTINUED, PATIENCE, PING, TEXT, WEBSOCKET, Raw, Refus
 
 from facilitation.desk import Desk
 from facilitation.errors import Busy
-from web import wire
 from web.errors import TooManySockets
-from web.gate import OPENING, STRANGERS, STRANGERS_AT_ONE_ADDRESS, Gate, Rooms, own_origin
 from web.live import LOOK, LOOKS_PER_CHECK
+from web.server import wire
+from web.server.gate import OPENING, STRANGERS, STRANGERS_AT_ONE_ADDRESS, Gate, Rooms, own_origin
 
 
 @pytest.fixture
@@ -201,7 +201,7 @@ def test_while_the_database_is_away_sockets_are_refused_and_keep_no_place(
         raise Busy("The database does not answer.", "Try again.")
 
     monkeypatch.setattr(desk, "identify", away)
-    monkeypatch.setattr("web.gate.FIRST_WITHIN", 0.0)
+    monkeypatch.setattr("web.server.gate.FIRST_WITHIN", 0.0)
     app = web_of(desk)
     gate = Gate(app, app.wsgi_app)
     asked = {"HTTP_UPGRADE": "websocket", "HTTP_CONNECTION": "Upgrade", "HTTP_SEC_WEBSOCKET_VERSION": "13"}

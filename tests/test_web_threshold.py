@@ -15,9 +15,9 @@ from wires import WEBSOCKET, handshake
 
 from facilitation.desk import Desk
 from web.errors import TooManySockets
-from web.gate import STRANGERS_AT_ONE_ADDRESS, Gate
-from web.patience import PatientServer
-from web.threshold import Threshold, handshake_in
+from web.server.gate import STRANGERS_AT_ONE_ADDRESS, Gate
+from web.server.patience import PatientServer
+from web.server.threshold import Threshold, handshake_in
 
 ADDRESS = "10.0.0.7"
 ASKS_SOMEBODY = ("an unknown token",)  # the gate looks it up

@@ -25,9 +25,9 @@ from wires import Raw
 
 from facilitation.codes import new_code
 from facilitation.desk import Desk
-from web.across import check_redis
 from web.guessing import Tries
 from web.live import MOST_OF_MEMBER
+from web.server.across import check_redis
 
 pytestmark = pytest.mark.slow
 PATIENCE, SYNC = 60.0, 5.0

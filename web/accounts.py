@@ -21,11 +21,11 @@ from facilitation.errors import Refusal
 from facilitation.passwords import check_password, folded_name
 from web import live, passwords
 from web.access import SECRETS, Audience, desk, forget, me, open_to, remember, settings
-from web.bodies import fields, text
-from web.doors import done, home_of
+from web.doors.joining import done, home_of
 from web.errors import Denied, told, wants_json
 from web.guessing import try_code
 from web.qr import address, square
+from web.server.bodies import fields, text
 
 room = Blueprint("accounts", __name__)
 WITH_AN_ACCOUNT: Final = ("administrator", "recruiter", "facilitator")

@@ -24,38 +24,39 @@ from facilitation.desk import Desk
 from web import (
     access,
     accounts,
-    doors,
-    doors_api,
-    doors_drafts,
-    doors_evaluation,
-    doors_evidence,
-    doors_host,
-    doors_ideas,
-    doors_look,
-    doors_notes,
-    doors_opinions,
-    doors_plan,
-    doors_run,
-    doors_scrutiny,
-    doors_talk,
     errors,
     kiosk,
     looks,
     members,
     needs,
-    pages,
-    pages_paper,
     presence,
-    sockets,
     staff,
     storing,
     tablets,
 )
 from web.access import Audience, open_to
-from web.proxies import Trusted
+from web.doors import (
+    api,
+    drafts,
+    evaluation,
+    evidence,
+    host,
+    ideas,
+    joining,
+    look,
+    notes,
+    opinions,
+    plan,
+    run,
+    scrutiny,
+    talk,
+)
+from web.pages import front, paper
+from web.server import sockets
+from web.server.proxies import Trusted
+from web.server.threshold import Threshold
 from web.settings import BODY_LIMIT, Settings
 from web.slim import slim_file
-from web.threshold import Threshold
 from web.tls import pages as pages_tls
 
 STATIC = Path(__file__).parent / "static"
@@ -110,22 +111,22 @@ def create_app(desk: Desk, settings: Settings) -> tuple[Flask, SocketIO]:
     app.add_url_rule("/worker.js", "worker", worker)
     app.url_defaults(_add_edition)
     app.after_request(_finish)
-    rooms = (doors.doors, doors_look.looks, doors_api.api, doors_run.run, pages_paper.room, doors_scrutiny.room)
+    rooms = (joining.doors, look.looks, api.api, run.run, paper.room, scrutiny.room)
     for room in (
-        *pages.BLUEPRINTS,
+        *front.BLUEPRINTS,
         *rooms,
         presence.leaving,
-        *(doors_drafts.drafts_of_members, doors_drafts.drafts_of_hosts, doors_drafts.drafts_of_staff),
-        doors_ideas.cards,
-        doors_ideas.team,
-        doors_talk.talk,
-        doors_talk.asking,
-        doors_talk.timing,
-        doors_plan.plan,
-        doors_host.room,
-        doors_notes.notes,
-        doors_notes.calls,
-        doors_notes.at_table,
+        *(drafts.drafts_of_members, drafts.drafts_of_hosts, drafts.drafts_of_staff),
+        ideas.cards,
+        ideas.team,
+        talk.talk,
+        talk.asking,
+        talk.timing,
+        plan.plan,
+        host.room,
+        notes.notes,
+        notes.calls,
+        notes.at_table,
         presence.room,
         members.room,
         needs.room,
@@ -136,9 +137,9 @@ def create_app(desk: Desk, settings: Settings) -> tuple[Flask, SocketIO]:
         staff.room,
         needs.own,
         pages_tls.room,
-        *doors_evidence.BLUEPRINTS,
-        *doors_opinions.BLUEPRINTS,
-        *doors_evaluation.BLUEPRINTS,
+        *evidence.BLUEPRINTS,
+        *opinions.BLUEPRINTS,
+        *evaluation.BLUEPRINTS,
     ):
         app.register_blueprint(room)
     socketio = sockets.init_sockets(app)

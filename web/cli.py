@@ -180,7 +180,7 @@ def serve(workers: int, worker: bool, tls: bool, plain_port: int | None, **said:
         from web.lean import load_lean
 
         load_lean(redis=True)
-        from web.workers import serve_with_workers
+        from web.server.workers import serve_with_workers
 
         raise SystemExit(serve_with_workers(place, workers, worker, tls=tls, plain_port=plain_port))
     monkey.patch_all()
@@ -208,7 +208,7 @@ def worker(database: str, redis: str | None, parent: int | None) -> None:
 
     configure_logs()
     if redis is not None and parent is None:
-        from web.across import check_redis
+        from web.server.across import check_redis
 
         check_redis(redis)
     work(HueyJobs(Desk.open(database), with_secret(Settings(database, "", redis=redis))), parent)

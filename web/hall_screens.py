@@ -14,10 +14,10 @@ from facilitation.desk import HallScreen
 from facilitation.desk.hall_screens import SHOWS
 from web import live
 from web.access import Audience, desk, open_to
-from web.bodies import fields, text
-from web.doors import done
+from web.doors.joining import done
 from web.qr import address, square
 from web.refused import keep_forms
+from web.server.bodies import fields, text
 
 room = Blueprint("hall_screens", __name__, url_prefix="/run/<session_id>/screens")
 

@@ -14,7 +14,7 @@ from gevent import get_hub
 
 from facilitation.audit.heads import TreeHead
 from web.access import Audience, desk, me, open_to
-from web.pages_minutes import BACK, READERS
+from web.pages.minutes import BACK, READERS
 
 room = Blueprint("journal_words", __name__)
 

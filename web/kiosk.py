@@ -17,11 +17,11 @@ from facilitation.errors import Refusal
 from web import live
 from web.access import SEEN, Audience, desk, devices, forget, is_shared, is_taken, open_to, remember
 from web.badges import preview_code, spoken
-from web.bodies import fields, text
-from web.doors import done
+from web.doors.joining import done
 from web.errors import BadForm, Denied, told
 from web.guessing import try_code
 from web.looks import COOKIE
+from web.server.bodies import fields, text
 
 kiosk = Blueprint("kiosk", __name__, url_prefix="/kiosk")
 

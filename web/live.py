@@ -1,6 +1,6 @@
 """The one place that speaks to the screens, and it sends whole pictures.
 
-Who may open a socket is decided in web/sockets.py; here is what it is sent: its screen at once, and again after every
+Who may open a socket is decided in server/sockets.py; here is what it is sent: its screen at once, then after every
 change. All of an audience gets the same picture, so nothing private travels here (`you` is in GET answers alone).
 Publishing is coalesced: the latest picture wins, at most four a second go to one audience, and a picture that has not
 changed is not sent again. Members never see the turnout, so a ballot costs their tablets nothing.

@@ -15,12 +15,12 @@ from facilitation.desk.membership import OWN_COLUMNS
 from facilitation.seats import REASONS
 from web import live
 from web.access import Audience, desk, me, open_to, sees_columns
-from web.bodies import fields, text, whole
-from web.doors import done
+from web.doors.joining import done
 from web.errors import BadForm, NotForYou
-from web.pages_facilitator import badge_sheet
+from web.pages.facilitator import badge_sheet
 from web.presence import folded
 from web.refused import keep_forms
+from web.server.bodies import fields, text, whole
 
 room = Blueprint("members", __name__, url_prefix="/run/<session_id>/members")
 

@@ -15,12 +15,12 @@ from facilitation.desk import NeedRow
 from facilitation.errors import NotFound, Refusal
 from facilitation.needs import WISHES, found_column
 from web.access import Audience, desk, me, open_to, sees_columns
-from web.bodies import fields, text
-from web.doors import done
+from web.doors.joining import done
 from web.errors import BadForm, NotForYou, told
 from web.live import session_shown
 from web.presence import folded
 from web.refused import keep_forms
+from web.server.bodies import fields, text
 
 room = Blueprint("needs", __name__, url_prefix="/run/<session_id>/needs")
 own = Blueprint("own_needs", __name__)

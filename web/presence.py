@@ -15,11 +15,11 @@ from flask.typing import ResponseReturnValue
 from facilitation.desk import Attendance
 from facilitation.times import in_text
 from web.access import Audience, desk, me, open_to
-from web.bodies import fields, text
-from web.doors import done
+from web.doors.joining import done
 from web.errors import BadForm
 from web.live import session_shown
 from web.refused import keep_forms
+from web.server.bodies import fields, text
 
 room = Blueprint("presence", __name__, url_prefix="/run/<session_id>/presence")
 leaving = Blueprint("leaving", __name__)

@@ -12,13 +12,13 @@ from flask.typing import ResponseReturnValue
 from facilitation.errors import UnknownCode
 from web import live
 from web.access import Audience, desk, open_to
-from web.bodies import fields, text
-from web.doors import done
+from web.doors.joining import done
 from web.errors import BadForm
 from web.guessing import try_code
 from web.public_screen import fixed_terms, public_screen, reveal_files, typed_so_far
 from web.recruit.downloads import download
 from web.refused import keep_forms
+from web.server.bodies import fields, text
 
 room = Blueprint("public_hall", __name__)
 FOR_ALL = ("bundle.json", "certificate.json", "verify_draw.py", "commitment.json", "announcement.txt")

@@ -14,8 +14,8 @@ from flask import Blueprint, g, make_response, request
 from flask.typing import ResponseReturnValue
 
 from facilitation.errors import NotFound, Refusal
-from web.bodies import fields
 from web.errors import BadForm, Denied, answer, told, wants_json
+from web.server.bodies import fields
 
 Page = Callable[..., ResponseReturnValue]
 ROUND: tuple[tuple[str, str], ...] = (

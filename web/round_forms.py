@@ -16,10 +16,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from facilitation.rules import RULES
-from web.bodies import text, whole
 from web.errors import BadForm
 from web.round_fields import BASES, FIELDS, NO_TERM, OTHER, THRESHOLDS, TURNOUTS
 from web.round_kinds import KINDS, Kind
+from web.server.bodies import text, whole
 
 TICKED = ("changeable", "scrutiny", "hold", "both", "practice")
 NAMED = ("classes", "blocks")

@@ -1,6 +1,6 @@
 """One process that serves everything: gevent's own HTTP server, with a worker for the draws as its child.
 
-(Several processes are one server in web/workers.py; each of them serves as is said here.)
+(Several processes are one server in web/server/workers.py; each of them serves as is said here.)
 
 Imported only after gevent has patched the standard library (see cli). The address is printed when connections are
 really accepted; Ctrl-C or SIGTERM ends the server and its child within three seconds; where the process is killed
@@ -31,7 +31,7 @@ from web.backing_up import command, folder_for
 from web.jobs import HueyJobs
 from web.logs import configure_logs, last_place
 from web.offspring import start_child, stop_child, tell_to_end, worker_command
-from web.patience import PatientServer
+from web.server.patience import PatientServer
 from web.settings import Settings, refuse_unsafe, with_accounts, with_secret
 from web.tls.serving import Secured, be_brief, plain_door, secured
 
@@ -123,7 +123,7 @@ def commands_of(settings: Settings, with_worker: bool) -> list[list[str]]:
 
 def check(redis: str) -> None:
     """Refuse to start where this Redis does not answer."""
-    from web.across import check_redis  # here and not above: one process alone starts without Redis' client
+    from web.server.across import check_redis  # here and not above: one process alone starts without Redis' client
 
     check_redis(redis)
 

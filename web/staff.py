@@ -8,10 +8,10 @@ from flask.typing import ResponseReturnValue
 from facilitation.desk import Held
 from web.access import Audience, desk, me, open_to
 from web.accounts import WITH_AN_ACCOUNT, hang_up
-from web.bodies import fields, text
-from web.doors import done
+from web.doors.joining import done
 from web.errors import BadForm
 from web.qr import address, square
+from web.server.bodies import fields, text
 
 room = Blueprint("staff", __name__, url_prefix="/staff")
 ROLE_WORDS = {"administrator": "Administrator", "recruiter": "Recruiter", "facilitator": "Facilitator"}

@@ -17,13 +17,13 @@ from flask.typing import ResponseReturnValue
 from facilitation.desk import Waiting
 from web import live
 from web.access import Audience, desk, forget, me, open_to, remember
-from web.bodies import fields, text
-from web.doors import done
+from web.doors.joining import done
 from web.errors import BadForm, NotForYou
 from web.guessing import try_code
 from web.live import session_shown
 from web.qr import address, square
 from web.refused import keep_forms
+from web.server.bodies import fields, text
 
 own = Blueprint("own_tablet", __name__)
 room = Blueprint("tablets", __name__, url_prefix="/run")

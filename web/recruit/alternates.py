@@ -13,11 +13,11 @@ from flask.typing import ResponseReturnValue
 from facilitation.desk import Recruitment
 from facilitation.errors import WrongState
 from web.access import Audience, desk, open_to
-from web.bodies import fields, whole
-from web.doors import done
+from web.doors.joining import done
 from web.errors import BadForm
 from web.queue import jobs
 from web.recruit.recruitments import draw_of
+from web.server.bodies import fields, whole
 
 room = Blueprint("alternates", __name__, url_prefix="/recruit/<recruitment_id>/draws/<draw_id>")
 KIND, FILE = "alternates", "alternates.csv"

@@ -14,14 +14,14 @@ from facilitation.errors import NotFound
 from facilitation.seats import REASONS
 from web import live
 from web.access import Audience, desk, me, open_to
-from web.bodies import fields, text
-from web.doors import done
+from web.doors.joining import done
 from web.errors import BadForm
-from web.pages_facilitator import badge_sheet
+from web.pages.facilitator import badge_sheet
 from web.recruit.alternates import alternates_of
 from web.recruit.replacements import newly_drawn
 from web.recruit.seated import Volunteer, drawn, recruitment_of
 from web.refused import keep_forms
+from web.server.bodies import fields, text
 
 room = Blueprint("assemblies", __name__, url_prefix="/recruit/assemblies/<assembly_id>")
 

@@ -15,9 +15,9 @@ from facilitation.desk.retention import AUTHORITY
 from facilitation.retention import KINDS
 from web.access import Audience, desk, me, only_for_all_assemblies, open_to
 from web.authority import FIELDS, LONG, PARTS, authority_of, columns_now, read_authority
-from web.bodies import fields
-from web.doors import done
+from web.doors.joining import done
 from web.refused import keep_forms
+from web.server.bodies import fields
 
 room = Blueprint("authority", __name__, url_prefix="/recruit")
 FORM_LIMIT = 512 * 1024  # two hundred columns with their reasons

@@ -16,9 +16,9 @@ from flask.typing import ResponseReturnValue
 from facilitation.errors import NotFound
 from facilitation.harmless import harmless
 from web.access import Audience, desk, open_to
-from web.bodies import fields, text
 from web.recruit.downloads import download, workbook_of
 from web.recruit.recruitments import draw_of
+from web.server.bodies import fields, text
 
 room = Blueprint("chances", __name__, url_prefix="/recruit/<recruitment_id>/draws/<draw_id>/chances")
 MOST_FOUND = 20

@@ -16,9 +16,8 @@ from flask.typing import ResponseReturnValue
 from facilitation.desk import DrawRequest
 from facilitation.errors import NotFound, WrongState
 from web.access import Audience, desk, only_for_all_assemblies, open_to
-from web.bodies import fields, text
 from web.charts import chances_picture, read_chances
-from web.doors import done
+from web.doors.joining import done
 from web.queue import jobs
 from web.recruit import alternates
 from web.recruit.comparison import compared_page
@@ -26,6 +25,7 @@ from web.recruit.downloads import download, workbook_of
 from web.recruit.public_draw import prepared_page
 from web.recruit.recruitments import STAGES, draw_of, fairness_of, recruitment
 from web.refused import keep_forms
+from web.server.bodies import fields, text
 
 room = Blueprint("draws", __name__, url_prefix="/recruit")
 

@@ -14,13 +14,13 @@ from facilitation.errors import NotFound
 from facilitation.retention import KINDS, Due
 from facilitation.times import in_text, moment, on_the_wall
 from web.access import Audience, desk, me, only_for_all_assemblies, open_to
-from web.bodies import fields, text
-from web.doors import done
+from web.doors.joining import done
 from web.errors import BadForm
 from web.live import dismiss
 from web.personal.giving import as_html, as_json, erase, everything
 from web.personal.subject import MOST_FOUND, Match, Subject, called, find, subject_of
 from web.refused import keep_forms
+from web.server.bodies import fields, text
 
 room = Blueprint("personal", __name__, url_prefix="/recruit/personal")
 HERE = "/recruit/personal"

@@ -9,14 +9,14 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from web.access import Audience, desk, open_to
-from web.bodies import fields, text
-from web.doors import done
+from web.doors.joining import done
 from web.errors import BadForm
 from web.orders import commitments
 from web.public_names import CHOICES, NUMBER_AND_FIRST
 from web.queue import jobs
 from web.recruit.recruitments import FAIRNESS, checked_now, fairness_of
 from web.refused import keep_forms
+from web.server.bodies import fields, text
 
 room = Blueprint("prepare", __name__, url_prefix="/recruit/<recruitment_id>")
 TICKETS = {"1000": "1,000 tickets", "10000": "10,000 tickets"}

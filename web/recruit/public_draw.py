@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from facilitation.desk import DrawRequest, Recruitment
 from web.access import Audience, desk, me, open_to
-from web.doors import done
+from web.doors.joining import done
 from web.public_hall import AFTERWARDS, FOR_ALL, type_in
 from web.public_screen import ANNOUNCEMENT, fixed_terms, public_screen, typed_so_far
 from web.qr import address, square

@@ -15,13 +15,13 @@ from flask.typing import ResponseReturnValue
 from facilitation.desk import QuotasChange
 from facilitation.errors import NotFound, WrongState
 from web.access import Audience, desk, me, open_to
-from web.bodies import fields, whole
 from web.checks import Checked
-from web.doors import done
+from web.doors.joining import done
 from web.errors import BadForm
 from web.recruit.downloads import download
 from web.recruit.recruitments import checked_now, recruitment
 from web.refused import keep_forms
+from web.server.bodies import fields, whole
 
 room = Blueprint("quotas", __name__, url_prefix="/recruit/<recruitment_id>")
 LOOK_AGAIN = "Look at the quotas below and choose again."

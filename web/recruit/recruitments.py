@@ -11,12 +11,12 @@ from werkzeug.datastructures import FileStorage
 from facilitation.desk import DrawRequest, Recruitment
 from facilitation.errors import NotFound
 from web.access import Audience, desk, me, only_for_all_assemblies, open_to
-from web.bodies import fields, text, whole
 from web.checks import LISTS, Asked, Checked, check
 from web.children import Upload
-from web.doors import done
+from web.doors.joining import done
 from web.errors import BadForm
 from web.refused import keep_forms
+from web.server.bodies import fields, text, whole
 from web.settings import UPLOAD_LIMIT
 
 room = Blueprint("recruitments", __name__, url_prefix="/recruit")

@@ -18,10 +18,10 @@ from flask.typing import ResponseReturnValue
 from facilitation.desk import DrawRequest, MemberRow, Recruitment
 from facilitation.errors import WrongState
 from web.access import Audience, desk, open_to
-from web.bodies import fields, text
-from web.doors import done
+from web.doors.joining import done
 from web.queue import jobs
 from web.recruit.seated import drawn, recruitment_of
+from web.server.bodies import fields, text
 
 room = Blueprint("replacements", __name__, url_prefix="/recruit/assemblies/<assembly_id>")
 KIND = "replacement"

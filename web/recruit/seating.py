@@ -7,12 +7,12 @@ from flask.typing import ResponseReturnValue
 
 from facilitation.errors import BadPanel
 from web.access import Audience, desk, only_for_all_assemblies, open_to
-from web.bodies import fields, text
 from web.children import Upload
-from web.doors import done
+from web.doors.joining import done
 from web.errors import BadForm
 from web.panels import panel_rows
 from web.refused import keep_forms
+from web.server.bodies import fields, text
 
 room = Blueprint("seating", __name__, url_prefix="/recruit/seat")
 PANEL_LIMIT = 2 * 1024 * 1024  # some thousand members with many columns

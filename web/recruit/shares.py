@@ -11,13 +11,13 @@ from flask.typing import ResponseReturnValue
 from facilitation.desk import QuotasChange, Recruitment
 from facilitation.errors import WrongState
 from web.access import Audience, desk, me, open_to
-from web.bodies import fields, whole
 from web.census import Wish, propose
 from web.children import Upload
-from web.doors import done
+from web.doors.joining import done
 from web.errors import BadForm
 from web.recruit.recruitments import uploaded
 from web.refused import keep_forms
+from web.server.bodies import fields, whole
 from web.settings import UPLOAD_LIMIT
 
 room = Blueprint("shares", __name__, url_prefix="/recruit/<recruitment_id>")
