@@ -422,6 +422,24 @@ def test_a_facilitator_who_loses_one_assembly_keeps_the_links_of_another(here: O
     assert (here.desk.identify(out), here.who(still).assembly_id) == (None, elsewhere)
 
 
+def test_guests_of_a_guest_who_has_signed_out_go_along(office: Office) -> None:
+    """Who was in between may have signed out, or taken up another link: that frees nobody whom they let in."""
+    ada, eve = office.administrator(), office.administrator("Eve")
+    between = office.desk.redeem_link(office.desk.issue_link("facilitator", office.assembly, by=eve))
+    by = office.who(between)
+    guest = office.desk.redeem_link(office.desk.issue_link("host", office.assembly, table=1, by=by))
+    unused = office.desk.issue_link("observer", office.assembly, by=by)
+    other = office.desk.redeem_link(office.desk.issue_link("facilitator", office.assembly, by=ada))
+    stays = office.desk.redeem_link(office.desk.issue_link("observer", office.assembly, by=office.who(other)))
+    guest_id = office.who(guest).token_id
+    office.desk.revoke(between)
+    gone = office.desk.remove_account(ada, eve.account or "")
+    assert (office.desk.identify(guest), guest_id in gone, by.token_id in gone) == (None, True, False)
+    with pytest.raises(UnknownCode):
+        office.desk.invitation(unused)
+    assert office.who(stays).role == "observer"
+
+
 def test_a_device_that_is_signed_out_takes_its_links_along(here: Office) -> None:
     ada, console = here.administrator(), here.who(here.desk.issue_token("facilitator", here.assembly))
     link = here.desk.issue_link("observer", here.assembly, by=console)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Text, and_, bindparam, delete, insert, literal, select, update
 
 from facilitation.store.schema import link, token
 from facilitation.times import in_text, in_text_or_none, moment, moment_or_none
@@ -25,6 +25,8 @@ _PARK_ALL = (
     .values(parked=True)
 )
 _ADD = insert(token)
+_DEVICE = literal("token:", Text)
+"""How a device is named as an issuer, before its id (`Identity.actor`)."""
 SIGNED_IN = "staff"
 """The role of a browser in which an account has signed in, and which opens that account's rooms."""
 
@@ -278,15 +280,18 @@ class Access:
     def withdraw_issued(self, issuer: str, assembly: str | None = None) -> list[str]:
         """Links of this hand (of one assembly, or all) are good for nothing, and who came in by one is signed out.
 
-        So is whoever came in by a link of those, and so on; the ids of all tokens that open nothing now.
+        So is whoever came in by a link of those, and so on, also where one between them has signed out already; the ids
+        of all tokens that open nothing now.
         """
-        links, guests = [link.c.issuer == issuer, link.c.used.is_(False)], [token.c.issuer == issuer]
+        links, guests = [link.c.issuer == issuer], [token.c.issuer == issuer]
         if assembly is not None:
             links.append(link.c.assembly == assembly)
             guests.append(token.c.assembly == assembly)
-        self.connection.execute(delete(link).where(*links))
-        gone = self._revoke(*guests)
-        return gone + [one for guest in gone for one in self.withdraw_issued(f"token:{guest}")]
+        first = select(token.c.id).where(*guests).cte("guest", recursive=True)
+        everyone = first.union(select(token.c.id).where(token.c.issuer == _DEVICE + first.c.id))
+        theirs = link.c.issuer.in_(select(_DEVICE + everyone.c.id))
+        self.connection.execute(delete(link).where(and_(*links) | theirs, link.c.used.is_(False)))
+        return self._revoke(token.c.id.in_(select(everyone.c.id)))
 
     def forget_links(self, before: datetime) -> None:
         """Drop links that ran out long ago."""
