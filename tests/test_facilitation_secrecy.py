@@ -244,7 +244,7 @@ def test_a_locked_database_is_waited_for_and_then_told(sitting: Sitting, monkeyp
     with sitting.desk._store.writing(), pytest.raises(Refusal, match="locked") as refused:
         other.join(sitting.codes[0])
     assert refused.value.kind == "unavailable"
-    assert len(pauses) == 5
+    assert len([one for one in pauses if one > 0]) == 5  # one more, of no length, lets others join along
     other.join(sitting.codes[0])
     other.close()
 
