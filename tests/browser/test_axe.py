@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from devices import beside, joins, opens_hall_screen, signs_in, takes_back, types_dice
+from devices import beside, comes_true, joins, opens_hall_screen, signs_in, takes_back, types_dice
 from halls import Hall, Seats, a_key, an_open_round, join
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page, expect
@@ -36,7 +36,7 @@ def faults(page: Page) -> list[str]:
         expect(heading).to_have_count(1)
     except AssertionError:
         found.append(f"{heading.count()} headings of the first level")
-    page.wait_for_function(AT_REST)
+    comes_true(page, AT_REST)
     found += [f"{fault['id']}: {fault['nodes'][0]['html'][:200]}" for fault in violations(page)]
     if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
         found.append("the page is wider than the screen")

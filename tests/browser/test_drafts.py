@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from devices import beside, comes_to, is_connected, is_up_to_date, joins, opens_hall_screen, signs_in
+from devices import beside, comes_to, comes_true, is_connected, is_up_to_date, joins, opens_hall_screen, signs_in
 from halls import Hall, Seats
 from playwright.sync_api import Page, expect
 from test_axe import at_every_width, faults, small_targets
@@ -282,11 +282,11 @@ def test_eight_drafts_are_readable_at_ten_metres(hall: Hall, open_page, picture_
 
 def readable(wall: Page) -> None:
     """Nothing that is read is smaller than 40 px, the whole picture is on the screen, and axe finds nothing."""
-    wall.wait_for_function("document.querySelector('[data-screen]').dataset.fit !== undefined")
+    comes_true(wall, "document.querySelector('[data-screen]').dataset.fit !== undefined")
     small = """body => [...body.querySelectorAll('h1, h2, p, li, span, strong, text')]
          .filter((one) => one.checkVisibility() && !one.closest('.govuk-visually-hidden') && one.textContent.trim())
          .map((one) => [parseFloat(getComputedStyle(one).fontSize), one.textContent.trim().slice(0, 40)])
          .filter(([size]) => size < 40)"""
     comes_to(wall, lambda: wall.locator(".fm-hall__body").evaluate(small), [])
-    wall.wait_for_function("document.documentElement.scrollHeight <= window.innerHeight")
+    comes_true(wall, "document.documentElement.scrollHeight <= window.innerHeight")
     assert faults(wall) == []

@@ -55,7 +55,7 @@ def test_everything_on_the_hall_screen_is_large_and_fits_a_projector(hall: Hall,
          && [...one.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim()))
          .filter((one) => parseFloat(getComputedStyle(one).fontSize) < 40).map((one) => one.outerHTML)"""
     comes_to(page, lambda: page.evaluate(small), [])
-    page.wait_for_function("document.documentElement.scrollHeight <= 1080")
+    comes_true(page, "document.documentElement.scrollHeight <= 1080")
 
 
 TWELVE = [f"{n}. An answer that says at some length what should be done about buses" for n in range(1, 13)]
@@ -71,7 +71,7 @@ def test_twelve_long_answers_under_a_long_question_fit_a_projector(hall: Hall, s
     round_id = an_open_round(hall, seats, title=title, rule=rule, options=TWELVE)
     fits = "document.documentElement.scrollHeight <= innerHeight && document.querySelector('[data-fit]') !== null"
     expect(page.get_by_text(TWELVE[11])).to_be_visible()
-    page.wait_for_function(fits)
+    comes_true(page, fits)
     for token, first in zip(tokens, (0, 0, 1, 2), strict=True):
         hall.post(
             f"/api/rounds/{round_id}/ballot",
@@ -80,7 +80,7 @@ def test_twelve_long_answers_under_a_long_question_fit_a_projector(hall: Hall, s
         )
     hall.post(f"/api/rounds/{round_id}/close", token=seats.facilitator)
     expect(page.locator("[data-verdict]")).to_be_visible()
-    page.wait_for_function(fits)
+    comes_true(page, fits)
     if rule == "irv":
         expect(page.get_by_role("columnheader", name="Round 2")).to_be_visible()
 
@@ -114,7 +114,8 @@ def test_the_timer_follows_the_servers_clock_and_the_facilitators_extension(hall
     before = _seconds(screen.locator("[data-clock]").inner_text())
     console.get_by_role("button", name="+5 minutes").click()
     expect(screen.locator("[data-clock]")).not_to_have_text("")
-    screen.wait_for_function(
+    comes_true(
+        screen,
         "before => { const t = (document.querySelector('[data-clock]')?.textContent ?? '').split(':').map(Number);"
         " return t.reduce((a, b) => 60 * a + b) > before + 280 }",
         arg=before,

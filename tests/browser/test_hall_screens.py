@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from devices import beside, comes_to, is_connected, signs_in
+from devices import beside, comes_to, comes_true, is_connected, signs_in
 from halls import Hall, Seats, an_open_round, seat
 from playwright.sync_api import Locator, Page, expect
 from test_axe import at_every_width
@@ -22,8 +22,8 @@ def readable(page: Page) -> None:
     for wide, high in SIZES:
         page.set_viewport_size({"width": wide, "height": high})
         comes_to(page, lambda least=40 * wide / 1920: page.evaluate(SMALL, least), [])
-        page.wait_for_function("document.documentElement.scrollHeight <= innerHeight")
-        page.wait_for_function("document.documentElement.scrollWidth <= innerWidth")
+        comes_true(page, "document.documentElement.scrollHeight <= innerHeight")
+        comes_true(page, "document.documentElement.scrollWidth <= innerWidth")
     page.set_viewport_size({"width": 1920, "height": 1080})
 
 
@@ -111,7 +111,7 @@ def test_more_results_than_fit_are_shown_page_by_page(hall: Hall, seats: Seats, 
     expect(screen.get_by_role("button", name="Go on")).to_be_visible()
     for _ in range(6):
         seen |= set(screen.locator("[data-paged] li:visible strong").all_inner_texts())
-        screen.wait_for_function("document.documentElement.scrollHeight <= innerHeight")
+        comes_true(screen, "document.documentElement.scrollHeight <= innerHeight")
         turns(words, turn)
     assert len(seen) == 11
 
